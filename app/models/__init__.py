@@ -1,0 +1,57 @@
+"""Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
+
+from app.models.base import Base
+from app.models.catalogue import PriceItem, Product
+from app.models.messages import (
+    AuditEntry,
+    IdempotencyKey,
+    InboundMessage,
+    Push,
+    PushAttempt,
+    WeChatToken,
+)
+from app.models.people import Customer, Engineer, Roster, ServicePoint, Session, Staff, WeChatIdentity
+from app.models.tickets import (
+    Asset,
+    Attachment,
+    ClockSegment,
+    Completion,
+    PartOrder,
+    Quote,
+    Rating,
+    Ticket,
+    TicketEvent,
+    Urging,
+)
+from app.models.visits import Offer, Visit
+
+__all__ = [
+    "Asset",
+    "Attachment",
+    "AuditEntry",
+    "Base",
+    "ClockSegment",
+    "Completion",
+    "Customer",
+    "Engineer",
+    "IdempotencyKey",
+    "InboundMessage",
+    "Offer",
+    "PartOrder",
+    "PriceItem",
+    "Product",
+    "Push",
+    "PushAttempt",
+    "Quote",
+    "Rating",
+    "Roster",
+    "ServicePoint",
+    "Session",
+    "Staff",
+    "Ticket",
+    "TicketEvent",
+    "Urging",
+    "Visit",
+    "WeChatIdentity",
+    "WeChatToken",
+]

@@ -1,0 +1,112 @@
+"""Connections to PostgreSQL: one engine and its transactions, and a small pool for single-statement reads.
+
+The hot paths run hand-written statements on the asyncpg connection that carries the session's own
+transaction (``driver``), because the ORM costs five to ten times as much there; see ADR 0004.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from app.settings import Settings
+
+# An abandoned transaction or a statement without end must not take the service with it.
+SERVER_SETTINGS = {
+    "application_name": "huixiang",
+    "statement_timeout": "15000",
+    "lock_timeout": "5000",
+    "idle_in_transaction_session_timeout": "30000",
+}
+
+
+def driver_url(url: str) -> str:
+    """``postgresql://…`` as people write it, with the async driver named for SQLAlchemy."""
+    return "postgresql+asyncpg://" + url.split("://", 1)[1]
+
+
+def plain_url(url: str) -> str:
+    return "postgresql://" + url.split("://", 1)[1]
+
+
+def create_engine(settings: Settings) -> AsyncEngine:
+    return create_async_engine(
+        driver_url(settings.database_url),
+        pool_size=settings.write_pool,
+        max_overflow=4,
+        pool_timeout=5,
+        # No pre-ping: it costs a round trip a request. A broken connection empties the pool at its first
+        # use, and the edge answers that one request with 503 and Retry-After.
+        connect_args={"timeout": 3, "command_timeout": 20, "server_settings": SERVER_SETTINGS},
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def _keep_session_state(_: asyncpg.Connection) -> None:
+    """Replaces asyncpg's reset query: the pool's connections never set session state."""
+
+
+async def create_reads(settings: Settings) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
+        plain_url(settings.database_url),
+        min_size=1,
+        max_size=settings.read_pool,
+        timeout=3,
+        command_timeout=20,
+        server_settings={**SERVER_SETTINGS, "default_transaction_read_only": "on"},
+        reset=_keep_session_state,
+    )
+
+
+@dataclass(frozen=True)
+class Database:
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    reads: asyncpg.Pool
+
+    async def close(self) -> None:
+        await self.reads.close()
+        await self.engine.dispose()
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    engine = create_engine(settings)
+    database = Database(engine, create_sessions(engine), await create_reads(settings))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def driver(session: AsyncSession) -> asyncpg.Connection:
+    """The asyncpg connection of this session, inside the session's transaction."""
+    fairy = await (await session.connection()).get_raw_connection()
+    adapted = fairy.dbapi_connection
+    assert adapted is not None
+    # SQLAlchemy begins at its own first statement; a statement sent past it must not run in autocommit.
+    if adapted._transaction is None:
+        await adapted._start_transaction()
+    return fairy.driver_connection
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with request.app.state.database.sessions.begin() as session:
+        yield session
+
+
+async def get_reader(request: Request) -> AsyncIterator[asyncpg.Connection]:
+    async with request.app.state.database.reads.acquire() as connection:
+        yield connection
+
+
+# scope="function": COMMIT happens before the response is sent, and a failed COMMIT is an error answer.
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+ReaderDep = Annotated[asyncpg.Connection, Depends(get_reader, scope="function")]

@@ -1,0 +1,142 @@
+"""What still stands in the way of an event, and what the caller can do about it.
+
+A guard looks at the situation only; what depends on the words of the request is checked by the capability.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import EVENT_LABELS, Event, Role, Transition, steps
+from app.domain.situation import Purpose, Situation, Warranty
+from app.domain.zone import ZONE
+
+SELF_SERVICE_REBOOKINGS = 2
+SELF_SERVICE_NOTICE = timedelta(hours=2)
+NO_SHOW_GRACE = timedelta(minutes=30)
+REWORK_PERIOD = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why an event is not possible yet (``code``, stable) and what to do about it (``next_step``, Chinese)."""
+
+    code: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class AllowedEvent:
+    event: Event
+    label: str
+    blockers: tuple[Blocker, ...]
+
+
+Guard = Callable[[Situation, Actor, datetime], Iterator[Blocker]]
+
+
+def allowed_events(situation: Situation, actor: Actor, now: datetime) -> tuple[AllowedEvent, ...]:
+    """Every event that this actor may cause here, each with what still stands in its way."""
+    return tuple(
+        AllowedEvent(t.event, EVENT_LABELS[t.event], blockers(t.event, situation, actor, now))
+        for t in steps(situation.state, actor.role)
+        if concerns(t, situation, actor)
+    )
+
+
+def blockers(event: Event, situation: Situation, actor: Actor, now: datetime) -> tuple[Blocker, ...]:
+    guard = _GUARDS.get(event)
+    return tuple(guard(situation, actor, now)) if guard else ()
+
+
+def concerns(transition: Transition, situation: Situation, actor: Actor) -> bool:
+    """Whether the actor is the one whom the table means: the owner, the engineer of the offer or of the job."""
+    if actor.role is Role.CUSTOMER:
+        return situation.customer_id == actor.id
+    if actor.role is not Role.ENGINEER:
+        return True
+    if transition.event is Event.CLAIM:
+        return True
+    if transition.event in (Event.ACCEPT, Event.DECLINE):
+        return situation.offer is not None and situation.offer.engineer_id == actor.id
+    return situation.engineer_id == actor.id
+
+
+def _triage(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
+    if not s.on_site:
+        yield Blocker("remote_service", "这类问题由客服远程处理，请填写解决方案。")
+    elif s.address is None:
+        yield Blocker("address_missing", "请补充上门地址。")
+
+
+def _accept(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:
+    if s.offer is None or s.offer.expires_at <= now:
+        yield Blocker("offer_expired", "派单已超时，请在抢单池查看。")
+
+
+def _claim(s: Situation, actor: Actor, _: datetime) -> Iterator[Blocker]:
+    if actor.id in s.declined_by:
+        yield Blocker("declined_before", "您已拒绝过此单，如需接单请联系调度。")
+
+
+def _rebook(s: Situation, actor: Actor, now: datetime) -> Iterator[Blocker]:
+    if actor.role is not Role.CUSTOMER:
+        return
+    if s.rebooked_by_customer >= SELF_SERVICE_REBOOKINGS:
+        yield Blocker("rebooked_too_often", "您已自助改约 2 次，请联系客服改约。")
+    yield from _short_notice(s, now, "距上门不足 2 小时，请联系客服改约。")
+
+
+def _short_notice(s: Situation, now: datetime, next_step: str) -> Iterator[Blocker]:
+    if s.window and s.window.start - now < SELF_SERVICE_NOTICE:
+        yield Blocker("too_late_for_self_service", next_step)
+
+
+def _depart(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:
+    if s.window and s.window.start.astimezone(ZONE).date() > now.astimezone(ZONE).date():
+        yield Blocker("not_today", "预约不在今天，请到预约当天再出发，或先与客户改约。")
+
+
+def _engineer_no_show(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:
+    if s.window and now < s.window.end + NO_SHOW_GRACE:
+        yield Blocker("window_not_over", "预约时段结束 30 分钟后仍未到，才能登记爽约。")
+
+
+def _start(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
+    if s.warranty is not Warranty.IN and not s.approved_fen:
+        yield Blocker("quote_needed", "保外服务请先提交报价，客户同意后再开始维修。")
+
+
+def _finish(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
+    if not s.photo_count(Purpose.BEFORE):
+        yield Blocker("photo_before_missing", "请上传一张维修前的照片。")
+    if not s.photo_count(Purpose.AFTER):
+        yield Blocker("photo_after_missing", "请上传一张维修后的照片。")
+
+
+def _reopen(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:
+    if s.completed_at and now - s.completed_at > REWORK_PERIOD:
+        yield Blocker("rework_period_over", "已超过 30 天返修期，请重新报修，我们会关联这次服务。")
+
+
+def _cancel(s: Situation, actor: Actor, now: datetime) -> Iterator[Blocker]:
+    if actor.role is not Role.CUSTOMER:
+        return
+    yield from _short_notice(s, now, "距上门不足 2 小时，请联系客服取消。")
+    if s.parts_due:
+        yield Blocker("parts_ordered", "配件已订购，请联系客服取消。")
+
+
+_GUARDS: Mapping[Event, Guard] = {
+    Event.TRIAGE: _triage,
+    Event.ACCEPT: _accept,
+    Event.CLAIM: _claim,
+    Event.REBOOK: _rebook,
+    Event.DEPART: _depart,
+    Event.ENGINEER_NO_SHOW: _engineer_no_show,
+    Event.START: _start,
+    Event.FINISH: _finish,
+    Event.REOPEN: _reopen,
+    Event.CANCEL: _cancel,
+}

@@ -1,0 +1,164 @@
+"""What the system does when nothing happens: for each state a row of steps, swept from the database.
+
+A ticket carries the moment of its next step (``wake_at``) and how many it has taken in this state
+(``wake_step``); both start anew with every transition.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from app.domain.lifecycle import Event, State
+from app.domain.situation import Priority, Situation
+
+
+@dataclass(frozen=True)
+class Fire:
+    """Cause an event of the life cycle as the system."""
+
+    event: Event
+
+
+@dataclass(frozen=True)
+class Remind:
+    """Tell the one whose turn it is; ``who`` is "customer" or "engineer"."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Escalate:
+    """Tell the managers."""
+
+    text: str
+
+
+Action = Fire | Remind | Escalate
+Anchor = Callable[[Situation], datetime | None]
+
+
+@dataclass(frozen=True)
+class Timeout:
+    after: timedelta
+    action: Action
+    since: Anchor
+
+
+def _entered(s: Situation) -> datetime:
+    return s.entered_at
+
+
+def _window_end(s: Situation) -> datetime | None:
+    return s.window.end if s.window else None
+
+
+RESPONSE_TARGETS: Mapping[Priority, timedelta] = MappingProxyType(
+    {
+        Priority.NORMAL: timedelta(hours=2),
+        Priority.URGENT: timedelta(minutes=30),
+        Priority.CRITICAL: timedelta(minutes=15),
+        Priority.SYSTEMIC: timedelta(0),
+    }
+)
+
+
+def _response_due(s: Situation) -> datetime:
+    return s.entered_at + RESPONSE_TARGETS[s.priority]
+
+
+def _offer_expiry(s: Situation) -> datetime | None:
+    return s.offer.expires_at if s.offer else None
+
+
+def _parts_due(s: Situation) -> datetime:
+    return s.parts_due or s.entered_at + timedelta(days=3)
+
+
+def _resume_at(s: Situation) -> datetime:
+    return s.resume_at or s.entered_at + timedelta(days=7)
+
+
+def _row(action: Action, since: Anchor = _entered, **after: float) -> Timeout:
+    return Timeout(timedelta(**after), action, since)
+
+
+_OFFER = Fire(Event.OFFER)
+
+# The abort of a visit that nobody ends any more leaves time for a real job: it frees the ticket, not the engineer.
+TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
+    {
+        State.SUBMITTED: (
+            _row(Fire(Event.TRIAGE)),
+            _row(Escalate("超过响应时限仍未受理"), _response_due),
+        ),
+        State.PENDING_INFO: (
+            _row(Remind("customer", "请补充资料，以便尽快为您安排"), hours=24),
+            _row(Remind("customer", "仍缺资料，72小时未补将自动取消"), hours=48),
+            _row(Fire(Event.EXPIRE_INFO), hours=72),
+        ),
+        State.DISPATCHING: (
+            _row(_OFFER),
+            _row(_OFFER, minutes=5),
+            _row(Escalate("15分钟无人可派"), minutes=15),
+            _row(_OFFER, minutes=30),
+            _row(_OFFER, hours=1),
+            _row(_OFFER, hours=4),
+            _row(Escalate("超过一天无人可派"), hours=24),
+            _row(_OFFER, hours=24),
+        ),
+        State.OFFERED: (_row(Fire(Event.DECLINE), _offer_expiry),),
+        State.ACCEPTED: (
+            _row(Remind("engineer", "请尽快与客户预约上门时间"), hours=2),
+            _row(Escalate("接单4小时仍未预约"), hours=4),
+        ),
+        State.SCHEDULED: (
+            _row(Escalate("预约时段已过，工程师未出发"), _window_end),
+            _row(Fire(Event.ENGINEER_NO_SHOW), _window_end, minutes=30),
+        ),
+        State.EN_ROUTE: (
+            _row(Remind("customer", "工程师路上耽搁了，正在赶来"), _window_end, minutes=15),
+            _row(Fire(Event.ABORT_VISIT), _window_end, hours=4),
+        ),
+        State.ON_SITE: (
+            _row(Remind("engineer", "已到达一小时，请更新进度"), hours=1),
+            _row(Escalate("现场4小时无进展"), hours=4),
+            _row(Fire(Event.ABORT_VISIT), hours=12),
+        ),
+        State.QUOTE_PENDING: (
+            _row(Remind("customer", "报价待您确认，72小时后自动失效"), hours=24),
+            _row(Fire(Event.DECLINE_QUOTE), hours=72),
+        ),
+        State.IN_REPAIR: (
+            _row(Remind("engineer", "已超过标准工时，请更新进度"), hours=2),
+            _row(Escalate("维修超过6小时"), hours=6),
+            _row(Fire(Event.ABORT_VISIT), hours=24),
+        ),
+        State.WAITING_PARTS: (_row(Escalate("配件到货日已过一天"), _parts_due, days=1),),
+        State.SUSPENDED: (_row(Fire(Event.RESUME), _resume_at),),
+        State.COMPLETED: (
+            _row(Remind("customer", "请确认服务结果，48小时后自动确认"), hours=24),
+            _row(Fire(Event.CONFIRM), hours=48),
+        ),
+        State.CONFIRMED: (
+            _row(Escalate("24小时回访"), hours=24),
+            _row(Fire(Event.RATE_OR_EXPIRE), days=7),
+        ),
+        State.UNRESOLVED: (_row(Escalate("未能完成，请24小时内回访"), hours=20),),
+    }
+)
+
+
+def timeout_at(situation: Situation, index: int) -> Timeout | None:
+    rows = TIMEOUTS.get(situation.state, ())
+    return rows[index] if index < len(rows) else None
+
+
+def wake_at(situation: Situation, index: int = 0) -> datetime | None:
+    """When the system looks at this ticket next; None when its state has no step left."""
+    timeout = timeout_at(situation, index)
+    if timeout is None:
+        return None
+    since = timeout.since(situation) or situation.entered_at
+    return since + timeout.after

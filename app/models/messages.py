@@ -1,0 +1,140 @@
+"""What goes out to WeChat and what comes in from it, and what makes a repeated request harmless."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Created, one_of
+
+
+class PushState(StrEnum):
+    QUEUED = "queued"
+    LEASED = "leased"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    IN_REVIEW = "in_review"
+    DEAD = "dead"
+    SUPERSEDED = "superseded"
+
+
+# A push in one of these states holds back the later ones of its ticket.
+UNSETTLED = "state IN ('queued', 'leased')"
+
+
+class Push(Base):
+    """The outbox: one message to one person about one event, written in the transaction of that event."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        one_of("state", PushState),
+        UniqueConstraint("ticket_id", "seq", "recipient_id", "kind"),
+        CheckConstraint("(lease_until IS NOT NULL) = (state = 'leased')", name="lease"),
+        Index("ix_outbox_due", "available_at", "id", postgresql_where=text(UNSETTLED)),
+        Index("ix_outbox_lane", "ticket_id", "id", postgresql_where=text(UNSETTLED)),
+        Index("ix_outbox_dead", "id", postgresql_where=text("state = 'dead'")),
+        Index("ix_outbox_msgid", "msgid", postgresql_where=text("msgid IS NOT NULL")),
+        {"postgresql_with": {"fillfactor": 80}},
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    seq: Mapped[int]
+    kind: Mapped[str] = mapped_column(Text)
+    recipient: Mapped[str] = mapped_column(Text)
+    recipient_id: Mapped[uuid.UUID]
+    slots: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(Text, server_default=PushState.QUEUED.value)
+    available_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    # Counts the leases; a worker whose lease passed to another can no longer write the outcome.
+    fence: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    client_msg_id: Mapped[uuid.UUID]
+    # The first attempt whose outcome nobody knows; WeChat keeps client_msg_id apart for ten minutes from it.
+    uncertain_since: Mapped[datetime | None]
+    msgid: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    trace_id: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class PushAttempt(Base):
+    """One call to WeChat, written before the call and completed after it."""
+
+    __tablename__ = "push_attempts"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 80}},)
+
+    push_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    fence: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(Text)
+    errcode: Mapped[int | None]
+    errmsg: Mapped[str | None] = mapped_column(Text)
+    rid: Mapped[str | None] = mapped_column(Text)
+
+
+class InboundMessage(Base):
+    """A callback of WeChat, stored before it is answered; its effect runs from this row."""
+
+    __tablename__ = "wechat_inbound"
+    __table_args__ = (
+        Index("ix_wechat_inbound_unhandled", "id", postgresql_where=text("handled_at IS NULL")),
+        Index("ix_wechat_inbound_received_at", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    dedup_key: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    appid: Mapped[str] = mapped_column(Text)
+    openid: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    fields: Mapped[dict[str, Any]]
+    raw: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    retry_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    result: Mapped[str | None] = mapped_column(Text)
+
+
+class WeChatToken(Base):
+    """The credential of one account, shared by all processes; ``refreshing_until`` is the single flight."""
+
+    __tablename__ = "wechat_tokens"
+
+    appid: Mapped[str] = mapped_column(Text, primary_key=True)
+    token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime | None]
+    refreshing_until: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base, Created):
+    """The answer to a request that must have one effect, kept in the transaction of that effect."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("ix_idempotency_keys_created_at", "created_at"),)
+
+    scope: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    response: Mapped[dict[str, Any]]
+
+
+class AuditEntry(Base):
+    """Who looked at what that is masked for others, and why."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_at", "at"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    at: Mapped[datetime]
+    actor_role: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,272 @@
+"""A ticket and everything that happens to it."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.lifecycle import Clock, ClockMode, Role, State
+from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, Warranty
+from app.models.base import Base, Created, one_of
+
+
+class AssetKind(StrEnum):
+    APPLIANCE = "appliance"
+    VEHICLE = "vehicle"
+
+
+class Asset(Base, Created):
+    """An appliance or a vehicle of a customer: the thing that the service archive is about."""
+
+    __tablename__ = "assets"
+    __table_args__ = (
+        one_of("kind", AssetKind),
+        Index("ix_assets_customer_id", "customer_id"),
+        Index(
+            "uq_assets_customer_serial",
+            "customer_id",
+            "serial_number",
+            unique=True,
+            postgresql_where=text("serial_number <> ''"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(Text)
+    brand: Mapped[str] = mapped_column(Text, default="")
+    model: Mapped[str] = mapped_column(Text, default="")
+    serial_number: Mapped[str] = mapped_column(Text, default="")
+    plate_number: Mapped[str] = mapped_column(Text, default="")
+    purchased_on: Mapped[date | None]
+
+
+class Ticket(Base):
+    __tablename__ = "tickets"
+    __table_args__ = (
+        one_of("state", State),
+        one_of("service_type", ServiceType),
+        one_of("priority", Priority),
+        one_of("warranty", Warranty),
+        # Keyset paging of "my tickets", newest first, for each of those who page.
+        Index("ix_tickets_customer_id_id", "customer_id", "id"),
+        Index("ix_tickets_engineer_id_id", "engineer_id", "id"),
+        Index(
+            "ix_tickets_pool", "category", "id", postgresql_where=text("state IN ('dispatching', 'offered')")
+        ),
+        Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
+        CheckConstraint("version >= 1 AND seq >= 1", name="counted"),
+        # Room in each page lets a change of state stay on it (HOT), which spares the indexes.
+        {"postgresql_with": {"fillfactor": 80}},
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    number: Mapped[str] = mapped_column(Text, unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    seq: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(Text)
+    service_type: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(Text)
+    fault: Mapped[str] = mapped_column(Text)
+    brand: Mapped[str] = mapped_column(Text, default="")
+    model: Mapped[str] = mapped_column(Text, default="")
+    serial_number: Mapped[str] = mapped_column(Text, default="")
+    occurred_at: Mapped[datetime | None]
+    on_site: Mapped[bool]
+    priority: Mapped[str] = mapped_column(Text)
+    warranty: Mapped[str] = mapped_column(Text, default=Warranty.UNKNOWN.value)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    asset_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assets.id"))
+    service_point_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_points.id"))
+    created_by: Mapped[str] = mapped_column(Text)
+    contact_name: Mapped[str] = mapped_column(Text)
+    contact_phone: Mapped[str] = mapped_column(Text)
+    address: Mapped[dict[str, Any] | None]
+    preferred_windows: Mapped[list[dict[str, Any]]]
+    diagnosis: Mapped[dict[str, Any]]
+    missing: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    engineer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("engineers.id"))
+    visit_id: Mapped[int | None]
+    offer_id: Mapped[int | None]
+    quote_id: Mapped[int | None]
+    declined_by: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
+    rebooked_by_customer: Mapped[int] = mapped_column(server_default=text("0"))
+    reopened: Mapped[int] = mapped_column(server_default=text("0"))
+    urged: Mapped[int] = mapped_column(server_default=text("0"))
+    rated: Mapped[bool] = mapped_column(server_default=text("false"))
+    parts_due: Mapped[datetime | None]
+    resume_at: Mapped[datetime | None]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    promised_at: Mapped[datetime]
+    promise: Mapped[str] = mapped_column(Text)
+    wake_at: Mapped[datetime | None]
+    wake_step: Mapped[int] = mapped_column(server_default=text("0"))
+    created_at: Mapped[datetime]
+    entered_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class TicketEvent(Base):
+    """What happened, in order: ``seq`` counts from 1 without a gap. A fact beside the state keeps the state."""
+
+    __tablename__ = "ticket_events"
+    __table_args__ = (one_of("actor_role", Role), one_of("state", State))
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    event: Mapped[str] = mapped_column(Text)
+    from_state: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    actor_role: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class ClockSegment(Base):
+    """A stretch of time in which a clock ran or paused. A stopped clock has no open segment."""
+
+    __tablename__ = "clock_segments"
+    __table_args__ = (
+        one_of("clock", Clock),
+        CheckConstraint(f"mode IN ('{ClockMode.RUN}', '{ClockMode.PAUSE}')", name="mode"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="forward"),
+        Index(
+            "uq_clock_segments_open",
+            "ticket_id",
+            "clock",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    clock: Mapped[str] = mapped_column(Text, primary_key=True)
+    from_seq: Mapped[int] = mapped_column(primary_key=True)
+    mode: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Quote(Base):
+    __tablename__ = "quotes"
+    __table_args__ = (
+        one_of("state", QuoteState),
+        UniqueConstraint("ticket_id", "version"),
+        CheckConstraint("total_fen >= 0", name="total"),
+        Index(
+            "uq_quotes_live",
+            "ticket_id",
+            unique=True,
+            postgresql_where=text("state IN ('pending', 'approved')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(Text)
+    lines: Mapped[list[dict[str, Any]]]
+    total_fen: Mapped[int]
+    engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class PartOrder(Base):
+    __tablename__ = "part_orders"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_part_orders_ticket_id", "ticket_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    name: Mapped[str] = mapped_column(Text)
+    quantity: Mapped[int]
+    ordered_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
+    ordered_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    arrived_at: Mapped[datetime | None]
+
+
+class Completion(Base):
+    """The record of finished work: one for each time that a ticket was finished."""
+
+    __tablename__ = "completions"
+    __table_args__ = (Index("ix_completions_engineer_id_finished_at", "engineer_id", "finished_at"),)
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
+    engineer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("engineers.id"))
+    fault_code: Mapped[str] = mapped_column(Text)
+    solution: Mapped[str] = mapped_column(Text)
+    parts: Mapped[list[dict[str, Any]]]
+    old_parts: Mapped[str] = mapped_column(Text)
+    charge_fen: Mapped[int]
+    finished_at: Mapped[datetime]
+
+
+class Rating(Base):
+    """One per finished ticket, by its owner. Nothing but a customer's own words ever makes one."""
+
+    __tablename__ = "ratings"
+    __table_args__ = tuple(
+        CheckConstraint(f"{name} BETWEEN 1 AND 5", name=name)
+        for name in ("attitude", "expertise", "timeliness", "conduct")
+    ) + (Index("ix_ratings_engineer_id", "engineer_id"),)
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    engineer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("engineers.id"))
+    attitude: Mapped[int]
+    expertise: Mapped[int]
+    timeliness: Mapped[int]
+    conduct: Mapped[int]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+
+
+class Urging(Base):
+    __tablename__ = "urgings"
+    __table_args__ = (Index("ix_urgings_ticket_id_at", "ticket_id", "at"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    promised_at: Mapped[datetime]
+    promise: Mapped[str] = mapped_column(Text)
+
+
+class Attachment(Base):
+    """A photo that was decoded and encoded anew here; the original is never kept."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        one_of("purpose", Purpose),
+        Index("ix_attachments_ticket_id", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
+        Index("ix_attachments_unused", "created_at", postgresql_where=text("ticket_id IS NULL")),
+        CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_uploader"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    customer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customers.id"))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    purpose: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime]

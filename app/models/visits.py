@@ -1,0 +1,80 @@
+"""Appointments in the field and the offers that lead to them."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.situation import OfferState, VisitState
+from app.models.base import Base, one_of
+
+# A visit in one of these states occupies the engineer's time.
+LIVE_VISITS = "state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')"
+
+
+class Visit(Base):
+    __tablename__ = "visits"
+    __table_args__ = (
+        one_of("state", VisitState),
+        # No engineer is in two places. The roster row is locked first, so that this never has to deadlock;
+        # deferrable, so that a plan may swap two visits in one transaction.
+        ExcludeConstraint(
+            ("engineer_id", "="),
+            ("planned", "&&"),
+            where=text(LIVE_VISITS),
+            using="gist",
+            name="ex_visits_engineer_planned",
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
+        Index("uq_visits_live", "ticket_id", unique=True, postgresql_where=text(LIVE_VISITS)),
+        Index("ix_visits_engineer_id_finished_at", "engineer_id", "finished_at"),
+        Index("ix_visits_ticket_id", "ticket_id"),
+        CheckConstraint("NOT isempty(promised) AND NOT isempty(planned)", name="times"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
+    state: Mapped[str] = mapped_column(Text)
+    # The window told to the customer; only a rebooking changes it.
+    promised: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    # When the engineer is expected to work there; planning may move it.
+    planned: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    arrival_code: Mapped[str] = mapped_column(Text)
+    departed_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Offer(Base):
+    """A job offered to one engineer, with what it would cost in minutes and who came next."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        one_of("state", OfferState),
+        Index("uq_offers_open", "ticket_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_offers_engineer_open", "engineer_id", postgresql_where=text("state = 'open'")),
+        Index("ix_offers_ticket_id", "ticket_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
+    state: Mapped[str] = mapped_column(Text)
+    cost_minutes: Mapped[float | None]
+    reasons: Mapped[list[dict[str, Any]]]
+    runners_up: Mapped[list[dict[str, Any]]]
+    suggested: Mapped[Range[datetime] | None] = mapped_column(TSTZRANGE)
+    decline_reason: Mapped[str | None] = mapped_column(Text)
+    offered_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]

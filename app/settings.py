@@ -1,0 +1,64 @@
+"""Settings of every process, read once from the environment (prefix ``HUIXIANG_``) or a ``.env`` file."""
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HUIXIANG_", env_file=".env", extra="ignore")
+
+    environment: Literal["development", "test", "demo", "production"] = "development"
+    database_url: str = "postgresql://huixiang@127.0.0.1:5432/huixiang"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    secret_key: SecretStr = SecretStr("")
+    public_base_url: str = "http://127.0.0.1:8000"
+    storage_url: str = "file://.huixiang/objects"
+
+    write_pool: int = Field(default=12, ge=1, le=100)
+    read_pool: int = Field(default=6, ge=1, le=100)
+    access_log: bool = True
+    log_level: str = "INFO"
+
+    session_hours: int = Field(default=12, ge=1, le=24 * 30)
+    urging_cooldown_minutes: int = Field(default=30, ge=1)
+    offer_minutes: int = Field(default=15, ge=1)
+
+    wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_open_base: str = "https://open.weixin.qq.com"
+    wechat_mp_base: str = "https://mp.weixin.qq.com"
+    official_appid: str = "wxa100000000000001"
+    official_secret: SecretStr = SecretStr("sandbox-official-secret")
+    official_token: SecretStr = SecretStr("huixiangtoken")
+    official_aes_key: SecretStr = SecretStr("")
+    mini_appid: str = "wxb200000000000002"
+    mini_secret: SecretStr = SecretStr("sandbox-mini-secret")
+    mini_token: SecretStr = SecretStr("huixiangtoken")
+    mini_aes_key: SecretStr = SecretStr("")
+    template_ids: dict[str, str] = Field(
+        default_factory=lambda: {
+            "ticket_progress": "tpl-ticket-progress",
+            "engineer_offer": "tpl-engineer-offer",
+            "rating_invitation": "tpl-rating-invitation",
+            "staff_notice": "tpl-staff-notice",
+        }
+    )
+
+    @property
+    def session_lifetime(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
+
+    def signing_key(self) -> bytes:
+        """The key behind tokens and signed URLs. A weak or missing one is refused, never replaced."""
+        key = self.secret_key.get_secret_value()
+        if len(key) < 32:
+            raise RuntimeError("HUIXIANG_SECRET_KEY must be set to at least 32 random characters.")
+        return key.encode()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()
