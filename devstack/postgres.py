@@ -1,0 +1,199 @@
+"""A PostgreSQL cluster of one's own: made once, kept, reached over TCP with a password."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from devstack import binaries
+from devstack.errors import DevstackError, ServerFailed, tail
+from devstack.identity import Identity, hand_over, home_for, reachable_bin, unprivileged
+from devstack.ports import HOST
+from devstack.processes import POLL, Child, open_log, preparation
+from devstack.state import State
+
+NAME = "postgres"
+ROLE = "huixiang"
+# While the backends of a killed server are still dying, a new one refuses to start for a moment.
+RETRY_FOR = 10.0
+RECOVERY_LIMIT = 120.0
+SETTINGS = {
+    "listen_addresses": HOST,
+    # The path of a socket is limited to about 100 characters; a state folder may be deeper.
+    "unix_socket_directories": "",
+    "shared_buffers": "128MB",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "logging_collector": "off",
+}
+# For tests: nothing here has to survive a power cut. A killed server still keeps what it committed.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SIMILARITY = "SELECT similarity('空调不制冷了', '空调不制冷') AS answer"
+
+
+class Postgres:
+    name = NAME
+
+    def __init__(self, state: State, *, fast: bool = False) -> None:
+        self._state = state
+        self._settings = SETTINGS | (FAST if fast else {})
+        self._log = state.log(NAME)
+        self._port = 0
+        self._child: Child | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{ROLE}:{self._state.secret(NAME)}@{HOST}:{self._port}/{ROLE}"
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
+    def alive(self) -> bool:
+        return self._child is not None and self._child.alive()
+
+    def start(self) -> None:
+        found = binaries.postgres_bin()
+        self._identity = unprivileged(self._state, found / NAME)
+        home = home_for(self._identity, self._state)
+        self._bin = reachable_bin(self._identity, found, home)
+        self._data = home / "pg"
+        if not self._data.exists():
+            _create(self._bin, self._data, self._state, self._identity)
+        hand_over(self._data, self._identity)
+        self._port = self._state.port(NAME)
+        self._launch()
+
+    def restart(self) -> None:
+        """After it died: on the same port, because the others already know it."""
+        self._launch()
+
+    def stop(self) -> None:
+        if self._child is not None:
+            self._child.stop(grace=30.0)
+            self._child = None
+
+    def _launch(self) -> None:
+        give_up = time.monotonic() + RETRY_FOR
+        while True:
+            self._child = self._spawn()
+            if self._became_ready(self._child):
+                return
+            code = self._child.stop()
+            if time.monotonic() > give_up:
+                raise ServerFailed(NAME, f"did not start (exit code {code})", self._log)
+            time.sleep(0.2)
+
+    def _spawn(self) -> Child:
+        command = [str(self._bin / NAME), "-D", str(self._data), "-p", str(self._port)]
+        for name, value in self._settings.items():
+            command += ["-c", f"{name}={value}"]
+        return Child(
+            NAME,
+            command,
+            log=self._log,
+            run_dir=self._state.run,
+            cwd=Path("/"),
+            identity=self._identity,
+            stop_signal=signal.SIGINT,
+        )
+
+    def _became_ready(self, child: Child) -> bool:
+        """Follows the status line of postmaster.pid, as pg_ctl does."""
+        deadline = time.monotonic() + RECOVERY_LIMIT
+        while child.alive() and time.monotonic() < deadline:
+            if _status(self._data) == (child.pid, "ready"):
+                return True
+            time.sleep(POLL)
+        return False
+
+
+def _status(data: Path) -> tuple[int, str] | None:
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return None
+    return (int(lines[0]), lines[7].strip()) if len(lines) > 7 else None
+
+
+def _create(bin_dir: Path, data: Path, state: State, identity: Identity) -> None:
+    """Under another name until it is complete: a half-made cluster is never used."""
+    draft = data.with_name("pg.new")
+    if draft.exists():
+        shutil.rmtree(draft)
+    draft.mkdir(mode=0o700)
+    hand_over(draft, identity)
+    password = draft.with_name("pg.password")
+    password.unlink(missing_ok=True)
+    password.touch(mode=0o600)
+    password.write_text(state.secret(NAME), encoding="ascii")
+    hand_over(password, identity)
+    try:
+        _run([str(bin_dir / "initdb"), "-D", str(draft), *_options(bin_dir, password)], state, identity)
+    finally:
+        password.unlink()
+    single = [str(bin_dir / NAME), "--single", "-D", str(draft)]
+    _run([*single, "template1"], state, identity, feed=f"CREATE DATABASE {ROLE}\n")
+    _demand_chinese_similarity([*single, "postgres"], state, identity)
+    draft.rename(data)
+
+
+def _options(bin_dir: Path, password: Path) -> list[str]:
+    # macOS has no C.UTF-8 of its own; what counts is that letters beyond ASCII are letters.
+    locale = "C.UTF-8" if sys.platform.startswith("linux") else "en_US.UTF-8"
+    options = ["-U", ROLE, "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8", f"--locale={locale}"]
+    if _major(bin_dir) >= 17:
+        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    return options
+
+
+def _major(bin_dir: Path) -> int:
+    answer = subprocess.run([str(bin_dir / NAME), "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"\d+", answer.stdout)
+    if found is None:
+        raise DevstackError(f"{bin_dir / NAME} does not run here: {answer.stderr.strip()}")
+    return int(found.group())
+
+
+def _demand_chinese_similarity(single: list[str], state: State, identity: Identity) -> None:
+    """With LC_CTYPE=C trigrams drop every Chinese character and search finds nothing, without an error."""
+    answer = _run(single, state, identity, feed=f"CREATE EXTENSION pg_trgm\n{SIMILARITY}\n")
+    found = re.search(r'answer = "([\d.]+)"', answer)
+    if found is None or float(found.group(1)) <= 0:
+        raise DevstackError(
+            "This PostgreSQL cannot compare Chinese text (pg_trgm is missing, or its locale drops every "
+            "character beyond ASCII). Use another one through HUIXIANG_PG_BIN or DATABASE_URL."
+        )
+
+
+def _run(command: list[str], state: State, identity: Identity, feed: str = "") -> str:
+    """One step of making a cluster; its output goes to the log too."""
+    account = identity.account
+    done = subprocess.run(
+        command,
+        input=feed,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        cwd="/",
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        check=False,
+        start_new_session=True,
+        preexec_fn=preparation(identity, signal.SIGTERM),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    log = state.log(NAME)
+    with open_log(log) as file:
+        file.write(done.stdout.encode())
+    if done.returncode != 0:
+        raise DevstackError(f"{' '.join(command[:2])} failed; the end of {log} says:\n{tail(log)}")
+    return done.stdout
