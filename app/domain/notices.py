@@ -126,7 +126,7 @@ def for_transition(
     event: Event, before: Situation | None, after: Situation, actor_id: str
 ) -> tuple[Notice, ...]:
     """The messages of one change of state, in the order in which people should get them."""
-    notices = [progress(after, hint=_hint(event, after))]
+    notices = [progress(after, hint=hint(event, after))]
     if event in (Event.FINISH, Event.RESOLVE_REMOTE):
         notices.append(_invitation(after))
     if event is Event.OFFER and after.offer is not None:
@@ -159,7 +159,8 @@ def clock_text(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def _hint(event: Event, s: Situation) -> str:
+def hint(event: Event, s: Situation) -> str:
+    """What an event means for the customer, in one sentence."""
     if event in (Event.ACCEPT, Event.CLAIM) and s.engineer:
         return f"{s.engineer.name}已接单，正在约时间"
     return _HINTS[event]

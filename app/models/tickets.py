@@ -164,12 +164,8 @@ class Quote(Base):
         one_of("state", QuoteState),
         UniqueConstraint("ticket_id", "version"),
         CheckConstraint("total_fen >= 0", name="total"),
-        Index(
-            "uq_quotes_live",
-            "ticket_id",
-            unique=True,
-            postgresql_where=text("state IN ('pending', 'approved')"),
-        ),
+        Index("uq_quotes_pending", "ticket_id", unique=True, postgresql_where=text("state = 'pending'")),
+        Index("uq_quotes_approved", "ticket_id", unique=True, postgresql_where=text("state = 'approved'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)

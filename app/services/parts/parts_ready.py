@@ -1,0 +1,13 @@
+"""The parts are there; a new appointment can be made."""
+
+from dataclasses import replace
+
+from app.schemas.transitions import Step
+from app.services.tickets.change import Change, Outcome
+
+_ARRIVED = "UPDATE part_orders SET arrived_at = $2 WHERE ticket_id = $1 AND arrived_at IS NULL"
+
+
+async def parts_ready(change: Change, _: Step) -> Outcome:
+    await change.connection.execute(_ARRIVED, change.before.id, change.now)
+    return Outcome(replace(change.before, parts_due=None))

@@ -1,0 +1,50 @@
+"""The end of the road: the customer rates, or a week passes. Only a customer's own words make a rating."""
+
+from dataclasses import replace
+
+from app.domain.situation import Purpose, Scores, Situation
+from app.schemas.tickets import RatingIn
+from app.schemas.transitions import Step
+from app.services.attachments.attach import attach
+from app.services.tickets.change import Change, Outcome
+
+_INSERT = """
+INSERT INTO ratings (ticket_id, customer_id, engineer_id, attitude, expertise, timeliness, conduct, comment, created_at)
+SELECT $1, $2::uuid, c.engineer_id, $3, $4, $5, $6, $7, $8
+  FROM (SELECT engineer_id FROM completions WHERE ticket_id = $1 ORDER BY seq DESC LIMIT 1) c
+"""
+
+
+async def rate_or_expire(change: Change, body: Step) -> Outcome:
+    ended = replace(change.before, closed_at=change.now)
+    if not isinstance(body, RatingIn):
+        return Outcome(ended, "评价期已过，工单关闭", {"rated": False})
+    rated = await rate(change, body)
+    return Outcome(replace(ended, rating=rated.rating), "客户已评价，感谢您的反馈", {"rated": True})
+
+
+async def rate(change: Change, scores: RatingIn) -> Situation:
+    """Credit goes to the engineer who worked the last visit, not to whom the ticket happens to belong."""
+    s = change.before
+    await change.connection.execute(
+        _INSERT,
+        s.id,
+        change.actor.id,
+        scores.attitude,
+        scores.expertise,
+        scores.timeliness,
+        scores.conduct,
+        scores.comment,
+        change.now,
+    )
+    await attach(
+        change.connection,
+        ids=scores.attachment_ids,
+        ticket_id=s.id,
+        actor=change.actor,
+        purpose=Purpose.RATING,
+    )
+    rating = Scores(
+        scores.attitude, scores.expertise, scores.timeliness, scores.conduct, scores.comment, change.now
+    )
+    return replace(s, rating=rating)

@@ -1,0 +1,32 @@
+"""End a ticket before the work is done; whatever was held for it is let go."""
+
+from dataclasses import replace
+
+from app.domain.situation import OfferState, VisitState
+from app.schemas.transitions import Cancel
+from app.services.dispatch.settle import settle_offer
+from app.services.quotes.void import void_quote
+from app.services.tickets.change import Change, Outcome
+from app.services.visits.close import close_visit
+
+REASONS = {
+    "changed_mind": "不需要了",
+    "solved_itself": "问题已自行解决",
+    "too_slow": "等待太久",
+    "price": "价格原因",
+    "duplicate": "重复报修",
+    "other": "其他原因",
+}
+
+
+async def cancel(change: Change, body: Cancel) -> Outcome:
+    await let_go(change)
+    after = replace(change.before, visit=None, offer=None, quote=None, closed_at=change.now)
+    text = f"已取消：{REASONS[body.reason_code]}"
+    return Outcome(after, text, {"reason_code": body.reason_code, "note": body.note})
+
+
+async def let_go(change: Change) -> None:
+    await close_visit(change, VisitState.CANCELLED)
+    await settle_offer(change, OfferState.WITHDRAWN)
+    await void_quote(change)

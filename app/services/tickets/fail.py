@@ -1,0 +1,32 @@
+"""A job that could not be done: say so, try once more, or end it."""
+
+from dataclasses import replace
+
+from app.domain.situation import VisitState
+from app.schemas.transitions import AcceptFail, Fail, FollowUp
+from app.services.dispatch.release import release
+from app.services.tickets.change import Change, Outcome
+from app.services.visits.close import close_visit
+
+REASONS = {
+    "beyond_repair": "无维修价值",
+    "parts_discontinued": "配件停产",
+    "customer_refused": "客户不愿维修",
+    "unsafe": "现场不具备安全条件",
+    "other": "其他原因",
+}
+
+
+async def fail(change: Change, body: Fail) -> Outcome:
+    await close_visit(change, VisitState.DONE)
+    note = f"（{body.note}）" if body.note else ""
+    data = {"reason_code": body.reason_code, "note": body.note}
+    return Outcome(change.before, f"未能修复：{REASONS[body.reason_code]}{note}", data)
+
+
+async def follow_up(change: Change, body: FollowUp) -> Outcome:
+    return Outcome(await release(change), data={"note": body.note})
+
+
+async def accept_fail(change: Change, body: AcceptFail) -> Outcome:
+    return Outcome(replace(change.before, closed_at=change.now), data={"note": body.note})

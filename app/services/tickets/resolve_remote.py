@@ -1,0 +1,14 @@
+"""Solve a ticket without a visit: payment, coupons, complaints, questions."""
+
+from dataclasses import replace
+
+from app.schemas.transitions import ResolveRemote
+from app.services.tickets.change import Change, Outcome
+from app.services.tickets.complete import Work, complete
+
+
+async def resolve_remote(change: Change, body: ResolveRemote) -> Outcome:
+    s = change.before
+    await complete(change, Work(s.diagnosis.fault or "remote", body.solution))
+    text = f"已远程解决：{body.solution}"
+    return Outcome(replace(s, completed_at=change.now), text, {"solution": body.solution})

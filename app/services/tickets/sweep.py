@@ -1,0 +1,117 @@
+"""Take the steps that are due because nothing happened: time-outs, reminders, escalations, dispatch itself.
+
+One ticket at a time, each in its own transaction; several workers may sweep at once.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+import asyncpg
+
+from app.domain.actor import SYSTEM
+from app.domain.lifecycle import Event
+from app.domain.notices import Notice, progress, staff_notice
+from app.domain.situation import Situation
+from app.domain.timeouts import Escalate, Fire, Remind, timeout_at, wake_at
+from app.errors import Problem
+from app.schemas.transitions import Step
+from app.services.tickets.change import Change
+from app.services.tickets.load import load_by_id
+from app.services.tickets.record import Entry, record
+from app.services.tickets.transition import carry_out, possible, promised
+
+_DUE = """
+SELECT id, wake_step FROM tickets WHERE wake_at <= $1
+ ORDER BY wake_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+_LATER = "UPDATE tickets SET wake_at = $2, wake_step = $3 WHERE id = $1"
+_MANAGERS = """
+SELECT id::text FROM staff
+ WHERE active AND role = 'manager' AND (service_point_id IS NULL OR service_point_id = $1::uuid)
+"""
+
+
+async def sweep_one(connection: asyncpg.Connection, now: datetime) -> bool:
+    """Take one due step; False when none is due. The caller gives a transaction and commits it."""
+    due = await connection.fetchrow(_DUE, now)
+    if due is None:
+        return False
+    s = await load_by_id(connection, due["id"])
+    index: int = due["wake_step"]
+    timeout = timeout_at(s, index)
+    match timeout and timeout.action:
+        case Fire(event):
+            await _fire(connection, s, event, index, now)
+        case Remind(who, text):
+            await _remind(connection, s, who, text, index, now)
+        case Escalate(text):
+            await _escalate(connection, s, text, index, now)
+        case _:
+            await connection.execute(_LATER, s.id, None, index)
+    return True
+
+
+async def _fire(
+    connection: asyncpg.Connection, s: Situation, event: Event, index: int, now: datetime
+) -> None:
+    """An event that is not possible (yet) is passed over; the next step of this state has its own time."""
+    if not possible(s, event, SYSTEM, now):
+        return await _pass_over(connection, s, index)
+    nested = connection.transaction()
+    await nested.start()
+    try:
+        await carry_out(Change(connection, s, event, SYSTEM, now), Step(version=s.version))
+    except Problem:
+        # A capability may still find that it cannot: nobody fits, the address has no position.
+        await nested.rollback()
+        await _pass_over(connection, s, index)
+    else:
+        await nested.commit()
+    return None
+
+
+async def _remind(
+    connection: asyncpg.Connection, s: Situation, who: str, text: str, index: int, now: datetime
+) -> None:
+    after = promised(s, now)
+    if who == "customer":
+        notices = [progress(after, hint=text)]
+    elif s.engineer is not None:
+        notices = [_to_staff(s, s.engineer.id, text, "提醒", now)]
+    else:
+        notices = []
+    await _note(connection, s, after, Entry("reminded", text, {"who": who}), notices, index, now)
+
+
+async def _escalate(
+    connection: asyncpg.Connection, s: Situation, text: str, index: int, now: datetime
+) -> None:
+    managers = await connection.fetch(_MANAGERS, s.service_point_id)
+    notices = [_to_staff(s, row["id"], text, "预警", now) for row in managers]
+    await _note(connection, s, s, Entry("escalated", text), notices, index, now)
+
+
+def _to_staff(s: Situation, staff_id: str, text: str, level: str, now: datetime) -> Notice:
+    return staff_notice(s, staff_id, matter=s.service, level=level, hint=text, at=now)
+
+
+async def _note(
+    connection: asyncpg.Connection,
+    before: Situation,
+    after: Situation,
+    entry: Entry,
+    notices: list[Notice],
+    index: int,
+    now: datetime,
+) -> None:
+    after = replace(after, seq=before.seq + 1)
+    wake = _next(before, index)
+    await record(connection, before, after, entry, actor=SYSTEM, now=now, notices=notices, wake=wake)
+
+
+async def _pass_over(connection: asyncpg.Connection, s: Situation, index: int) -> None:
+    await connection.execute(_LATER, s.id, *_next(s, index))
+
+
+def _next(s: Situation, index: int) -> tuple[datetime | None, int]:
+    return wake_at(s, index + 1), index + 1

@@ -1,0 +1,70 @@
+"""What happened to a ticket, oldest first."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import EVENT_LABELS, VIEWS, Event, State
+from app.services.tickets.load import load
+
+_EVENTS = """
+SELECT e.seq, e.event, e.state, e.text, e.actor_role, e.at, s.name AS staff_name
+  FROM ticket_events e
+  LEFT JOIN staff s ON s.id::text = e.actor_id
+ WHERE e.ticket_id = $1 AND e.seq > $2
+ ORDER BY e.seq
+"""
+
+_ROLES = {
+    "customer": "您",
+    "agent": "客服",
+    "engineer": "工程师",
+    "manager": "主管",
+    "admin": "主管",
+    "system": "系统",
+}
+# Facts beside the state, by the names under which they are recorded.
+FACTS = {"urged": "催单", "reminded": "提醒", "escalated": "升级处理", "rated": "评价"}
+
+
+async def timeline(
+    connection: asyncpg.Connection, number: str, actor: Actor, *, after: int = 0
+) -> list[dict[str, Any]]:
+    s = await load(connection, number, actor)
+    return await entries(connection, s.id, actor, after=after)
+
+
+async def entries(
+    connection: asyncpg.Connection, ticket_id: int, actor: Actor, *, after: int
+) -> list[dict[str, Any]]:
+    rows = await connection.fetch(_EVENTS, ticket_id, after)
+    return [_entry(row, actor) for row in rows if _told(row, actor)]
+
+
+def _told(row: asyncpg.Record, actor: Actor) -> bool:
+    """What staff settle among themselves is not the customer's worry."""
+    return actor.is_staff or row["event"] != "escalated"
+
+
+def _entry(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
+    state, event = State(row["state"]), row["event"]
+    at: datetime = row["at"]
+    label = EVENT_LABELS[Event(event)] if event in Event else FACTS.get(event, event)
+    return {
+        "seq": row["seq"],
+        "event": event,
+        "label": label if actor.is_staff else VIEWS[state].label,
+        "state": state,
+        "text": row["text"],
+        "actor": _who(row, actor),
+        "at": at,
+    }
+
+
+def _who(row: asyncpg.Record, actor: Actor) -> str:
+    role: str = _ROLES[row["actor_role"]]
+    if row["actor_role"] == "customer" and actor.is_staff:
+        return "客户"
+    return f"{role} {row['staff_name']}" if row["staff_name"] else role

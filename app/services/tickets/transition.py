@@ -1,0 +1,97 @@
+"""The one way from state to state: table, role, owner, guard, effect, record — in one transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import asyncpg
+
+from app.domain.actor import Actor
+from app.domain.guards import Blocker, blockers, concerns
+from app.domain.lifecycle import VIEWS, Event, Transition, step
+from app.domain.notices import for_transition, hint
+from app.domain.promise import promise
+from app.domain.situation import PRIORITY_LABELS, Situation
+from app.errors import Conflict, FieldError, Forbidden
+from app.schemas.transitions import Step, TransitionIn
+from app.services.tickets.change import Change
+from app.services.tickets.effects import EFFECTS
+from app.services.tickets.load import load
+from app.services.tickets.record import Entry, StaleVersion, record
+
+
+class EventNotPossible(Conflict):
+    code, msg = "event_not_possible", "当前状态不能进行此操作，请刷新后再试。"
+
+
+class EventNotAllowed(Forbidden):
+    code, msg = "event_not_allowed", "您不能进行此操作。"
+
+
+class Blocked(Conflict):
+    """The event is possible but something is missing first; each error says what to do next."""
+
+    code = "blocked"
+
+    def __init__(self, found: tuple[Blocker, ...]) -> None:
+        errors = [FieldError("event", b.code, b.next_step) for b in found]
+        super().__init__(found[0].next_step, errors=errors)
+
+
+async def transition(
+    connection: asyncpg.Connection, number: str, body: TransitionIn, *, actor: Actor, now: datetime
+) -> Situation:
+    """Carry out the event that a caller asks for. Errors: not_found, stale_version, event_not_possible,
+    event_not_allowed, blocked, and those of the event's own capability."""
+    before = await load(connection, number, actor, lock=True)
+    if before.version != body.version:
+        raise StaleVersion(extra={"version": before.version, "state": before.state})
+    return await carry_out(Change(connection, before, body.event, actor, now), body)
+
+
+async def carry_out(change: Change, body: Step) -> Situation:
+    """The rest of a transition, once the ticket is loaded and locked."""
+    before, event, actor, now = change.before, change.event, change.actor, change.now
+    taken = _permitted(change)
+    outcome = await EFFECTS[event](change, body)
+    after = replace(
+        outcome.after, state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=now
+    )
+    after = promised(after, now)
+    entry = Entry(event.value, outcome.text or hint(event, after), outcome.data)
+    notices = for_transition(event, before, after, actor.id) + outcome.notices
+    return await record(change.connection, before, after, entry, actor=actor, now=now, notices=notices)
+
+
+def promised(s: Situation, now: datetime) -> Situation:
+    """The same situation with the time that the customer is told from now on."""
+    told = promise(
+        s.state,
+        s.service_type,
+        PRIORITY_LABELS[s.priority],
+        now=now,
+        window=s.window,
+        parts_eta=s.parts_due,
+        resume_at=s.resume_at,
+        created_at=s.created_at,
+    )
+    return replace(s, promised_at=told.at, promise=told.text)
+
+
+def _permitted(change: Change) -> Transition:
+    before, actor = change.before, change.actor
+    taken = step(before.state, change.event)
+    if taken is None:
+        detail = f"No {change.event} from {before.state} ({VIEWS[before.state].name})."
+        raise EventNotPossible(detail=detail, extra={"state": before.state, "version": before.version})
+    if actor.role not in taken.roles or not concerns(taken, before, actor):
+        raise EventNotAllowed
+    found = blockers(change.event, before, actor, change.now)
+    if found:
+        raise Blocked(found)
+    return taken
+
+
+def possible(s: Situation, event: Event, actor: Actor, now: datetime) -> bool:
+    """Whether ``carry_out`` would get past the table and the guards."""
+    taken = step(s.state, event)
+    return taken is not None and actor.role in taken.roles and not blockers(event, s, actor, now)

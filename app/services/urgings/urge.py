@@ -1,0 +1,89 @@
+"""The customer asks where things are: he gets the reason why it waits and a time, and the job gets attention."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import ENDS, State
+from app.domain.notices import Notice, staff_notice
+from app.domain.situation import Priority, Situation
+from app.domain.waiting import why_it_waits
+from app.errors import Conflict, TooManyRequests
+from app.services.tickets.load import load
+from app.services.tickets.record import Entry, record
+from app.services.tickets.transition import promised
+
+_LAST = "SELECT max(at) FROM urgings WHERE ticket_id = $1"
+_INSERT = """
+INSERT INTO urgings (ticket_id, customer_id, at, reason, promised_at, promise) VALUES ($1, $2::uuid, $3, $4, $5, $6)
+"""
+_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
+_AGENTS = """
+SELECT id::text FROM staff WHERE active AND role = 'manager' AND (service_point_id IS NULL OR service_point_id = $1::uuid)
+"""
+# From the third urging on, managers hear of it too.
+LOUD = 3
+SETTLED = ENDS | {State.COMPLETED, State.CONFIRMED}
+
+
+class NothingToUrge(Conflict):
+    code, msg = "nothing_to_urge", "这张工单已经处理完毕，如有问题请申请返修或联系客服。"
+
+
+@dataclass(frozen=True)
+class Answer:
+    reason: str
+    promised_at: datetime
+    promise: str
+    next_allowed_at: datetime
+
+
+async def urge(
+    connection: asyncpg.Connection,
+    number: str,
+    *,
+    message: str,
+    actor: Actor,
+    now: datetime,
+    cooldown: timedelta,
+) -> Answer:
+    """Errors: too_many_requests with Retry-After inside the cool-down, nothing_to_urge when it is over."""
+    s = await load(connection, number, actor, lock=True)
+    if s.state in SETTLED:
+        raise NothingToUrge
+    await _cool_down(connection, s, now, cooldown)
+    after = replace(promised(s, now), urged=s.urged + 1, seq=s.seq + 1, priority=_raised(s))
+    reason = why_it_waits(s, now)
+    await connection.execute(_INSERT, s.id, actor.id, now, reason, after.promised_at, after.promise)
+    wake = await connection.fetchrow(_WAKE, s.id)
+    text = f"客户催单：{message}" if message else "客户催单"
+    entry = Entry("urged", f"{text}。{reason}{after.promise}", {"count": after.urged})
+    notices = await _notices(connection, after, now)
+    step = (wake["wake_at"], wake["wake_step"])
+    await record(connection, s, after, entry, actor=actor, now=now, notices=notices, wake=step)
+    return Answer(reason, after.promised_at, after.promise, now + cooldown)
+
+
+async def _cool_down(
+    connection: asyncpg.Connection, s: Situation, now: datetime, cooldown: timedelta
+) -> None:
+    last: datetime | None = await connection.fetchval(_LAST, s.id)
+    if last is not None and now < last + cooldown:
+        wait = int((last + cooldown - now).total_seconds()) + 1
+        minutes = -(-wait // 60)
+        raise TooManyRequests(f"已收到您的催促，正在加急处理，{minutes} 分钟后可再次催单。", retry_after=wait)
+
+
+def _raised(s: Situation) -> Priority:
+    """Urging moves an ordinary ticket up one level, never past those where something is in danger."""
+    return Priority.URGENT if s.priority is Priority.NORMAL and s.urged + 1 >= 2 else s.priority
+
+
+async def _notices(connection: asyncpg.Connection, s: Situation, now: datetime) -> list[Notice]:
+    owners = [s.engineer.id] if s.engineer else []
+    if not owners or s.urged >= LOUD:
+        owners += [row["id"] for row in await connection.fetch(_AGENTS, s.service_point_id)]
+    hint = f"客户第{s.urged}次催单，请尽快处理"
+    return [staff_notice(s, owner, matter=s.service, level="催单", hint=hint, at=now) for owner in owners]

@@ -1,0 +1,15 @@
+"""End the current visit of a ticket, whichever way."""
+
+from app.domain.situation import VisitState
+from app.services.tickets.change import Change
+
+# Ending a visit before its time gives the rest of the planned span back to the engineer's day.
+_CLOSE = """
+UPDATE visits SET state = $2, finished_at = CASE WHEN arrived_at IS NULL THEN NULL ELSE $3::timestamptz END
+ WHERE id = $1
+"""
+
+
+async def close_visit(change: Change, state: VisitState) -> None:
+    if change.before.visit is not None:
+        await change.connection.execute(_CLOSE, change.before.visit.id, state.value, change.now)
