@@ -41,7 +41,7 @@ class Postgres:
 
     def __init__(self, state: State, *, fast: bool = False) -> None:
         self._state = state
-        self._settings = SETTINGS | (FAST if fast else {})
+        self._fast = fast
         self._log = state.log(NAME)
         self._port = 0
         self._child: Child | None = None
@@ -64,7 +64,7 @@ class Postgres:
         self._bin = reachable_bin(self._identity, found, home)
         self._data = home / "pg"
         if not self._data.exists():
-            _create(self._bin, self._data, self._state, self._identity)
+            _create(self._bin, self._data, self._state, self._identity, ["--no-sync"] if self._fast else [])
         hand_over(self._data, self._identity)
         self._port = self._state.port(NAME)
         self._launch()
@@ -91,7 +91,7 @@ class Postgres:
 
     def _spawn(self) -> Child:
         command = [str(self._bin / NAME), "-D", str(self._data), "-p", str(self._port)]
-        for name, value in self._settings.items():
+        for name, value in (SETTINGS | (FAST if self._fast else {})).items():
             command += ["-c", f"{name}={value}"]
         return Child(
             NAME,
@@ -121,7 +121,7 @@ def _status(data: Path) -> tuple[int, str] | None:
     return (int(lines[0]), lines[7].strip()) if len(lines) > 7 else None
 
 
-def _create(bin_dir: Path, data: Path, state: State, identity: Identity) -> None:
+def _create(bin_dir: Path, data: Path, state: State, identity: Identity, more: list[str]) -> None:
     """Under another name until it is complete: a half-made cluster is never used."""
     draft = data.with_name("pg.new")
     if draft.exists():
@@ -134,7 +134,8 @@ def _create(bin_dir: Path, data: Path, state: State, identity: Identity) -> None
     password.write_text(state.secret(NAME), encoding="ascii")
     hand_over(password, identity)
     try:
-        _run([str(bin_dir / "initdb"), "-D", str(draft), *_options(bin_dir, password)], state, identity)
+        initdb = [str(bin_dir / "initdb"), "-D", str(draft), *_options(bin_dir, password), *more]
+        _run(initdb, state, identity)
     finally:
         password.unlink()
     single = [str(bin_dir / NAME), "--single", "-D", str(draft)]

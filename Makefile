@@ -1,0 +1,72 @@
+# Needs python3 (3.11 or newer) with pip, make and git; everything else is installed into this folder.
+
+UV_VERSION := 0.13.9
+# The first of these that runs and is new enough: a name on PATH may belong to a version that is not there.
+PY ?= $(shell for candidate in python3.13 python3.12 python3.11 python3; do \
+	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$candidate; break; fi; done)
+PYTHON := .venv/bin/python
+INSTALLED := .venv/.installed
+WORKERS ?= 2
+ARGS ?=
+
+# uv brings its own list of authorities; behind a company proxy only the system's list is right.
+export UV_SYSTEM_CERTS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types format bench chaos migrate lock lockcheck install image clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## Start everything on this machine, with a stand-in for WeChat; Ctrl-C stops it
+	@$(PYTHON) -m devstack up --file demo.toml --state .huixiang/demo
+
+test: $(INSTALLED) ## Run the tests on a real database (ARGS="-k rating" passes options to pytest)
+	@$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+
+check: lint types test lockcheck ## Everything that CI runs
+
+lint: $(INSTALLED) ## Look for mistakes and for untidy formatting
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+
+types: $(INSTALLED) ## Check the types
+	@$(PYTHON) -m mypy
+
+format: $(INSTALLED) ## Tidy the code
+	@$(PYTHON) -m ruff check --fix-only .
+	@$(PYTHON) -m ruff format .
+
+bench: $(INSTALLED) ## Measure throughput and latency
+	@$(PYTHON) -m bench $(ARGS)
+
+chaos: $(INSTALLED) ## Kill processes and servers under load, then look for broken promises
+	@$(PYTHON) -m tests.chaos $(ARGS)
+
+migrate: $(INSTALLED) ## Bring the database to the newest schema
+	@./huixiang migrate
+
+lock: $(INSTALLED) ## Resolve the dependencies anew into the two lock files
+	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --group devstack --group test -o requirements.lock $(ARGS)
+	@$(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --constraint requirements.lock -o requirements.runtime.lock
+	@$(MAKE) --no-print-directory lockcheck
+
+lockcheck: ## See that the lock files name no address (docs/adr/0002)
+	@test -s requirements.lock && test -s requirements.runtime.lock
+	@! grep -n '://' requirements.lock requirements.runtime.lock
+
+install: $(INSTALLED) ## Install what the other targets need (they do it themselves)
+
+image: ## Build the container image
+	docker build --tag huixiang .
+
+clean: ## Remove what was installed, the caches and the demo with its data
+	rm -rf .venv .tools .huixiang .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.lock scripts/install
+	@PY="$(PY)" UV_VERSION="$(UV_VERSION)" scripts/install
+	@touch $@
