@@ -1,0 +1,54 @@
+"""Who we are on the platform, and where the platform lives."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+_AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One official account or mini-program; `repr` never shows its secrets."""
+
+    appid: str
+    kind: Literal["official", "mini"]
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    aes_key: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.aes_key is not None and not _AES_KEY.fullmatch(self.aes_key):
+            raise ValueError(f"the EncodingAESKey of {self.appid} must be 43 characters of base64")
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Base URLs of the platform's three hosts; only these are ever called."""
+
+    api: str = "https://api.weixin.qq.com"
+    open: str = "https://open.weixin.qq.com"
+    mp: str = "https://mp.weixin.qq.com"
+
+    def __post_init__(self) -> None:
+        for name in ("api", "open", "mp"):
+            object.__setattr__(self, name, getattr(self, name).rstrip("/"))
+
+    def rewrite(self, url: str) -> str:
+        """The same address on the configured host. wechatpy hard-codes hosts in some forty places."""
+        scheme, _, rest = url.partition("://")
+        host, slash, path = rest.partition("/")
+        base = {
+            "api.weixin.qq.com": self.api,
+            "open.weixin.qq.com": self.open,
+            "mp.weixin.qq.com": self.mp,
+        }.get(host)
+        if base is not None and scheme in ("http", "https"):
+            return f"{base}{slash}{path}"
+        if any(url.startswith(f"{own}/") for own in (self.api, self.open, self.mp)):
+            return url
+        raise ForeignHost(f"refusing to call a host that is not the platform's: {host}")
+
+
+class ForeignHost(ValueError):
+    """A call was aimed at a host outside `Endpoints`: a bug, and never sent."""

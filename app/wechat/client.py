@@ -1,0 +1,257 @@
+"""wechatpy's client on an async transport.
+
+wechatpy knows some three hundred endpoints; all of them end in `_request`, so replacing that one method
+by a coroutine makes them awaitable. Its own HTTP, token and retry code is not used: it blocks, has no
+timeouts, and answers a persistently refused token with unbounded recursion.
+
+These wechatpy methods use a result synchronously and must not be called: jsapi.get_jsapi_ticket,
+jsapi.get_jsapi_card_ticket, user.iter_followers, tag.iter_tag_users, qrcode.show, media.get_url,
+customservice.delete_account, cloud.upload_file.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import quote, urlencode, urlsplit
+
+import orjson
+from wechatpy import WeChatClient
+
+from app.wechat.accounts import Account, Endpoints
+from app.wechat.answers import (
+    Follower,
+    JSTicket,
+    MiniSession,
+    OAuthGrant,
+    Object,
+    PhoneNumber,
+    QRCode,
+    Quota,
+    TracedRequest,
+    as_object,
+    maybe,
+    read,
+)
+from app.wechat.errors import ErrorClass, Refused, WeChatError
+from app.wechat.http import File, Http
+from app.wechat.tokens import TokenKeeper
+
+Result = Object | list[object] | bytes
+
+# Calls that prove themselves by the appid and secret, or by a user's own OAuth token.
+_WITHOUT_TOKEN = ("/sns/", "/cgi-bin/token", "/cgi-bin/stable_token")
+
+
+@dataclass(frozen=True)
+class CallReport:
+    """One exchange with the platform, for logs and metrics; the path carries no query and thus no secret."""
+
+    path: str
+    milliseconds: float
+    error: WeChatError | None
+
+
+Observer = Callable[[CallReport], None]
+
+
+def _unobserved(_report: CallReport) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class _Call:
+    method: str
+    url: str
+    path: str
+    content: bytes | None
+    files: Mapping[str, File] | None
+    needs_token: bool
+
+    def with_token(self, token: str) -> str:
+        return f"{self.url}{'&' if '?' in self.url else '?'}access_token={quote(token)}"
+
+
+# wechatpy has no types, so its class is Any to the checker.
+class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
+    """Every method is a coroutine and raises only `WeChatError`s. One per account, sharing one `Http`."""
+
+    def __init__(
+        self,
+        account: Account,
+        endpoints: Endpoints,
+        keeper: TokenKeeper,
+        http: Http,
+        *,
+        observe: Observer = _unobserved,
+    ) -> None:
+        super().__init__(account.appid, account.secret, auto_retry=False)
+        self.account = account
+        self._endpoints = endpoints
+        self._keeper = keeper
+        self._http = http
+        self._observe = observe
+
+    @property
+    def access_token(self) -> NoReturn:
+        # wechatpy evaluates all properties of the bare instance in __new__; only AttributeError is tolerated.
+        raise AttributeError("tokens are asked for by TokenKeeper, asynchronously")
+
+    def fetch_access_token(self) -> NoReturn:
+        raise NotImplementedError("tokens are asked for by TokenKeeper, asynchronously")
+
+    async def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
+        process: Callable[[Result], Any] | None = kwargs.pop("result_processor", None)
+        call = self._call(method, url_or_endpoint, kwargs)
+        result = await (self._with_token(call) if call.needs_token else self._exchange(call, call.url))
+        return process(result) if process else result
+
+    def _call(self, method: str, url_or_endpoint: str, options: dict[str, Any]) -> _Call:
+        url = url_or_endpoint
+        if not url.startswith(("http://", "https://")):
+            url = f"{options.get('api_base_url', self.API_BASE_URL)}{url}"
+        url = self._endpoints.rewrite(url)
+        path = urlsplit(url).path
+        params: Mapping[str, object] = options.get("params") or {}
+        if query := urlencode({name: value for name, value in params.items() if value is not None}):
+            url = f"{url}{'&' if '?' in url else '?'}{query}"
+        return _Call(
+            method=method.upper(),
+            url=url,
+            path=path,
+            content=_body(options.get("json", options.get("data"))),
+            files=options.get("files"),
+            needs_token="access_token" not in params and not path.startswith(_WITHOUT_TOKEN),
+        )
+
+    async def _with_token(self, call: _Call) -> Result:
+        token = await self._keeper.token()
+        try:
+            return await self._exchange(call, call.with_token(token))
+        except Refused as refusal:
+            if refusal.cls is not ErrorClass.REFRESH:
+                raise
+        token = await self._keeper.token(bad=token)
+        try:
+            return await self._exchange(call, call.with_token(token))
+        except Refused as refusal:
+            if refusal.cls is not ErrorClass.REFRESH:
+                raise
+            raise self._keeper.refused_again(token, refusal) from refusal
+
+    async def _exchange(self, call: _Call, url: str) -> Result:
+        started = time.perf_counter()
+        failure: WeChatError | None = None
+        try:
+            return read(await self._http.send(call.method, url, content=call.content, files=call.files))
+        except WeChatError as error:
+            failure = error
+            raise
+        finally:
+            self._observe(CallReport(call.path, (time.perf_counter() - started) * 1000, failure))
+
+    async def send_template(
+        self,
+        touser: str,
+        template_id: str,
+        data: Mapping[str, Mapping[str, str]],
+        *,
+        url: str | None = None,
+        miniprogram: Mapping[str, str] | None = None,
+        client_msg_id: str | None = None,
+    ) -> str:
+        """The msgid, or '' if the platform accepted without naming one.
+
+        The same `client_msg_id` to the same person within ten minutes is delivered once.
+        """
+        body = {
+            "touser": touser,
+            "template_id": template_id,
+            "data": data,
+            "url": url,
+            "miniprogram": miniprogram,
+            "client_msg_id": client_msg_id,
+        }
+        answer = await self._post_object("message/template/send", body)
+        return maybe(answer, "msgid") or ""
+
+    async def send_subscribe(
+        self,
+        touser: str,
+        template_id: str,
+        data: Mapping[str, Mapping[str, str]],
+        *,
+        page: str | None = None,
+        state: str = "formal",
+    ) -> str:
+        """A mini-program subscribe message; uses up one consent. There is no id to make a repeat harmless."""
+        body = {
+            "touser": touser,
+            "template_id": template_id,
+            "data": data,
+            "page": page,
+            "miniprogram_state": state,
+            "lang": "zh_CN",
+        }
+        answer = await self._post_object("message/subscribe/send", body)
+        return maybe(answer, "msgid") or ""
+
+    async def send_text(self, touser: str, content: str) -> None:
+        """A customer-service message; only inside the window that the user opened."""
+        await self._post_object(
+            "message/custom/send", {"touser": touser, "msgtype": "text", "text": {"content": content}}
+        )
+
+    async def code_to_session(self, code: str) -> MiniSession:
+        return MiniSession.of(as_object(await self.wxa.code_to_session(code)))
+
+    async def get_phone_number(self, code: str) -> PhoneNumber:
+        url = f"{self._endpoints.api}/wxa/business/getuserphonenumber"
+        return PhoneNumber.of(await self._post_object(url, {"code": code}))
+
+    async def oauth_access_token(self, code: str) -> OAuthGrant:
+        params = {
+            "appid": self.account.appid,
+            "secret": self.account.secret,
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        url = f"{self._endpoints.api}/sns/oauth2/access_token"
+        return OAuthGrant.of(as_object(await self.get(url, params=params)))
+
+    async def user_info(self, openid: str) -> Follower:
+        return Follower.of(as_object(await self.user.get(openid)))
+
+    async def create_menu(self, buttons: Sequence[Mapping[str, object]]) -> None:
+        as_object(await self.menu.create({"button": list(buttons)}))
+
+    async def create_qrcode(self, scene: str, expire_seconds: int | None = None) -> QRCode:
+        """A code that brings `scene` back with the follow or scan; without expiry one of 100 000 for ever."""
+        request: dict[str, object] = {
+            "action_name": "QR_LIMIT_STR_SCENE" if expire_seconds is None else "QR_STR_SCENE",
+            "action_info": {"scene": {"scene_str": scene}},
+        }
+        if expire_seconds is not None:
+            request["expire_seconds"] = expire_seconds
+        return QRCode.of(as_object(await self.qrcode.create(request)))
+
+    async def js_ticket(self) -> JSTicket:
+        """For `links.js_signature`; has a daily quota, so the caller keeps it until it expires."""
+        return JSTicket.of(as_object(await self.get("ticket/getticket", params={"type": "jsapi"})))
+
+    async def quota_get(self, cgi_path: str) -> Quota:
+        return Quota.of(await self._post_object("openapi/quota/get", {"cgi_path": cgi_path}))
+
+    async def rid_get(self, rid: str) -> TracedRequest:
+        return TracedRequest.of(await self._post_object("openapi/rid/get", {"rid": rid}))
+
+    async def _post_object(self, url: str, body: Mapping[str, object]) -> Object:
+        given = {name: value for name, value in body.items() if value is not None}
+        return as_object(await self.post(url, data=given))
+
+
+def _body(data: object) -> bytes | None:
+    """Raw UTF-8: the platform refuses JSON with \\uXXXX escapes (40033)."""
+    if data is None or isinstance(data, bytes):
+        return data
+    return data.encode() if isinstance(data, str) else orjson.dumps(data)

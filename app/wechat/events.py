@@ -1,0 +1,201 @@
+"""Typed views of what we act upon. An event that lacks what its kind promises is `Other`, never an exception."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from app.wechat.bodies import Field, Fields, each
+from app.wechat.callbacks import Inbound
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """`scene` is what the scanned code carried, without the platform's qrscene_ prefix."""
+
+    scene: str | None
+
+
+@dataclass(frozen=True)
+class Unsubscribed:
+    pass
+
+
+@dataclass(frozen=True)
+class Scanned:
+    scene: str
+
+
+@dataclass(frozen=True)
+class Clicked:
+    key: str
+
+
+@dataclass(frozen=True)
+class TextSent:
+    content: str
+    menu_id: str | None
+    """Set when the text is a tap on an entry of a menu message"""
+
+
+class JobStatus(StrEnum):
+    SUCCESS = "success"
+    USER_BLOCK = "user_block"
+    SYSTEM_FAILED = "system_failed"
+
+
+@dataclass(frozen=True)
+class TemplateJobFinished:
+    msgid: str
+    status: JobStatus
+
+
+@dataclass(frozen=True)
+class Consent:
+    template_id: str
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class ConsentsGiven:
+    """The user answered a subscription dialog: one accept is one message."""
+
+    consents: tuple[Consent, ...]
+
+
+@dataclass(frozen=True)
+class ConsentsChanged:
+    """The user changed the settings of the account; only refusals are pushed."""
+
+    consents: tuple[Consent, ...]
+
+
+@dataclass(frozen=True)
+class SubscribeSent:
+    template_id: str
+    msgid: str
+    errcode: str
+
+
+@dataclass(frozen=True)
+class SubscribesSent:
+    messages: tuple[SubscribeSent, ...]
+
+
+@dataclass(frozen=True)
+class AuthorizationRevoked:
+    """The user took back a permission: what was collected under it has to be deleted."""
+
+    openid: str
+
+
+@dataclass(frozen=True)
+class Other:
+    pass
+
+
+View: TypeAlias = (
+    Subscribed
+    | Unsubscribed
+    | Scanned
+    | Clicked
+    | TextSent
+    | TemplateJobFinished
+    | ConsentsGiven
+    | ConsentsChanged
+    | SubscribesSent
+    | AuthorizationRevoked
+    | Other
+)
+
+
+def view(inbound: Inbound) -> View:
+    if inbound.msg_type == "text":
+        return TextSent(_text(inbound.fields, "Content"), _text(inbound.fields, "bizmsgmenuid") or None)
+    if inbound.msg_type != "event" or inbound.event is None:
+        return Other()
+    read = _VIEWS.get(inbound.event.lower())
+    return (read(inbound.fields) if read else None) or Other()
+
+
+def _subscribed(fields: Fields) -> Subscribed:
+    return Subscribed(_text(fields, "EventKey").removeprefix("qrscene_") or None)
+
+
+def _scanned(fields: Fields) -> Scanned | None:
+    scene = _text(fields, "EventKey")
+    return Scanned(scene) if scene else None
+
+
+def _clicked(fields: Fields) -> Clicked | None:
+    key = _text(fields, "EventKey")
+    return Clicked(key) if key else None
+
+
+def _job_finished(fields: Fields) -> TemplateJobFinished | None:
+    # This event alone spells its id with a capital D.
+    msgid = _text(fields, "MsgID") or _text(fields, "MsgId")
+    status = _text(fields, "Status")
+    if not msgid or not status:
+        return None
+    if status == "success":
+        return TemplateJobFinished(msgid, JobStatus.SUCCESS)
+    reason = status.partition(":")[2].strip()
+    blocked = reason == "user block"
+    return TemplateJobFinished(msgid, JobStatus.USER_BLOCK if blocked else JobStatus.SYSTEM_FAILED)
+
+
+def _consents(fields: Fields) -> tuple[Consent, ...]:
+    return tuple(
+        Consent(template_id, _text(entry, "SubscribeStatusString") == "accept")
+        for entry in _entries(fields)
+        if (template_id := _text(entry, "TemplateId"))
+    )
+
+
+def _sent(fields: Fields) -> SubscribesSent:
+    return SubscribesSent(
+        tuple(
+            SubscribeSent(template_id, _text(entry, "MsgID"), _text(entry, "ErrorCode"))
+            for entry in _entries(fields)
+            if (template_id := _text(entry, "TemplateId"))
+        )
+    )
+
+
+def _revoked(fields: Fields) -> AuthorizationRevoked | None:
+    openid = _text(fields, "OpenID")
+    return AuthorizationRevoked(openid) if openid else None
+
+
+# XML wraps the list; a documented sample of the change event once wore the popup's wrapper.
+_WRAPPERS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
+
+
+def _entries(fields: Fields) -> list[Fields]:
+    holders: list[Field] = [fields, *(one for name in _WRAPPERS for one in each(fields, name))]
+    return [
+        entry
+        for holder in holders
+        if isinstance(holder, Mapping)
+        for entry in each(holder, "List")
+        if isinstance(entry, Mapping)
+    ]
+
+
+def _text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+_VIEWS: Mapping[str, Callable[[Fields], View | None]] = {
+    "subscribe": _subscribed,
+    "unsubscribe": lambda _fields: Unsubscribed(),
+    "scan": _scanned,
+    "click": _clicked,
+    "templatesendjobfinish": _job_finished,
+    "subscribe_msg_popup_event": lambda fields: ConsentsGiven(_consents(fields)),
+    "subscribe_msg_change_event": lambda fields: ConsentsChanged(_consents(fields)),
+    "subscribe_msg_sent_event": _sent,
+    "user_authorization_revoke": _revoked,
+}
