@@ -1,0 +1,1 @@
+"""Who goes, and when: cheapest insertion of a job into engineers' days, and the windows worth offering."""

@@ -1,0 +1,134 @@
+"""What the planner reads and answers. Moments are whole seconds since the epoch, durations are minutes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.dispatch.cost import CostTerms
+from app.domain.travel import Point
+from app.domain.zone import ZONE
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, start: datetime, end: datetime) -> "Span":
+        return cls(int(start.timestamp()), int(end.timestamp()))
+
+    @property
+    def start_at(self) -> datetime:
+        return datetime.fromtimestamp(self.start, ZONE)
+
+    @property
+    def end_at(self) -> datetime:
+        return datetime.fromtimestamp(self.end, ZONE)
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A visit already in an engineer's day. On time means that work begins by the end of ``window``.
+
+    A frozen stop (the engineer has left for it) keeps its planned span, and nothing is put before it.
+    """
+
+    visit_id: str
+    point: Point
+    window: Span
+    planned: Span
+    minutes: int
+    urgent: bool = False
+    frozen: bool = False
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An engineer's one day: where and when it begins, and its stops in visiting order.
+
+    For a day under way ``shift`` starts at the present moment and ``origin`` is the present place.
+    ``lacks`` holds what the work rules found missing (skill, area, licence), in words for the dispatcher.
+    """
+
+    engineer_id: str
+    home: Point
+    shift: Span
+    stops: tuple[Stop, ...] = ()
+    last_good: bool = False
+    rating_bonus: float = 0.0
+    name: str = ""
+    origin: Point | None = None
+    max_visits: int | None = None
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """The visit to be placed. Without ``windows`` it may begin from ``earliest``, and in time until ``due``.
+
+    ``held_by`` is the engineer already announced to the customer; anybody else then costs ``Weights.change``.
+    """
+
+    point: Point
+    minutes: int
+    earliest: int
+    due: int
+    windows: tuple[Span, ...] = ()
+    urgent: bool = False
+    held_by: str | None = None
+
+    @property
+    def open_windows(self) -> tuple[Span, ...]:
+        return self.windows or (Span(self.earliest, self.due),)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Beyond these minutes an insertion is refused; within them lateness and overtime only cost."""
+
+    late: float = 240.0
+    overtime: float = 120.0
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Move:
+    visit_id: str
+    planned: Span
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """The best place for a job in one engineer's day: before the stop at ``position``, within ``window``."""
+
+    engineer_id: str
+    position: int
+    window: Span
+    planned: Span
+    approach: float = field(metadata={"unit": "minutes on the way to the new job"})
+    moves: tuple[Move, ...]
+    terms: CostTerms
+
+    @property
+    def total(self) -> float:
+        return self.terms.total
+
+
+@dataclass(frozen=True)
+class Refusal:
+    engineer_id: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Who should go and who comes next, each with his cost; and who cannot, each with what is lacking."""
+
+    winner: Insertion | None
+    runners_up: tuple[Insertion, ...]
+    refused: tuple[Refusal, ...]

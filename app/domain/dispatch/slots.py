@@ -1,0 +1,147 @@
+"""Which two-hour windows to offer a customer: those that cost the day least, soonest first among equals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from math import inf
+
+from app.domain.dispatch.cost import Weights
+from app.domain.dispatch.day import Day, prepare
+from app.domain.dispatch.insertion import RULES, TIE_DIGITS, Place, Rules, barred, find_place, insertion
+from app.domain.dispatch.plan import Candidate, Insertion, Job, Span
+from app.domain.zone import ZONE
+
+HOURS = ((8, 10), (10, 12), (12, 14), (14, 16), (16, 18), (18, 20))
+LEAD_MINUTES = 60
+# A window that costs more than this is one the day cannot really carry.
+COSTLY = 60.0
+_NEAR_MINUTES = 10
+
+
+@dataclass(frozen=True)
+class SlotOffer:
+    """``score`` is the total with the waiting in it. The engineer is a hint; the window is the promise."""
+
+    window: Span
+    insertion: Insertion
+    score: float
+    reason: str
+
+    @property
+    def day(self) -> date:
+        return self.window.start_at.date()
+
+
+@dataclass(frozen=True)
+class _Choice:
+    window: Span
+    waiting: float
+    score: float
+    day: Day
+    place: Place
+
+
+def recommend(
+    job: Job,
+    candidates_by_day: Mapping[date, Sequence[Candidate]],
+    k: int = 3,
+    *,
+    now: int,
+    lead_minutes: int = LEAD_MINUTES,
+    rules: Rules = RULES,
+) -> tuple[SlotOffer, ...]:
+    """The k best windows that begin at least ``lead_minutes`` after ``now``, best first.
+
+    ``job.windows`` (what the customer wished for) is named in the reason and does not change the order.
+    A window in which the job itself would come late is never offered.
+    """
+    punctual = replace(rules, limits=replace(rules.limits, late=0.0))
+    windows = _windows(candidates_by_day, now, lead_minutes, rules.weights)
+    days = {
+        on: [prepare(c, rules.travel) for c in candidates if not barred(c)]
+        for on, candidates in candidates_by_day.items()
+    }
+    chosen = _choose(job, windows, days, k, punctual, COSTLY) or _choose(job, windows, days, k, punctual, inf)
+    return tuple(_offer(job, choice, chosen, rules.weights) for choice in chosen)
+
+
+def _windows(
+    days: Mapping[date, Sequence[Candidate]], now: int, lead_minutes: int, weights: Weights
+) -> list[tuple[date, Span, float]]:
+    """The windows on offer in the order of time, each with the cost of waiting for it."""
+    today = datetime.fromtimestamp(now, ZONE).date()
+    return [
+        (on, window, weights.day_of_waiting * (on - today).days + weights.window_of_waiting * index)
+        for on in sorted(days)
+        for index, window in enumerate(windows_of(on))
+        if window.start >= now + lead_minutes * 60
+    ]
+
+
+def windows_of(on: date) -> tuple[Span, ...]:
+    midnight = datetime.combine(on, time(), ZONE)
+    return tuple(Span.of(midnight + timedelta(hours=a), midnight + timedelta(hours=b)) for a, b in HOURS)
+
+
+def _choose(
+    job: Job,
+    windows: list[tuple[date, Span, float]],
+    days: Mapping[date, list[Day]],
+    k: int,
+    rules: Rules,
+    costly: float,
+) -> list[_Choice]:
+    best: list[_Choice] = []
+    for on, window, waiting in windows:
+        # Windows come in the order of time, so an equal score later can no longer win.
+        ceiling = min(costly, best[k - 1].score - waiting if len(best) >= k else inf)
+        found = _best_in(job, window, days[on], rules, ceiling)
+        if found:
+            day, place = found
+            best.append(_Choice(window, waiting, place.cost + waiting, day, place))
+            best.sort(key=lambda c: (round(c.score, TIE_DIGITS), c.window))
+            del best[k:]
+    return best
+
+
+def _best_in(
+    job: Job, window: Span, days: list[Day], rules: Rules, ceiling: float
+) -> tuple[Day, Place] | None:
+    best: tuple[Day, Place] | None = None
+    opening = max(window.start, job.earliest)
+    for day in days:
+        shift = day.candidate.shift
+        if shift.start > window.end or shift.end <= opening:
+            continue
+        place = find_place(job, day, window, rules, ceiling)
+        if place and (best is None or _order(day, place) < _order(*best)):
+            best, ceiling = (day, place), place.cost
+    return best
+
+
+def _order(day: Day, place: Place) -> tuple[float, str]:
+    return round(place.cost, TIE_DIGITS), day.candidate.engineer_id
+
+
+def _offer(job: Job, choice: _Choice, chosen: list[_Choice], weights: Weights) -> SlotOffer:
+    found = insertion(job, choice.day, choice.place, weights)
+    found = replace(found, terms=replace(found.terms, waiting=choice.waiting))
+    soonest = choice.window == min(c.window for c in chosen)
+    return SlotOffer(choice.window, found, found.total, _reason(job, choice, found, soonest))
+
+
+def _reason(job: Job, choice: _Choice, found: Insertion, soonest: bool) -> str:
+    candidate = choice.day.candidate
+    who = candidate.name or "工程师"
+    way = f"路上约 {max(1, round(found.approach))} 分钟"
+    if choice.place.cost > COSTLY:
+        return f"近几天排期很满，这是目前能安排的时段，由{who}上门"
+    if any(window.overlaps(choice.window) for window in job.windows):
+        return f"正是您希望的时段，{who}{way}"
+    if candidate.last_good:
+        return f"上次为您服务的{who}这个时段有空，{way}"
+    if found.approach <= _NEAR_MINUTES and found.position > 0:
+        return f"{who}当天就在附近，{way}"
+    if soonest:
+        return f"最快可上门的时段，{who}{way}"
+    return f"{who}这个时段有空，{way}"
