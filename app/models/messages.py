@@ -35,6 +35,7 @@ class Push(Base):
         CheckConstraint("(lease_until IS NOT NULL) = (state = 'leased')", name="lease"),
         Index("ix_outbox_due", "available_at", "id", postgresql_where=text(UNSETTLED)),
         Index("ix_outbox_lane", "ticket_id", "id", postgresql_where=text(UNSETTLED)),
+        Index("ix_outbox_in_hand", "recipient_id", postgresql_where=text("state = 'leased'")),
         Index("ix_outbox_dead", "id", postgresql_where=text("state = 'dead'")),
         Index("ix_outbox_msgid", "msgid", postgresql_where=text("msgid IS NOT NULL")),
         {"postgresql_with": {"fillfactor": 80}},

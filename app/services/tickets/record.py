@@ -19,9 +19,8 @@ from app.domain.notices import Notice
 from app.domain.situation import Situation
 from app.domain.timeouts import wake_at
 from app.errors import Conflict
+from app.bell import CHANNEL
 from app.trace import trace_id
-
-CHANNEL = "huixiang"
 
 
 class StaleVersion(Conflict):

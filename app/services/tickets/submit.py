@@ -20,7 +20,7 @@ from app.schemas.tickets import NewTicket
 from app.services.attachments.attach import attach
 from app.services.tickets.diagnose import Diagnosed, diagnose
 from app.services.tickets.present import SignUrl, present
-from app.services.tickets.record import CHANNEL
+from app.bell import CHANNEL
 from app.services.tickets.transition import promised
 from app.trace import trace_id
 

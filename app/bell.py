@@ -1,0 +1,60 @@
+"""Wakes whoever waits for rows, the moment their transaction is committed.
+
+One connection listens; ``ring`` is what each listener is called with. A lost connection is made anew and rings
+for everybody, since nobody knows what was missed. The bell is a comfort, never the truth: all who wait also poll.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+import asyncpg
+
+from app.db import plain_url
+
+CHANNEL = "huixiang"
+_RETRY_SECONDS = 1.0
+_CHECK_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+# Called with the payload ("ticket 17", "inbound"), or with "" when anything may have happened.
+Listener = Callable[[str], None]
+
+
+class Bell:
+    def __init__(self, database_url: str) -> None:
+        self._url = plain_url(database_url)
+        self._listeners: set[Listener] = set()
+
+    def add(self, listener: Listener) -> None:
+        self._listeners.add(listener)
+
+    def remove(self, listener: Listener) -> None:
+        self._listeners.discard(listener)
+
+    def ring(self, payload: str) -> None:
+        for listener in tuple(self._listeners):
+            listener(payload)
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        while True:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                await self._listen()
+            log.warning("bell.lost", extra={"retry_seconds": _RETRY_SECONDS})
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        connection = await asyncpg.connect(
+            self._url, timeout=3, command_timeout=5, server_settings={"application_name": "huixiang-bell"}
+        )
+        try:
+            await connection.add_listener(CHANNEL, lambda *heard: self.ring(str(heard[-1])))
+            self.ring("")
+            while True:
+                await asyncio.sleep(_CHECK_SECONDS)
+                await connection.fetchval("SELECT 1")
+        finally:
+            connection.terminate()

@@ -1,0 +1,63 @@
+"""Messages that could not be delivered, each with its reason, and sending them again on purpose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+_LIST = """
+SELECT o.id, t.number, o.seq, o.kind, o.recipient, o.reason, o.attempts, o.created_at, o.settled_at
+  FROM outbox o JOIN tickets t ON t.id = o.ticket_id
+ WHERE o.state = 'dead' ORDER BY o.id LIMIT $1
+"""
+# A message that a later one of the same ticket to the same person has overtaken would only confuse.
+_SUPERSEDE = """
+UPDATE outbox o SET state = 'superseded', settled_at = $2
+ WHERE o.state = 'dead' AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+   AND EXISTS (SELECT FROM outbox l WHERE l.ticket_id = o.ticket_id AND l.recipient_id = o.recipient_id
+                  AND l.id > o.id AND l.state IN ('accepted', 'delivered', 'in_review'))
+RETURNING o.id
+"""
+# A new client_msg_id: the old one is known to the platform only for ten minutes, and the operator wants it sent.
+_REPLAY = """
+UPDATE outbox o
+   SET state = 'queued', available_at = $2, settled_at = NULL, reason = NULL, uncertain_since = NULL,
+       client_msg_id = gen_random_uuid(), attempts = 0, created_at = $2
+ WHERE o.state = 'dead' AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+RETURNING o.id, pg_notify('huixiang', 'ticket ' || o.ticket_id)
+"""
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    id: int
+    number: str
+    seq: int
+    kind: str
+    recipient: str
+    reason: str
+    attempts: int
+    created_at: datetime
+    settled_at: datetime
+
+
+@dataclass(frozen=True)
+class Replayed:
+    queued: tuple[int, ...]
+    superseded: tuple[int, ...]
+
+
+async def list_dead_letters(connection: asyncpg.Connection, *, limit: int = 100) -> list[DeadLetter]:
+    return [DeadLetter(**dict(row)) for row in await connection.fetch(_LIST, limit)]
+
+
+async def replay(connection: asyncpg.Connection, *, ids: Sequence[int] | None, now: datetime) -> Replayed:
+    """Queue dead messages again, all of them or those named. What is overtaken is marked so and stays unsent.
+
+    The caller gives a transaction.
+    """
+    wanted = list(ids) if ids is not None else None
+    superseded = await connection.fetch(_SUPERSEDE, wanted, now)
+    queued = await connection.fetch(_REPLAY, wanted, now)
+    return Replayed(tuple(row["id"] for row in queued), tuple(row["id"] for row in superseded))

@@ -1,0 +1,104 @@
+"""The relay: takes messages out of the outbox and hands them to WeChat, in order, as fast as both can.
+
+It knows nothing that is not in the outbox: killed at any moment, its leases run out and another takes over.
+"""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+import asyncpg
+
+from app.bell import Bell
+from app.db import SERVER_SETTINGS, plain_url
+from app.domain.delivery import Verdict
+from app.services.notifications.deliver import Channel, Tried, deliver
+from app.services.notifications.lease import LEASE, Leased, lease
+from app.services.notifications.settle import settle
+from app.trace import set_trace
+from app.workers.weather import Weather
+
+# Sends under way at once. The connection pool to WeChat holds 16; a few more wait their turn there.
+CONCURRENCY = 24
+POLL_SECONDS = 1.0
+# A message that waited in this process for so long is left to the next lease.
+STALE = LEASE / 3
+
+log = logging.getLogger(__name__)
+
+
+class Relay:
+    def __init__(self, database_url: str, channel: Channel, bell: Bell) -> None:
+        self._url = plain_url(database_url)
+        self._channel = channel
+        self._wake = asyncio.Event()
+        self._done: list[Tried] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._weather = Weather()
+        self._stopping = False
+        bell.add(lambda _: self._wake.set())
+
+    def stop(self) -> None:
+        """Take no more; ``run`` returns when what is under way has been settled."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        while not self._stopping:
+            try:
+                await self._serve()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                log.warning("relay.database_lost", extra={"error": type(error).__name__})
+                await asyncio.sleep(1)
+
+    async def _serve(self) -> None:
+        settings = {**SERVER_SETTINGS, "application_name": "huixiang-relay"}
+        connection = await asyncpg.connect(self._url, timeout=3, command_timeout=15, server_settings=settings)
+        try:
+            while not self._stopping or self._sending or self._done:
+                await self._turn(connection)
+        finally:
+            connection.terminate()
+
+    async def _turn(self, connection: asyncpg.Connection) -> None:
+        """Settle what has ended, start what is due, wait for the next thing to happen."""
+        self._wake.clear()
+        if self._done:
+            ended, self._done = self._done, []
+            try:
+                await settle(connection, ended, appid=self._channel.appid, now=_now())
+            except BaseException:
+                self._done = ended + self._done
+                raise
+        room = 0 if self._stopping else self._weather.room(CONCURRENCY - len(self._sending), _now())
+        leased = await self._lease(connection, room) if room else []
+        for push in leased:
+            task = asyncio.create_task(self._send(push))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        if len(leased) < max(room, 1) and not self._done:
+            await self._sleep()
+
+    async def _lease(self, connection: asyncpg.Connection, room: int) -> list[Leased]:
+        return await lease(connection, appid=self._channel.appid, limit=room, now=_now())
+
+    async def _send(self, push: Leased) -> None:
+        set_trace(push.trace_id)
+        if _now() > push.history.started_at + STALE:
+            return
+        tried = await deliver(push, self._channel, _now())
+        self._weather.feel(tried.outcome, _now())
+        self._done.append(tried)
+        self._wake.set()
+        if tried.decision.verdict is Verdict.DEAD:
+            log.warning("push.dead", extra={"push": push.id, "ticket": push.number, "reason": tried.reason})
+
+    async def _sleep(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
