@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
@@ -87,7 +87,7 @@ def open_store(url: str) -> ObjectStore:
     """``file://PATH`` (relative or absolute), ``s3://bucket/prefix`` or ``memory://``."""
     scheme, _, rest = url.partition("://")
     if scheme == "file" and rest:
-        return Obstore(LocalStore(Path(rest).absolute(), mkdir=True))
+        return Obstore(LocalStore(Path(unquote(rest)).absolute(), mkdir=True))
     if scheme == "memory":
         return Obstore(MemoryStore())
     if scheme == "s3" and rest:

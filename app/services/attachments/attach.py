@@ -24,7 +24,7 @@ RETURNING id, purpose
 async def attach(
     connection: asyncpg.Connection,
     *,
-    ids: Sequence[str],
+    ids: Sequence[UUID],
     ticket_id: int,
     actor: Actor,
     purpose: Purpose | None = None,
@@ -36,36 +36,15 @@ async def attach(
     """
     if not ids:
         return ()
-    wanted = _parse(ids, field)
-    if len(set(wanted)) > MAX_AT_ONCE:
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > MAX_AT_ONCE:
         raise InvalidInput.at(field, f"一次最多提交 {MAX_AT_ONCE} 张照片。", "too_many")
     uploader = uploader_of(actor)
-    rows = await connection.fetch(
-        BIND,
-        list(set(wanted)),
-        ticket_id,
-        purpose.value if purpose else None,
-        uploader.customer_id,
-        uploader.staff_id,
-    )
+    said = purpose.value if purpose else None
+    rows = await connection.fetch(BIND, wanted, ticket_id, said, uploader.customer_id, uploader.staff_id)
     bound = {row["id"]: Photo(str(row["id"]), Purpose(row["purpose"]), actor.id) for row in rows}
-    for position, wanted_id in enumerate(wanted):
+    for position, wanted_id in enumerate(ids):
         if wanted_id not in bound:
-            raise _unknown(field, position)
-    return tuple(bound[wanted_id] for wanted_id in dict.fromkeys(wanted))
-
-
-def _parse(ids: Sequence[str], field: str) -> list[UUID]:
-    parsed = []
-    for position, text in enumerate(ids):
-        try:
-            parsed.append(UUID(text))
-        except ValueError as malformed:
-            raise _unknown(field, position) from malformed
-    return parsed
-
-
-def _unknown(field: str, position: int) -> InvalidInput:
-    return InvalidInput.at(
-        f"{field}.{position}", "这张照片不存在或已被使用，请重新上传。", "unknown_attachment"
-    )
+            msg = "这张照片不存在或已被使用，请重新上传。"
+            raise InvalidInput.at(f"{field}.{position}", msg, "unknown_attachment")
+    return tuple(bound[wanted_id] for wanted_id in wanted)

@@ -1,6 +1,7 @@
 """Short-lived signed addresses of photos: whoever was shown one may fetch it, for himself and for minutes."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,6 +13,9 @@ from app.settings import Settings
 # Expiries fall on the same five-minute marks for everybody, so that reading a ticket twice gives the same
 # address and the phone's cache can serve the second one. What remains is between five and ten minutes.
 STEP = 300
+
+
+SignUrl = Callable[[str, str, str], str]
 
 
 class Variant(StrEnum):
@@ -52,6 +56,12 @@ class PhotoUrls:
         return (
             f"{self._base}{attachment_id}/content?variant={variant.value}"
             f"&viewer={viewer}&expires={expires}&signature={signature}"
+        )
+
+    def signer(self, now: datetime) -> SignUrl:
+        """For a presenter that has only words at hand: (attachment id, variant, viewer's id) -> address."""
+        return lambda attachment_id, variant, viewer: self.sign(
+            attachment_id, Variant(variant), viewer=viewer, now=now
         )
 
     def verify(self, claim: Claim, *, now: datetime) -> PhotoAddress | None:
