@@ -1,6 +1,6 @@
 """What is known about one ticket at one moment: the only thing that guards, timeouts and promises look at."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -144,6 +144,18 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Scores:
+    """A customer's rating: four dimensions of one to five stars."""
+
+    attitude: int
+    expertise: int
+    timeliness: int
+    conduct: int
+    comment: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class Photo:
     id: str
     purpose: Purpose
@@ -162,6 +174,20 @@ class Address:
     @property
     def text(self) -> str:
         return f"{self.city}{self.district}{self.detail}"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What triage made of the customer's words, and why. ``urgency`` is the Chinese name of the level."""
+
+    category: str = ""
+    fault: str = ""
+    urgency: str = ""
+    parts: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    rules: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,13 +225,18 @@ class Situation:
     resume_at: datetime | None = None
     completed_at: datetime | None = None
     closed_at: datetime | None = None
-    rated: bool = False
+    rating: Scores | None = None
+    diagnosis: Diagnosis = Diagnosis()
+    required_skill: str = ""
+    required_licences: tuple[str, ...] = ()
+    standard_minutes: int = 60
     brand: str = ""
     model: str = ""
     serial_number: str = ""
     asset_id: str | None = None
     service_point_id: str | None = None
-    declined_by: tuple[str, ...] = field(default=())
+    declined_by: tuple[str, ...] = ()
+    merged_into: int | None = None
 
     @property
     def window(self) -> Window | None:

@@ -89,6 +89,10 @@ class Ticket(Base):
     address: Mapped[dict[str, Any] | None]
     preferred_windows: Mapped[list[dict[str, Any]]]
     diagnosis: Mapped[dict[str, Any]]
+    # What the job demands of an engineer; the work rules of dispatch read these three.
+    required_skill: Mapped[str] = mapped_column(Text)
+    required_licences: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    standard_minutes: Mapped[int] = mapped_column(server_default=text("60"))
     missing: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     engineer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("engineers.id"))
     visit_id: Mapped[int | None]
@@ -98,7 +102,6 @@ class Ticket(Base):
     rebooked_by_customer: Mapped[int] = mapped_column(server_default=text("0"))
     reopened: Mapped[int] = mapped_column(server_default=text("0"))
     urged: Mapped[int] = mapped_column(server_default=text("0"))
-    rated: Mapped[bool] = mapped_column(server_default=text("false"))
     parts_due: Mapped[datetime | None]
     resume_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))

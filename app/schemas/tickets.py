@@ -1,0 +1,249 @@
+"""A ticket as it crosses the API."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.domain.lifecycle import Event, State
+from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
+from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Output, Phone, Story, Word
+
+
+class ContactIn(Input):
+    name: NeededWord
+    phone: Phone
+
+
+class AddressIn(Input):
+    province: NeededWord
+    city: NeededWord
+    district: NeededWord
+    detail: NeededLine
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+    @model_validator(mode="after")
+    def both_or_none(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("经度和纬度要一起提供。")
+        return self
+
+
+class WindowIn(Input):
+    start: Moment
+    end: Moment
+
+    @model_validator(mode="after")
+    def forward(self) -> Self:
+        minutes = (self.end - self.start).total_seconds() / 60
+        if not 30 <= minutes <= 600:
+            raise ValueError("时段要在 30 分钟到 10 小时之间。")
+        return self
+
+
+class NewTicket(Input):
+    service_type: ServiceType
+    category: Word = ""
+    brand: Word = ""
+    model: Word = ""
+    serial_number: Word = ""
+    asset_id: UUID | None = None
+    fault: Story = ""
+    occurred_at: Moment | None = None
+    contact: ContactIn
+    address: AddressIn | None = None
+    preferred_windows: Annotated[list[WindowIn], Field(max_length=5)] = []
+    attachment_ids: Annotated[list[UUID], Field(max_length=9)] = []
+
+    @model_validator(mode="after")
+    def fault_is_told(self) -> Self:
+        if not self.fault and self.service_type in (ServiceType.REPAIR, ServiceType.COMPLAINT):
+            raise ValueError("请描述故障或问题（fault）。")
+        return self
+
+
+class EngineerOut(Output):
+    name: str
+    employee_no: str
+    photo_url: str
+    phone_masked: str
+
+
+class WindowOut(Output):
+    start: datetime
+    end: datetime
+
+
+class VisitOut(WindowOut):
+    state: VisitState
+    arrival_code: str | None
+
+
+class OfferOut(Output):
+    expires_at: datetime
+
+
+class QuoteLineOut(Output):
+    code: str
+    name: str
+    quantity: int
+    unit_price_fen: int
+    amount_fen: int
+
+
+class QuoteOut(Output):
+    version: int
+    state: QuoteState
+    total_fen: int
+    lines: list[QuoteLineOut]
+
+
+class DiagnosisOut(Output):
+    category: str
+    fault: str
+    urgency: str
+    advice: list[str]
+    prepare: list[str]
+    parts: list[str] | None
+    reasons: list[str] | None
+
+
+class AttachmentOut(Output):
+    id: str
+    purpose: Purpose
+    url: str
+    thumbnail_url: str
+
+
+class RatingOut(Output):
+    attitude: int
+    expertise: int
+    timeliness: int
+    conduct: int
+    comment: str
+    created_at: datetime
+
+
+class ContactOut(Output):
+    name: str
+    phone_masked: str
+
+
+class AddressOut(Output):
+    province: str
+    city: str
+    district: str
+    detail: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class BlockerOut(Output):
+    code: str
+    next_step: str
+
+
+class AllowedEventOut(Output):
+    event: Event
+    label: str
+    blockers: list[BlockerOut]
+
+
+class TicketOut(Output):
+    number: str
+    version: int
+    service_type: ServiceType
+    category: str
+    brand: str
+    model: str
+    serial_number: str
+    asset_id: str | None
+    fault: str
+    state: State
+    label: str
+    promised_at: datetime
+    promise: str
+    priority: Priority
+    warranty: Warranty
+    missing: list[str]
+    contact: ContactOut
+    address: AddressOut | None
+    preferred_windows: list[WindowOut]
+    engineer: EngineerOut | None
+    visit: VisitOut | None
+    offer: OfferOut | None
+    diagnosis: DiagnosisOut
+    quote: QuoteOut | None
+    attachments: list[AttachmentOut]
+    rating: RatingOut | None
+    urged: int
+    allowed_events: list[AllowedEventOut]
+    created_at: datetime
+    completed_at: datetime | None
+    closed_at: datetime | None
+
+
+class TicketSummary(Output):
+    """A line of a list."""
+
+    number: str
+    version: int
+    service_type: ServiceType
+    category: str
+    fault: str
+    state: State
+    label: str
+    promised_at: datetime
+    promise: str
+    priority: Priority
+    created_at: datetime
+
+
+class TicketPage(Output):
+    items: list[TicketSummary]
+    next_cursor: str | None
+
+
+class TimelineEntry(Output):
+    seq: int
+    event: str
+    label: str
+    state: State
+    text: str
+    actor: str
+    at: datetime
+
+
+class Timeline(Output):
+    items: list[TimelineEntry]
+
+
+class RatingIn(Input):
+    attitude: Annotated[int, Field(ge=1, le=5, strict=True)]
+    expertise: Annotated[int, Field(ge=1, le=5, strict=True)]
+    timeliness: Annotated[int, Field(ge=1, le=5, strict=True)]
+    conduct: Annotated[int, Field(ge=1, le=5, strict=True)]
+    comment: Line = ""
+    attachment_ids: Annotated[list[UUID], Field(max_length=9)] = []
+
+
+class UrgingIn(Input):
+    message: Line = ""
+
+
+class UrgingOut(Output):
+    reason: str
+    promised_at: datetime
+    promise: str
+    next_allowed_at: datetime
+
+
+class RevealIn(Input):
+    reason: NeededLine
+
+
+class RevealOut(Output):
+    name: str
+    phone: str

@@ -1,0 +1,214 @@
+"""One statement that gathers all there is to know about a ticket, for whoever may see it.
+
+Hand-written because it stands on every hot path; ``tests/tickets/test_load.py`` holds it against the ORM.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import asyncpg
+import orjson
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role, State
+from app.domain.situation import (
+    Address,
+    Diagnosis,
+    Engineer,
+    Offer,
+    Photo,
+    Priority,
+    Purpose,
+    Quote,
+    QuoteLine,
+    QuoteState,
+    Scores,
+    ServiceType,
+    Situation,
+    Visit,
+    VisitState,
+    Warranty,
+    Window,
+)
+from app.errors import NotFound
+from app.services.tickets.visible import VISIBLE, binds
+
+_GATHER = """
+SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.fault, t.on_site, t.priority,
+       t.warranty, t.customer_id, t.contact_name, t.contact_phone, t.address, t.created_at, t.entered_at,
+       t.promised_at, t.promise, t.missing, t.preferred_windows, t.diagnosis, t.required_skill,
+       t.required_licences, t.standard_minutes, t.brand, t.model, t.serial_number, t.asset_id,
+       t.service_point_id, t.declined_by, t.rebooked_by_customer, t.reopened, t.urged, t.parts_due,
+       t.resume_at, t.completed_at, t.closed_at, t.merged_into, t.engineer_id,
+       s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url,
+       v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
+       lower(v.promised) AS window_start, upper(v.promised) AS window_end, v.arrival_code, v.departed_at,
+       v.arrived_at,
+       o.id AS offer_id, o.engineer_id AS offer_engineer_id, o.expires_at AS offer_expires_at,
+       q.id AS quote_id, q.version AS quote_version, q.state AS quote_state, q.total_fen, q.lines,
+       r.attitude, r.expertise, r.timeliness, r.conduct, r.comment, r.created_at AS rated_at,
+       (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id))
+                         ORDER BY a.created_at, a.id)
+          FROM attachments a WHERE a.ticket_id = t.id) AS photos
+  FROM tickets t
+  LEFT JOIN engineers e ON e.id = t.engineer_id
+  LEFT JOIN staff s ON s.id = t.engineer_id
+  LEFT JOIN visits v ON v.id = t.visit_id
+  LEFT JOIN offers o ON o.id = t.offer_id
+  LEFT JOIN quotes q ON q.id = t.quote_id
+  LEFT JOIN ratings r ON r.ticket_id = t.id
+"""
+
+_BY_NUMBER: Mapping[Role, str] = MappingProxyType(
+    {role: f"{_GATHER} WHERE t.number = $1 AND {VISIBLE[role]}" for role in Role}
+)
+_BY_ID = f"{_GATHER} WHERE t.id = $1"
+_LOCKED = " FOR NO KEY UPDATE OF t"
+
+
+async def load(connection: asyncpg.Connection, number: str, actor: Actor, *, lock: bool = False) -> Situation:
+    """The ticket of this number as far as ``actor`` may see it; NotFound when he may not.
+
+    ``lock`` keeps others from changing it until the transaction ends.
+    """
+    statement = _BY_NUMBER[actor.role]
+    if lock:
+        statement += _LOCKED
+    row = await connection.fetchrow(statement, number, *binds(actor))
+    if row is None:
+        raise NotFound("没有找到这张工单。")
+    return situation(row)
+
+
+async def load_by_id(connection: asyncpg.Connection, ticket_id: int, *, lock: bool = False) -> Situation:
+    row = await connection.fetchrow(_BY_ID + _LOCKED if lock else _BY_ID, ticket_id)
+    if row is None:
+        raise NotFound("没有找到这张工单。")
+    return situation(row)
+
+
+def situation(row: asyncpg.Record) -> Situation:
+    return Situation(
+        id=row["id"],
+        number=row["number"],
+        version=row["version"],
+        seq=row["seq"],
+        state=State(row["state"]),
+        service_type=ServiceType(row["service_type"]),
+        category=row["category"],
+        fault=row["fault"],
+        on_site=row["on_site"],
+        priority=Priority(row["priority"]),
+        warranty=Warranty(row["warranty"]),
+        customer_id=str(row["customer_id"]),
+        contact_name=row["contact_name"],
+        contact_phone=row["contact_phone"],
+        address=_address(row["address"]),
+        created_at=row["created_at"],
+        entered_at=row["entered_at"],
+        promised_at=row["promised_at"],
+        promise=row["promise"],
+        missing=tuple(row["missing"]),
+        preferred=_windows(row["preferred_windows"]),
+        diagnosis=_diagnosis(row["diagnosis"]),
+        required_skill=row["required_skill"],
+        required_licences=tuple(row["required_licences"]),
+        standard_minutes=row["standard_minutes"],
+        brand=row["brand"],
+        model=row["model"],
+        serial_number=row["serial_number"],
+        asset_id=_text(row["asset_id"]),
+        service_point_id=_text(row["service_point_id"]),
+        declined_by=tuple(map(str, row["declined_by"])),
+        rebooked_by_customer=row["rebooked_by_customer"],
+        reopened=row["reopened"],
+        urged=row["urged"],
+        parts_due=row["parts_due"],
+        resume_at=row["resume_at"],
+        completed_at=row["completed_at"],
+        closed_at=row["closed_at"],
+        merged_into=row["merged_into"],
+        engineer=_engineer(row),
+        visit=_visit(row),
+        offer=_offer(row),
+        quote=_quote(row),
+        rating=_rating(row),
+        photos=_photos(row["photos"]),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _address(document: str | None) -> Address | None:
+    return None if document is None else Address(**orjson.loads(document))
+
+
+def _windows(document: str) -> tuple[Window, ...]:
+    return tuple(
+        Window(datetime.fromisoformat(w["start"]), datetime.fromisoformat(w["end"]))
+        for w in orjson.loads(document)
+    )
+
+
+def _diagnosis(document: str) -> Diagnosis:
+    loaded: dict[str, Any] = orjson.loads(document)
+    return Diagnosis(**{k: tuple(v) if isinstance(v, list) else v for k, v in loaded.items()})
+
+
+def _engineer(row: asyncpg.Record) -> Engineer | None:
+    if row["engineer_id"] is None:
+        return None
+    return Engineer(
+        id=str(row["engineer_id"]),
+        name=row["engineer_name"],
+        employee_no=row["employee_no"],
+        photo_url=row["photo_url"],
+        phone=row["engineer_phone"],
+    )
+
+
+def _visit(row: asyncpg.Record) -> Visit | None:
+    if row["visit_id"] is None:
+        return None
+    return Visit(
+        id=row["visit_id"],
+        engineer_id=str(row["visit_engineer_id"]),
+        state=VisitState(row["visit_state"]),
+        window=Window(row["window_start"], row["window_end"]),
+        arrival_code=row["arrival_code"],
+        departed_at=row["departed_at"],
+        arrived_at=row["arrived_at"],
+    )
+
+
+def _offer(row: asyncpg.Record) -> Offer | None:
+    if row["offer_id"] is None:
+        return None
+    return Offer(row["offer_id"], str(row["offer_engineer_id"]), row["offer_expires_at"])
+
+
+def _quote(row: asyncpg.Record) -> Quote | None:
+    if row["quote_id"] is None:
+        return None
+    lines = tuple(QuoteLine(**line) for line in orjson.loads(row["lines"]))
+    return Quote(
+        row["quote_id"], row["quote_version"], QuoteState(row["quote_state"]), row["total_fen"], lines
+    )
+
+
+def _rating(row: asyncpg.Record) -> Scores | None:
+    if row["rated_at"] is None:
+        return None
+    return Scores(
+        row["attitude"], row["expertise"], row["timeliness"], row["conduct"], row["comment"], row["rated_at"]
+    )
+
+
+def _photos(document: str | None) -> tuple[Photo, ...]:
+    if document is None:
+        return ()
+    return tuple(Photo(i, Purpose(purpose), uploader) for i, purpose, uploader in orjson.loads(document))

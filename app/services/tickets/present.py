@@ -1,0 +1,175 @@
+"""A ticket as one caller may see it, ready to be written as JSON.
+
+The shape is ``app.schemas.tickets.TicketOut``; a test holds every answer against it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from app.domain.actor import Actor
+from app.domain.guards import allowed_events
+from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
+from app.domain.situation import Situation
+from app.schemas.common import mask_phone
+
+# (attachment id, variant, viewer id) -> a URL that works for this viewer for some minutes
+SignUrl = Callable[[str, str, str], str]
+
+
+def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dict[str, Any]:
+    return {
+        "number": s.number,
+        "version": s.version,
+        "service_type": s.service_type,
+        "category": s.category,
+        "brand": s.brand,
+        "model": s.model,
+        "serial_number": s.serial_number,
+        "asset_id": s.asset_id,
+        "fault": s.fault,
+        "state": s.state,
+        "label": _label(s, actor),
+        "promised_at": s.promised_at,
+        "promise": s.promise,
+        "priority": s.priority,
+        "warranty": s.warranty,
+        "missing": s.missing,
+        "contact": _contact(s, actor),
+        "address": _address(s, actor),
+        "preferred_windows": [{"start": w.start, "end": w.end} for w in s.preferred],
+        "engineer": _engineer(s),
+        "visit": _visit(s, actor),
+        "offer": _offer(s, actor),
+        "diagnosis": _diagnosis(s, actor),
+        "quote": _quote(s),
+        "attachments": [
+            {
+                "id": photo.id,
+                "purpose": photo.purpose,
+                "url": sign_url(photo.id, "full", actor.id),
+                "thumbnail_url": sign_url(photo.id, "thumbnail", actor.id),
+            }
+            for photo in s.photos
+            if _close(s, actor)
+        ],
+        "rating": _rating(s),
+        "urged": s.urged,
+        "allowed_events": [
+            {
+                "event": allowed.event,
+                "label": allowed.label,
+                "blockers": [{"code": b.code, "next_step": b.next_step} for b in allowed.blockers],
+            }
+            for allowed in allowed_events(s, actor, now)
+        ],
+        "created_at": s.created_at,
+        "completed_at": s.completed_at,
+        "closed_at": s.closed_at,
+    }
+
+
+def _close(s: Situation, actor: Actor) -> bool:
+    """Whether the caller needs what only those at the job need: in the pool, nobody needs a door number."""
+    return actor.role is not Role.ENGINEER or s.engineer_id == actor.id or s.state is State.OFFERED
+
+
+def _label(s: Situation, actor: Actor) -> str:
+    view = VIEWS[s.state]
+    return view.name if actor.is_staff else view.label
+
+
+def _contact(s: Situation, actor: Actor) -> dict[str, str]:
+    name = s.contact_name if _close(s, actor) else f"{s.contact_name[:1]}**"
+    return {"name": name, "phone_masked": mask_phone(s.contact_phone)}
+
+
+def _address(s: Situation, actor: Actor) -> dict[str, Any] | None:
+    if s.address is None:
+        return None
+    near = _close(s, actor)
+    return {
+        "province": s.address.province,
+        "city": s.address.city,
+        "district": s.address.district,
+        "detail": s.address.detail if near else None,
+        "latitude": s.address.latitude if near else None,
+        "longitude": s.address.longitude if near else None,
+    }
+
+
+def _engineer(s: Situation) -> dict[str, str] | None:
+    if s.engineer is None or s.state not in WITH_ENGINEER and s.state is not State.CLOSED:
+        return None
+    return {
+        "name": s.engineer.name,
+        "employee_no": s.engineer.employee_no,
+        "photo_url": s.engineer.photo_url,
+        "phone_masked": mask_phone(s.engineer.phone),
+    }
+
+
+def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
+    if s.visit is None:
+        return None
+    # The code proves to the customer who stands at his door; the one who has to be proven does not get it.
+    code = s.visit.arrival_code if actor.role is Role.CUSTOMER else None
+    return {
+        "start": s.visit.window.start,
+        "end": s.visit.window.end,
+        "state": s.visit.state,
+        "arrival_code": code,
+    }
+
+
+def _offer(s: Situation, actor: Actor) -> dict[str, Any] | None:
+    if s.offer is None or s.state is not State.OFFERED or actor.role is Role.CUSTOMER:
+        return None
+    return {"expires_at": s.offer.expires_at}
+
+
+def _diagnosis(s: Situation, actor: Actor) -> dict[str, Any]:
+    d = s.diagnosis
+    return {
+        "category": d.category,
+        "fault": d.fault,
+        "urgency": d.urgency,
+        "advice": d.advice,
+        "prepare": d.prepare,
+        "parts": d.parts if actor.is_staff else None,
+        "reasons": d.reasons if actor.is_staff else None,
+    }
+
+
+def _quote(s: Situation) -> dict[str, Any] | None:
+    if s.quote is None:
+        return None
+    return {
+        "version": s.quote.version,
+        "state": s.quote.state,
+        "total_fen": s.quote.total_fen,
+        "lines": [
+            {
+                "code": line.code,
+                "name": line.name,
+                "quantity": line.quantity,
+                "unit_price_fen": line.unit_price_fen,
+                "amount_fen": line.amount_fen,
+            }
+            for line in s.quote.lines
+        ],
+    }
+
+
+def _rating(s: Situation) -> dict[str, Any] | None:
+    if s.rating is None:
+        return None
+    r = s.rating
+    return {
+        "attitude": r.attitude,
+        "expertise": r.expertise,
+        "timeliness": r.timeliness,
+        "conduct": r.conduct,
+        "comment": r.comment,
+        "created_at": r.created_at,
+    }

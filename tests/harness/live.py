@@ -1,0 +1,48 @@
+"""An app on a database of its own, for tests of commits, races and crashes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.clock import current_time
+from app.db import Database, open_database
+from app.main import create_app
+from app.models import Customer, Engineer, Staff
+from app.settings import Settings
+from tests.harness.callers import Caller, token_for
+from tests.harness.clock import Clock
+
+
+@dataclass(frozen=True)
+class Live:
+    app: FastAPI
+    database: Database
+    settings: Settings
+    clock: Clock
+
+    @property
+    def sessions(self) -> async_sessionmaker[AsyncSession]:
+        """``async with live.sessions.begin() as session`` is one committed transaction."""
+        return self.database.sessions
+
+    def anonymous(self) -> Caller:
+        return Caller(self.app)
+
+    async def caller_for(self, person: Customer | Staff | Engineer) -> Caller:
+        """To be used as ``async with await live.caller_for(person) as caller``."""
+        async with self.sessions.begin() as session:
+            whose = await session.get_one(Staff, person.id) if isinstance(person, Engineer) else person
+            token = await token_for(session, whose, now=self.clock.now, settings=self.settings)
+        return Caller(self.app, token, whose)
+
+
+@asynccontextmanager
+async def live_app(settings: Settings) -> AsyncIterator[Live]:
+    clock = Clock()
+    async with open_database(settings) as database:
+        app = create_app(settings, database=database)
+        app.dependency_overrides[current_time] = clock.read
+        yield Live(app, database, settings, clock)

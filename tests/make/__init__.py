@@ -1,0 +1,21 @@
+"""Rows for tests, one small function per noun: valid as they come, any column by keyword."""
+
+from tests.make.assets import make_asset
+from tests.make.people import (
+    make_customer,
+    make_engineer,
+    make_identity,
+    make_roster,
+    make_service_point,
+    make_staff,
+)
+
+__all__ = [
+    "make_asset",
+    "make_customer",
+    "make_engineer",
+    "make_identity",
+    "make_roster",
+    "make_service_point",
+    "make_staff",
+]
