@@ -1,0 +1,111 @@
+"""Photos: uploaded by those who report and repair, shown by signed addresses."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
+from fastapi.responses import StreamingResponse
+
+from app.clock import Now
+from app.db import Database
+from app.domain.situation import Purpose
+from app.integrations.storage import ObjectStore
+from app.models.tickets import Attachment
+from app.routers.dependencies import ActorDep
+from app.schemas.attachments import UploadedOut
+from app.services.attachments.images import MAX_BYTES
+from app.services.attachments.read import PhotoContent, read
+from app.services.attachments.upload import upload
+from app.services.attachments.urls import Claim, PhotoUrls, Variant
+
+# Room for the other fields and for the seams of the multipart body.
+MAX_BODY = MAX_BYTES + 64 * 1024
+
+router = APIRouter(prefix="/api/v1/attachments", tags=["attachments"])
+
+
+def get_database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def get_store(request: Request) -> ObjectStore:
+    store: ObjectStore = request.app.state.store
+    return store
+
+
+def get_photo_urls(request: Request) -> PhotoUrls:
+    urls: PhotoUrls = request.app.state.photo_urls
+    return urls
+
+
+DatabaseDep = Annotated[Database, Depends(get_database)]
+StoreDep = Annotated[ObjectStore, Depends(get_store)]
+PhotoUrlsDep = Annotated[PhotoUrls, Depends(get_photo_urls)]
+TicketNumber = Annotated[str, Form(alias="ticket", max_length=64)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    max_body_size=MAX_BODY,
+    form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024},
+)
+async def upload_photo(
+    file: UploadFile,
+    actor: ActorDep,
+    database: DatabaseDep,
+    store: StoreDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    ticket: TicketNumber | None = None,
+    purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
+) -> UploadedOut:
+    """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""
+    attachment = await upload(
+        database.sessions,
+        store,
+        actor=actor,
+        content=file.file,
+        purpose=purpose,
+        ticket_number=ticket,
+        now=now,
+    )
+    return _uploaded(attachment, urls, viewer=actor.id, now=now)
+
+
+def _uploaded(attachment: Attachment, urls: PhotoUrls, *, viewer: str, now: Now) -> UploadedOut:
+    return UploadedOut(
+        id=str(attachment.id),
+        url=urls.sign(attachment.id, Variant.FULL, viewer=viewer, now=now),
+        thumbnail_url=urls.sign(attachment.id, Variant.THUMBNAIL, viewer=viewer, now=now),
+        width=attachment.width,
+        height=attachment.height,
+    )
+
+
+@router.get("/{attachment_id}/content", response_class=StreamingResponse)
+async def photo_content(
+    attachment_id: str,
+    store: StoreDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    variant: Annotated[str, Query()] = "",
+    viewer: Annotated[str, Query()] = "",
+    expires: Annotated[str, Query()] = "",
+    signature: Annotated[str, Query()] = "",
+) -> StreamingResponse:
+    """For the `src` of an image, which can carry no token: the address itself is the permission."""
+    claim = Claim(attachment_id, variant, viewer, expires, signature)
+    photo = await read(store, urls, claim, now=now)
+    return StreamingResponse(photo.stored.chunks, media_type=photo.media_type, headers=_headers(photo))
+
+
+def _headers(photo: PhotoContent) -> dict[str, str]:
+    """Whatever the bytes were, no browser may take them for anything but a picture."""
+    return {
+        "Content-Length": str(photo.stored.size),
+        "Content-Disposition": 'inline; filename="photo.jpg"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": f"private, max-age={photo.seconds_left}, immutable",
+    }

@@ -1,0 +1,154 @@
+"""Taking in a photo: checked, rebuilt, stored, and only then written down."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import ENDS, Role, State
+from app.domain.situation import Purpose
+from app.errors import Conflict, InvalidInput, NotFound, TooManyRequests
+from app.integrations.storage import ObjectStore
+from app.models.tickets import Attachment, Ticket
+from app.services.attachments.decoding import decode
+from app.services.attachments.images import Encoded
+from app.services.attachments.objects import key_of
+from app.services.attachments.urls import Variant
+
+Sessions = async_sessionmaker[AsyncSession]
+
+# What one person may leave unused, and what one ticket may gather: nobody fills the disk with photos.
+MAX_UNUSED = 30
+MAX_ON_TICKET = 60
+UNUSED_FOR = timedelta(hours=24)
+
+# Evidence of the work, which the life cycle asks of the engineer: nobody's customer can supply it.
+OF_THE_JOB = frozenset({Purpose.BEFORE, Purpose.AFTER, Purpose.NO_ACCESS})
+
+
+class TicketEnded(Conflict):
+    code, title, msg = "ticket_ended", "Ticket ended", "工单已结束，不能再上传照片。"
+
+
+class TicketFull(Conflict):
+    code, title, msg = "too_many_photos", "Too many photos", "这张工单的照片已经够多了，不能再上传。"
+
+
+@dataclass(frozen=True)
+class Uploader:
+    """Which of the two columns names him."""
+
+    customer_id: UUID | None = None
+    staff_id: UUID | None = None
+
+
+def uploader_of(actor: Actor) -> Uploader:
+    if actor.role is Role.CUSTOMER:
+        return Uploader(customer_id=UUID(actor.id))
+    if actor.is_staff:
+        return Uploader(staff_id=UUID(actor.id))
+    raise ValueError("The system uploads no photos.")
+
+
+async def upload(
+    sessions: Sessions,
+    store: ObjectStore,
+    *,
+    actor: Actor,
+    content: BinaryIO,
+    purpose: Purpose,
+    ticket_number: str | None,
+    now: datetime,
+) -> Attachment:
+    """Opens its own transactions, a short one before and one after: none is open while it decodes and stores.
+
+    A photo that was stored but not written down is an orphan, and the sweep removes it.
+    """
+    _check_purpose(actor, purpose)
+    uploader = uploader_of(actor)
+    async with sessions.begin() as session:
+        ticket_id = await _admit(session, actor, uploader, ticket_number, now)
+    encoded = await decode(content)
+    attachment = _describe(encoded, uploader, ticket_id, purpose, now)
+    await asyncio.gather(
+        store.put(key_of(attachment.id, Variant.FULL), encoded.content, encoded.media_type),
+        store.put(key_of(attachment.id, Variant.THUMBNAIL), encoded.thumbnail, encoded.media_type),
+    )
+    async with sessions.begin() as session:
+        session.add(attachment)
+    return attachment
+
+
+def _check_purpose(actor: Actor, purpose: Purpose) -> None:
+    if actor.role is Role.CUSTOMER and purpose in OF_THE_JOB:
+        raise InvalidInput.at("body.purpose", "这类照片由工程师拍摄。", "wrong_purpose")
+
+
+async def _admit(
+    session: AsyncSession, actor: Actor, uploader: Uploader, ticket_number: str | None, now: datetime
+) -> int | None:
+    if ticket_number is None:
+        await _check_unused(session, uploader, now)
+        return None
+    ticket_id = await _open_ticket(session, actor, ticket_number)
+    if await _count(session, Attachment.ticket_id == ticket_id) >= MAX_ON_TICKET:
+        raise TicketFull
+    return ticket_id
+
+
+async def _check_unused(session: AsyncSession, uploader: Uploader, now: datetime) -> None:
+    unused = await _count(
+        session,
+        Attachment.ticket_id.is_(None),
+        Attachment.created_at > now - UNUSED_FOR,
+        # A comparison with no value is never true, so the empty one of the two drops out.
+        or_(
+            Attachment.customer_id == bindparam("customer", uploader.customer_id),
+            Attachment.staff_id == bindparam("staff", uploader.staff_id),
+        ),
+    )
+    if unused >= MAX_UNUSED:
+        raise TooManyRequests("您上传的照片太多了，请先提交工单。", retry_after=3600)
+
+
+async def _count(session: AsyncSession, *conditions: ColumnElement[bool]) -> int:
+    return (await session.execute(select(func.count()).where(*conditions))).scalar_one()
+
+
+async def _open_ticket(session: AsyncSession, actor: Actor, number: str) -> int:
+    """Its customer, its engineer and the desk may add photos; for everybody else it does not exist."""
+    query = select(Ticket.id, Ticket.state).where(Ticket.number == number)
+    if not actor.oversees:
+        his = UUID(actor.id)
+        query = query.where(or_(Ticket.customer_id == his, Ticket.engineer_id == his))
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    if State(row.state) in ENDS:
+        raise TicketEnded
+    ticket_id: int = row.id
+    return ticket_id
+
+
+def _describe(
+    encoded: Encoded, uploader: Uploader, ticket_id: int | None, purpose: Purpose, now: datetime
+) -> Attachment:
+    return Attachment(
+        id=uuid4(),
+        customer_id=uploader.customer_id,
+        staff_id=uploader.staff_id,
+        ticket_id=ticket_id,
+        purpose=purpose.value,
+        sha256=sha256(encoded.content).hexdigest(),
+        media_type=encoded.media_type,
+        size=len(encoded.content),
+        width=encoded.width,
+        height=encoded.height,
+        created_at=now,
+    )
