@@ -9,7 +9,8 @@ EARTH_DIAMETER_KM = 2 * 6371.0088
 # China keeps one offset all year, so the hour of the day needs no calendar.
 _OFFSET_S = 8 * 3600
 _DAY_S = 24 * 3600
-_PEAKS_S = ((27_000, 34_200), (61_200, 68_400))  # 07:30-09:30 and 17:00-19:00
+_MORNING_S = (27_000, 34_200)  # 07:30-09:30
+_EVENING_S = (61_200, 68_400)  # 17:00-19:00
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,27 @@ class TravelProvider(Protocol):
         """
         ...
 
+    def least(self, km: float) -> float:
+        """No way over this great-circle distance is ever shorter; 0 when nothing is known."""
+        ...
+
+    def most(self, km: float) -> float:
+        """No way over this great-circle distance is ever longer; infinite when nothing is known."""
+        ...
+
 
 def great_circle_km(a: Point, b: Point) -> float:
-    return EARTH_DIAMETER_KM * asin(min(1.0, dist(a.unit, b.unit) / 2))
+    return arc_km(dist(a.unit, b.unit))
+
+
+def arc_km(chord: float) -> float:
+    """The way over the ground below a straight line between two places of the unit sphere."""
+    return EARTH_DIAMETER_KM * asin(min(1.0, chord / 2))
 
 
 def in_peak(at: int) -> bool:
     second = (at + _OFFSET_S) % _DAY_S
-    return any(start <= second < end for start, end in _PEAKS_S)
+    return _MORNING_S[0] <= second < _MORNING_S[1] or _EVENING_S[0] <= second < _EVENING_S[1]
 
 
 @dataclass(frozen=True)
@@ -53,11 +67,19 @@ class RoadEstimate:
     peak_slowdown: float = 1.25
     parking_minutes: float = 3.0
 
+    @cached_property
+    def _pace(self) -> float:
+        return self.road_factor / self.km_per_hour * 60
+
     def minutes(self, a: Point, b: Point, depart: int) -> float:
-        if a == b:
-            return 0.0
-        driving = great_circle_km(a, b) * self.road_factor / self.km_per_hour * 60
-        return driving * (self.peak_slowdown if in_peak(depart) else 1.0) + self.parking_minutes
+        km = arc_km(dist(a.unit, b.unit))
+        return self.most(km) if in_peak(depart) else self.least(km)
+
+    def least(self, km: float) -> float:
+        return km * self._pace + self.parking_minutes if km else 0.0
+
+    def most(self, km: float) -> float:
+        return km * self._pace * self.peak_slowdown + self.parking_minutes if km else 0.0
 
 
 ROADS = RoadEstimate()

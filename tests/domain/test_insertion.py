@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from app.domain.dispatch.cost import WEIGHTS
-from app.domain.dispatch.insertion import Rules, assess, cheapest, rank
+from app.domain.dispatch.insertion import assess, cheapest, rank
+from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Refusal, Span
 from app.domain.travel import ROADS, Point
 from tests.domain.days import (

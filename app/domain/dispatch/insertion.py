@@ -4,41 +4,18 @@ Lateness is soft: it costs, and only beyond ``Limits`` it forbids. Results equal
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from heapq import nsmallest
 from math import inf
-from typing import NamedTuple
 
-from app.domain.dispatch.cost import WEIGHTS, CostTerms, Effects, Weights
-from app.domain.dispatch.day import Day, base_cost, effects_of, leg_seconds, overrun, prepare, ripple
+from app.domain.dispatch.cost import WEIGHTS, CostTerms, Weights
+from app.domain.dispatch.day import Day, prepare, ripple
+from app.domain.dispatch.place import RULES, Place, Rules, find_place, is_change, rating_bonus, reach_of
 from app.domain.dispatch.plan import LIMITS, Candidate, Insertion, Job, Limits, Move, Ranking, Refusal, Span
 from app.domain.dispatch.refusal import refuse
 from app.domain.travel import ROADS, TravelProvider
 
 # Sums of the same terms in another order differ in the last digits; ties are decided beyond these.
 TIE_DIGITS = 6
-
-
-@dataclass(frozen=True)
-class Rules:
-    weights: Weights = WEIGHTS
-    travel: TravelProvider = ROADS
-    limits: Limits = LIMITS
-
-
-RULES = Rules()
-
-
-class Place(NamedTuple):
-    """``onward`` is when the engineer reaches the stop behind the new job."""
-
-    cost: float
-    gap: int
-    window: Span
-    start: int
-    approach: int
-    onward: int
-    effects: Effects
 
 
 def cheapest(
@@ -57,7 +34,8 @@ def assess(job: Job, candidate: Candidate, rules: Rules = RULES) -> Insertion | 
     if barred(candidate):
         return refuse(job, candidate, None, rules.limits, rules.travel)
     day = prepare(candidate, rules.travel)
-    places = (find_place(job, day, window, rules, inf) for window in job.open_windows)
+    reach = reach_of(job, day, rules.travel)
+    places = (find_place(job, day, window, rules, reach, inf) for window in job.open_windows)
     best = min(
         (p for p in places if p), key=lambda p: (round(p.cost, TIE_DIGITS), p.start, p.gap), default=None
     )
@@ -83,95 +61,6 @@ def barred(candidate: Candidate) -> bool:
     return full or bool(candidate.lacks)
 
 
-def find_place(job: Job, day: Day, window: Span, rules: Rules, ceiling: float) -> Place | None:
-    """The cheapest gap of the day for this window, unless it costs more than ``ceiling``."""
-    best: Place | None = None
-    opening = max(window.start, job.earliest)
-    # What an insertion may win back at best: the lateness of the day as it is, and the person's bonus.
-    allowance = base_cost(day, rules.weights) - personal(job, day.candidate, rules.weights)
-    for gap in range(day.first_gap, len(day.free)):
-        soonest = max(day.free[gap], opening)
-        if soonest - window.end > rules.limits.late * 60:
-            break
-        if _floor(job, day, gap, soonest, window, rules.weights) - allowance > ceiling + 1e-9:
-            continue
-        place = _place(job, day, gap, opening, window, rules)
-        if place and place.cost <= ceiling + 1e-9 and (best is None or place.cost < best.cost - 1e-9):
-            best, ceiling = place, place.cost
-    return best
-
-
-def _floor(job: Job, day: Day, gap: int, soonest: int, window: Span, weights: Weights) -> float:
-    """A bound from below that asks for no travel time: the job beside the one before and the one after it."""
-    own = weights.urgent_late if job.urgent else weights.late
-    seconds = own * max(0, soonest - window.end) - weights.travel * day.legs[gap]
-    done = soonest + job.minutes * 60
-    if gap == len(day.starts):
-        seconds += weights.overtime * max(0, done - day.candidate.shift.end)
-    else:
-        stop = day.candidate.stops[gap]
-        late = weights.urgent_late if stop.urgent else weights.late
-        seconds += late * max(0, done - stop.window.end)
-    return seconds / 60
-
-
-def _place(job: Job, day: Day, gap: int, opening: int, window: Span, rules: Rules) -> Place | None:
-    candidate, travel = day.candidate, rules.travel
-    approach = leg_seconds(travel, day.here[gap], job.point, window.start)
-    start = max(day.free[gap] + approach, opening)
-    late = max(0, start - window.end)
-    if late > rules.limits.late * 60:
-        return None
-    finish = start + job.minutes * 60
-    if gap < len(day.starts):
-        following = candidate.stops[gap]
-        leg = leg_seconds(travel, job.point, following.point, following.window.start)
-        others = _others(day, gap, finish + leg)
-    else:
-        leg = leg_seconds(travel, job.point, candidate.home, candidate.shift.end)
-        others = Effects(0, 0, 0, 0, overrun(day, finish))
-    if others.overtime > 0 and day.arrears.overtime + others.overtime > rules.limits.overtime * 60:
-        return None
-    effects = Effects(
-        approach + leg - day.legs[gap],
-        others.late + (0 if job.urgent else late),
-        others.urgent_late + (late if job.urgent else 0),
-        others.late_visits + (late > 0),
-        others.overtime,
-    )
-    cost = effects.price(rules.weights) + personal(job, candidate, rules.weights)
-    return Place(cost, gap, window, start, approach, finish + leg, effects)
-
-
-_NOTHING = Effects(0, 0, 0, 0, 0)
-
-
-def _others(day: Day, gap: int, arrival: int) -> Effects:
-    """What it does to the stops behind when the one after ``gap`` is reached at ``arrival``."""
-    start = max(arrival, day.candidate.stops[gap].window.start)
-    if day.starts[gap] <= start <= day.latest[gap]:
-        return _NOTHING
-    return effects_of(day, gap, ripple(day, gap, arrival))
-
-
-def personal(job: Job, candidate: Candidate, weights: Weights) -> float:
-    """What speaks for (below zero) or against this engineer wherever the job is put in his day."""
-    cost = -_rating(candidate, weights)
-    if candidate.last_good:
-        cost -= weights.same_engineer
-    if _changed(job, candidate):
-        cost += weights.change
-    return cost
-
-
-def _rating(candidate: Candidate, weights: Weights) -> float:
-    return min(max(candidate.rating_bonus, 0.0), weights.rating_cap)
-
-
-def _changed(job: Job, candidate: Candidate) -> bool:
-    return job.held_by is not None and job.held_by != candidate.engineer_id
-
-
 def insertion(job: Job, day: Day, place: Place, weights: Weights) -> Insertion:
     candidate, effects = day.candidate, place.effects
     return Insertion(
@@ -189,8 +78,8 @@ def insertion(job: Job, day: Day, place: Place, weights: Weights) -> Insertion:
             late_visits=effects.late_visits,
             overtime=effects.overtime / 60,
             same_engineer=candidate.last_good,
-            changed=_changed(job, candidate),
-            rating=_rating(candidate, weights),
+            changed=is_change(job, candidate),
+            rating=rating_bonus(candidate, weights),
         ),
     )
 

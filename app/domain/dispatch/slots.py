@@ -7,7 +7,8 @@ from math import inf
 
 from app.domain.dispatch.cost import Weights
 from app.domain.dispatch.day import Day, prepare
-from app.domain.dispatch.insertion import RULES, TIE_DIGITS, Place, Rules, barred, find_place, insertion
+from app.domain.dispatch.insertion import TIE_DIGITS, barred, insertion
+from app.domain.dispatch.place import RULES, SLACK, Place, Rules, cost_floor, day_floor, find_place, reach_of
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Span
 from app.domain.zone import ZONE
 
@@ -30,6 +31,29 @@ class SlotOffer:
     @property
     def day(self) -> date:
         return self.window.start_at.date()
+
+
+@dataclass(frozen=True)
+class _Ready:
+    day: Day
+    reach: tuple[int, ...]
+    floor: float
+
+
+@dataclass
+class _Prospect:
+    """A candidate with the least he can cost; his day is made ready when that is not too much already."""
+
+    candidate: Candidate
+    floor: float
+    _ready: _Ready | None = None
+
+    def ready(self, job: Job, rules: Rules) -> _Ready:
+        if self._ready is None:
+            day = prepare(self.candidate, rules.travel)
+            reach = reach_of(job, day, rules.travel)
+            self._ready = _Ready(day, reach, day_floor(job, day, reach, rules.weights))
+        return self._ready
 
 
 @dataclass(frozen=True)
@@ -57,12 +81,16 @@ def recommend(
     """
     punctual = replace(rules, limits=replace(rules.limits, late=0.0))
     windows = _windows(candidates_by_day, now, lead_minutes, rules.weights)
-    days = {
-        on: [prepare(c, rules.travel) for c in candidates if not barred(c)]
-        for on, candidates in candidates_by_day.items()
-    }
-    chosen = _choose(job, windows, days, k, punctual, COSTLY) or _choose(job, windows, days, k, punctual, inf)
+    prospects = {on: _prospects(job, candidates, punctual) for on, candidates in candidates_by_day.items()}
+    chosen = _choose(job, windows, prospects, k, punctual, COSTLY)
+    chosen = chosen or _choose(job, windows, prospects, k, punctual, inf)
     return tuple(_offer(job, choice, chosen, rules.weights) for choice in chosen)
+
+
+def _prospects(job: Job, candidates: Sequence[Candidate], rules: Rules) -> list[_Prospect]:
+    able = (candidate for candidate in candidates if not barred(candidate))
+    found = [_Prospect(candidate, cost_floor(job, candidate, rules)) for candidate in able]
+    return sorted(found, key=lambda p: p.floor)
 
 
 def _windows(
@@ -86,7 +114,7 @@ def windows_of(on: date) -> tuple[Span, ...]:
 def _choose(
     job: Job,
     windows: list[tuple[date, Span, float]],
-    days: Mapping[date, list[Day]],
+    prospects: Mapping[date, list[_Prospect]],
     k: int,
     rules: Rules,
     costly: float,
@@ -95,7 +123,7 @@ def _choose(
     for on, window, waiting in windows:
         # Windows come in the order of time, so an equal score later can no longer win.
         ceiling = min(costly, best[k - 1].score - waiting if len(best) >= k else inf)
-        found = _best_in(job, window, days[on], rules, ceiling)
+        found = _best_in(job, window, prospects[on], rules, ceiling)
         if found:
             day, place = found
             best.append(_Choice(window, waiting, place.cost + waiting, day, place))
@@ -105,17 +133,22 @@ def _choose(
 
 
 def _best_in(
-    job: Job, window: Span, days: list[Day], rules: Rules, ceiling: float
+    job: Job, window: Span, prospects: list[_Prospect], rules: Rules, ceiling: float
 ) -> tuple[Day, Place] | None:
     best: tuple[Day, Place] | None = None
     opening = max(window.start, job.earliest)
-    for day in days:
-        shift = day.candidate.shift
+    for prospect in prospects:
+        if prospect.floor > ceiling + SLACK:
+            break
+        shift = prospect.candidate.shift
         if shift.start > window.end or shift.end <= opening:
             continue
-        place = find_place(job, day, window, rules, ceiling)
-        if place and (best is None or _order(day, place) < _order(*best)):
-            best, ceiling = (day, place), place.cost
+        ready = prospect.ready(job, rules)
+        if ready.floor > ceiling + SLACK:
+            continue
+        place = find_place(job, ready.day, window, rules, ready.reach, ceiling)
+        if place and (best is None or _order(ready.day, place) < _order(*best)):
+            best, ceiling = (ready.day, place), place.cost
     return best
 
 
