@@ -25,7 +25,6 @@ class Settings(BaseSettings):
 
     session_hours: int = Field(default=12, ge=1, le=24 * 30)
     urging_cooldown_minutes: int = Field(default=30, ge=1)
-    offer_minutes: int = Field(default=15, ge=1)
 
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_open_base: str = "https://open.weixin.qq.com"
@@ -50,6 +49,10 @@ class Settings(BaseSettings):
     @property
     def session_lifetime(self) -> timedelta:
         return timedelta(hours=self.session_hours)
+
+    @property
+    def urging_cooldown(self) -> timedelta:
+        return timedelta(minutes=self.urging_cooldown_minutes)
 
     def signing_key(self) -> bytes:
         """The key behind tokens and signed URLs. A weak or missing one is refused, never replaced."""

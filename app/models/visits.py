@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, text
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.situation import OfferState, VisitState
@@ -70,7 +70,7 @@ class Offer(Base):
     engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
     state: Mapped[str] = mapped_column(Text)
     cost_minutes: Mapped[float | None]
-    reasons: Mapped[list[dict[str, Any]]]
+    reasons: Mapped[list[str]] = mapped_column(JSONB)
     runners_up: Mapped[list[dict[str, Any]]]
     suggested: Mapped[Range[datetime] | None] = mapped_column(TSTZRANGE)
     decline_reason: Mapped[str | None] = mapped_column(Text)

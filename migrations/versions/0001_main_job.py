@@ -346,6 +346,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_outbox_dead', 'outbox', ['id'], unique=False, postgresql_where=sa.text("state = 'dead'"))
     op.create_index('ix_outbox_due', 'outbox', ['available_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('queued', 'leased')"))
+    op.create_index('ix_outbox_in_hand', 'outbox', ['recipient_id'], unique=False, postgresql_where=sa.text("state = 'leased'"))
     op.create_index('ix_outbox_lane', 'outbox', ['ticket_id', 'id'], unique=False, postgresql_where=sa.text("state IN ('queued', 'leased')"))
     op.create_index('ix_outbox_msgid', 'outbox', ['msgid'], unique=False, postgresql_where=sa.text('msgid IS NOT NULL'))
     op.create_table('part_orders',
@@ -380,7 +381,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quotes')),
     sa.UniqueConstraint('ticket_id', 'version', name=op.f('uq_quotes_ticket_id_version'))
     )
-    op.create_index('uq_quotes_live', 'quotes', ['ticket_id'], unique=True, postgresql_where=sa.text("state IN ('pending', 'approved')"))
+    op.create_index('uq_quotes_approved', 'quotes', ['ticket_id'], unique=True, postgresql_where=sa.text("state = 'approved'"))
+    op.create_index('uq_quotes_pending', 'quotes', ['ticket_id'], unique=True, postgresql_where=sa.text("state = 'pending'"))
     op.create_table('ratings',
     sa.Column('ticket_id', sa.BigInteger(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
@@ -500,12 +502,14 @@ def downgrade() -> None:
     op.drop_table('ticket_events')
     op.drop_index('ix_ratings_engineer_id', table_name='ratings')
     op.drop_table('ratings')
-    op.drop_index('uq_quotes_live', table_name='quotes', postgresql_where=sa.text("state IN ('pending', 'approved')"))
+    op.drop_index('uq_quotes_pending', table_name='quotes', postgresql_where=sa.text("state = 'pending'"))
+    op.drop_index('uq_quotes_approved', table_name='quotes', postgresql_where=sa.text("state = 'approved'"))
     op.drop_table('quotes')
     op.drop_index('ix_part_orders_ticket_id', table_name='part_orders')
     op.drop_table('part_orders')
     op.drop_index('ix_outbox_msgid', table_name='outbox', postgresql_where=sa.text('msgid IS NOT NULL'))
     op.drop_index('ix_outbox_lane', table_name='outbox', postgresql_where=sa.text("state IN ('queued', 'leased')"))
+    op.drop_index('ix_outbox_in_hand', table_name='outbox', postgresql_where=sa.text("state = 'leased'"))
     op.drop_index('ix_outbox_due', table_name='outbox', postgresql_where=sa.text("state IN ('queued', 'leased')"))
     op.drop_index('ix_outbox_dead', table_name='outbox', postgresql_where=sa.text("state = 'dead'"))
     op.drop_table('outbox')

@@ -47,7 +47,7 @@ async def offer(change: Change, body: Step) -> Outcome:
         change.before.id,
         best.engineer_id,
         round(best.total, 1),
-        _json([{"text": line} for line in best.terms.explain()]),
+        _json(list(best.terms.explain())),
         _json(runners_up),
         best.planned.start_at,
         best.planned.end_at,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from hmac import compare_digest
 
 from app.domain.situation import Situation, VisitState
-from app.domain.travel import Point, haversine_km
+from app.domain.travel import Point, great_circle_km
 from app.errors import Conflict
 from app.schemas.transitions import Arrive
 from app.services.tickets.change import Change, Outcome
@@ -39,6 +39,6 @@ def _proof(s: Situation, body: Arrive) -> str:
     if place is None or place.latitude is None or place.longitude is None:
         raise NotThere("这个地址没有定位，请客户出示核销码。")
     here = Point(body.latitude or 0.0, body.longitude or 0.0)
-    if haversine_km(here, Point(place.latitude, place.longitude)) > NEAR_KM:
+    if great_circle_km(here, Point(place.latitude, place.longitude)) > NEAR_KM:
         raise NotThere
     return "position"

@@ -1,0 +1,174 @@
+"""The ticket as a resource: report, follow, move on, urge, rate."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.clock import Now
+from app.db import ReaderDep, SessionDep, driver
+from app.domain.lifecycle import Role, State
+from app.routers.answers import answer
+from app.routers.attachments import PhotoUrlsDep
+from app.routers.dependencies import ActorDep, SettingsDep, require
+from app.schemas.dispatch import DispatchOut, SlotsOut
+from app.schemas.tickets import (
+    NewTicket,
+    RatingIn,
+    RatingOut,
+    RevealIn,
+    RevealOut,
+    TicketOut,
+    TicketPage,
+    Timeline,
+    UrgingIn,
+    UrgingOut,
+)
+from app.schemas.transitions import TransitionIn
+from app.services.dispatch.explain import explain
+from app.services.dispatch.slots import recommend_slots
+from app.services.ratings.rate import rate_ticket
+from app.services.tickets.list_tickets import list_tickets
+from app.services.tickets.load import load
+from app.services.tickets.present import present
+from app.services.tickets.reveal import reveal_contact
+from app.services.tickets.stream import TicketStream
+from app.services.tickets.submit import Intake, submit
+from app.services.tickets.timeline import timeline
+from app.services.tickets.transition import transition
+from app.services.urgings.urge import urge
+
+router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+
+Number = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$", description="The ticket's number.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Repeating the request with the same key has one effect and gives the same answer.",
+    ),
+]
+
+
+@router.get("/{number}", response_model=TicketOut)
+async def read_ticket(
+    number: Number, actor: ActorDep, connection: ReaderDep, urls: PhotoUrlsDep, now: Now
+) -> Response:
+    """Where the ticket stands, the promised time, and what the caller may do next."""
+    return answer(present(await load(connection, number, actor), actor, now, urls.signer(now)))
+
+
+@router.get("", response_model=TicketPage)
+async def read_tickets(
+    actor: ActorDep,
+    connection: ReaderDep,
+    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    state: State | None = None,
+) -> Response:
+    """What the caller may see, newest first."""
+    return answer(await list_tickets(connection, actor, cursor=cursor, limit=limit, state=state))
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=TicketOut,
+    dependencies=[require(Role.CUSTOMER, Role.AGENT, Role.ADMIN)],
+)
+async def create_ticket(
+    body: NewTicket,
+    actor: ActorDep,
+    session: SessionDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Report a fault or ask for a service; the answer is the ticket."""
+    connection = await driver(session)
+    created = await submit(connection, Intake(body, actor, idempotency_key, now), urls.signer(now))
+    return answer(created, 201, {"Location": f"/api/v1/tickets/{created['number']}"})
+
+
+@router.post("/{number}/transitions", response_model=TicketOut)
+async def change_ticket(
+    number: Number,
+    body: Annotated[TransitionIn, Body()],
+    actor: ActorDep,
+    session: SessionDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+) -> Response:
+    """Cause an event of the life cycle; ``allowed_events`` of the ticket says which are possible."""
+    connection = await driver(session)
+    after = await transition(connection, number, body, actor=actor, now=now)
+    return answer(present(after, actor, now, urls.signer(now)))
+
+
+@router.get("/{number}/events", response_model=Timeline)
+async def read_timeline(number: Number, actor: ActorDep, connection: ReaderDep) -> Response:
+    """What happened, oldest first."""
+    return answer({"items": await timeline(connection, number, actor)})
+
+
+@router.get(
+    "/{number}/events/stream",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def stream_timeline(
+    number: Number,
+    actor: ActorDep,
+    request: Request,
+    last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, le=2**31)] = 0,
+) -> StreamingResponse:
+    """The timeline as server-sent events: what there is after ``Last-Event-ID``, then what comes."""
+    stream: TicketStream = request.app.state.ticket_stream
+    lines = await stream.open(number, actor, after=last_event_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+
+
+@router.get("/{number}/slots", response_model=SlotsOut)
+async def read_slots(number: Number, actor: ActorDep, connection: ReaderDep, now: Now) -> SlotsOut:
+    """The best appointment windows, each with its reason."""
+    return await recommend_slots(connection, number, actor=actor, now=now)
+
+
+@router.get(
+    "/{number}/dispatch",
+    response_model=DispatchOut,
+    dependencies=[require(Role.AGENT, Role.MANAGER, Role.ADMIN)],
+)
+async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep) -> DispatchOut:
+    """Whom the ticket was offered to, at what cost in minutes, and who came next."""
+    return await explain(connection, number, actor=actor)
+
+
+@router.post(
+    "/{number}/urgings", status_code=201, response_model=UrgingOut, dependencies=[require(Role.CUSTOMER)]
+)
+async def create_urging(
+    number: Number, body: UrgingIn, actor: ActorDep, session: SessionDep, settings: SettingsDep, now: Now
+) -> Any:
+    """Ask where things are; the answer is the reason why it waits and a promise."""
+    connection = await driver(session)
+    return await urge(
+        connection, number, message=body.message, actor=actor, now=now, cooldown=settings.urging_cooldown
+    )
+
+
+@router.put("/{number}/rating", response_model=RatingOut, dependencies=[require(Role.CUSTOMER)])
+async def put_rating(number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now) -> Any:
+    """Rate a finished service in four dimensions, once."""
+    return await rate_ticket(await driver(session), number, body, actor=actor, now=now)
+
+
+@router.post("/{number}/contact-reveals", status_code=201, response_model=RevealOut)
+async def reveal(number: Number, body: RevealIn, actor: ActorDep, session: SessionDep, now: Now) -> Any:
+    """The customer's full number, for those who need it for the job; each look is logged with its reason."""
+    connection = await driver(session)
+    return await reveal_contact(connection, number, reason=body.reason, actor=actor, now=now)

@@ -1,0 +1,43 @@
+"""Appointment windows and the reasons of dispatch, as they cross the API."""
+
+from datetime import datetime
+
+from app.domain.situation import OfferState
+from app.schemas.common import Output
+
+
+class SlotOut(Output):
+    start: datetime
+    end: datetime
+    added_minutes: float
+    reason: str
+    engineer: str | None
+
+
+class SlotsOut(Output):
+    items: list[SlotOut]
+
+
+class CandidateOut(Output):
+    engineer_id: str
+    name: str
+    cost_minutes: float | None
+    reasons: list[str]
+
+
+class OfferedOut(Output):
+    engineer_id: str
+    name: str
+    state: OfferState
+    cost_minutes: float | None
+    reasons: list[str]
+    runners_up: list[CandidateOut]
+    decline_reason: str | None
+    offered_by: str
+    created_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+
+
+class DispatchOut(Output):
+    offers: list[OfferedOut]

@@ -1,0 +1,45 @@
+"""Which windows to offer a customer: those that cost the field least, each with its reason."""
+
+from datetime import datetime
+
+import asyncpg
+
+from app.domain.actor import Actor
+from app.domain.dispatch.slots import SlotOffer, recommend
+from app.domain.lifecycle import OPEN
+from app.errors import Conflict
+from app.schemas.dispatch import SlotOut, SlotsOut
+from app.services.dispatch.candidates import candidates, demand
+from app.services.tickets.load import load
+
+
+class NoVisitNeeded(Conflict):
+    code, msg = "no_visit_needed", "这张工单不需要预约上门。"
+
+
+async def recommend_slots(
+    connection: asyncpg.Connection, number: str, *, actor: Actor, now: datetime, k: int = 3
+) -> SlotsOut:
+    """Before an engineer is found the windows are those of everybody who may come; then they are his."""
+    s = await load(connection, number, actor)
+    if not s.on_site or s.state not in OPEN:
+        raise NoVisitNeeded
+    wanted = await demand(connection, s, now)
+    if wanted is None:
+        return SlotsOut(items=[])
+    by_day = await candidates(
+        connection, wanted, only=s.engineer_id, free_of_limits=s.engineer_id is not None
+    )
+    found = recommend(wanted.job, by_day, k, now=int(now.timestamp()))
+    names = {c.engineer_id: c.name for day in by_day.values() for c in day}
+    return SlotsOut(items=[_slot(slot, names if actor.is_staff or s.engineer_id else {}) for slot in found])
+
+
+def _slot(slot: SlotOffer, names: dict[str, str]) -> SlotOut:
+    return SlotOut(
+        start=slot.window.start_at,
+        end=slot.window.end_at,
+        added_minutes=round(slot.insertion.terms.added_travel, 1),
+        reason=slot.reason,
+        engineer=names.get(slot.insertion.engineer_id),
+    )

@@ -1,0 +1,46 @@
+"""Show a masked phone number to somebody who needs it, and write down who looked and why."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import WITH_ENGINEER, Role
+from app.domain.situation import Situation
+from app.errors import Forbidden
+from app.services.tickets.load import load
+
+# After the job an engineer may still have to call back, for a while.
+AFTERWARDS = timedelta(days=7)
+
+_LOG = """
+INSERT INTO audit_log (at, actor_role, actor_id, action, subject, reason)
+VALUES ($1, $2, $3, 'reveal_contact', $4, $5)
+"""
+
+
+class ContactHidden(Forbidden):
+    code, msg = "contact_hidden", "接单后到关单 7 天内才能查看客户电话。"
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    phone: str
+
+
+async def reveal_contact(
+    connection: asyncpg.Connection, number: str, *, reason: str, actor: Actor, now: datetime
+) -> Contact:
+    s = await load(connection, number, actor)
+    if actor.role is Role.ENGINEER and not _at_the_job(s, actor, now):
+        raise ContactHidden
+    await connection.execute(_LOG, now, actor.role.value, actor.id, s.number, reason)
+    return Contact(s.contact_name, s.contact_phone)
+
+
+def _at_the_job(s: Situation, actor: Actor, now: datetime) -> bool:
+    if s.engineer_id != actor.id:
+        return False
+    return s.state in WITH_ENGINEER or (s.closed_at is not None and now - s.closed_at < AFTERWARDS)
