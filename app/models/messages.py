@@ -94,7 +94,6 @@ class InboundMessage(Base):
     appid: Mapped[str] = mapped_column(Text)
     openid: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
-    fields: Mapped[dict[str, Any]]
     raw: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(server_default=text("0"))

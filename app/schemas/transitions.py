@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.domain.lifecycle import Event
-from app.domain.situation import Priority, ServiceType, Warranty
+from app.domain.situation import Priority, Warranty
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Story, Word
 from app.schemas.tickets import AddressIn, RatingIn, WindowIn
 

@@ -64,7 +64,7 @@ def open_message(account: Account, query: Iterable[tuple[str, str]], body: bytes
             raise Rejected("encrypted, but the account has no EncodingAESKey")
         verify(_parameter(values, "signature"), account.token, timestamp, nonce)
         raw = decode(body)
-    return _inbound(account.appid, raw)
+    return read_message(account.appid, raw)
 
 
 def _parameter(values: Mapping[str, str], name: str) -> str:
@@ -79,7 +79,8 @@ def _require_fresh(timestamp: str, now: datetime) -> None:
         raise Rejected("not fresh")
 
 
-def _inbound(appid: str, raw: str) -> Inbound:
+def read_message(appid: str, raw: str) -> Inbound:
+    """A decrypted body as a message; also for one that was kept as text."""
     fields = parse(raw)
     msg_type = scalar(fields, "MsgType")
     created = scalar(fields, "CreateTime")

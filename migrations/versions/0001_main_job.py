@@ -83,7 +83,6 @@ def upgrade() -> None:
     sa.Column('appid', sa.Text(), nullable=False),
     sa.Column('openid', sa.Text(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
-    sa.Column('fields', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('raw', sa.Text(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.BigInteger(), server_default=sa.text('0'), nullable=False),

@@ -13,13 +13,13 @@ from typing import Any
 import asyncpg
 import orjson
 
+from app.bell import CHANNEL
 from app.domain.actor import Actor
 from app.domain.lifecycle import ClockMode, State, clock_modes
 from app.domain.notices import Notice
 from app.domain.situation import Situation
 from app.domain.timeouts import wake_at
 from app.errors import Conflict
-from app.bell import CHANNEL
 from app.trace import trace_id
 
 

@@ -10,17 +10,17 @@ from typing import Any
 import asyncpg
 import orjson
 
+from app.bell import CHANNEL
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role, State
 from app.domain.notices import for_transition, hint
 from app.domain.situation import Address, Photo, Purpose, Situation, Window
 from app.domain.zone import ZONE
-from app.errors import Conflict, InvalidInput
+from app.errors import InvalidInput
 from app.schemas.tickets import NewTicket
 from app.services.attachments.attach import attach
 from app.services.tickets.diagnose import Diagnosed, diagnose
 from app.services.tickets.present import SignUrl, present
-from app.bell import CHANNEL
 from app.services.tickets.transition import promised
 from app.trace import trace_id
 

@@ -3,13 +3,13 @@
 One ticket at a time, each in its own transaction; several workers may sweep at once.
 """
 
+import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 
 from app.domain.actor import SYSTEM
-from app.domain.lifecycle import Event
 from app.domain.notices import Notice, progress, staff_notice
 from app.domain.situation import Situation
 from app.domain.timeouts import Escalate, Fire, Remind, timeout_at, wake_at
@@ -19,6 +19,10 @@ from app.services.tickets.change import Change
 from app.services.tickets.load import load_by_id
 from app.services.tickets.record import Entry, record
 from app.services.tickets.transition import carry_out, possible, promised
+
+FAILED_AGAIN_AFTER = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
 
 _DUE = """
 SELECT id, wake_step FROM tickets WHERE wake_at <= $1
@@ -38,36 +42,36 @@ async def sweep_one(connection: asyncpg.Connection, now: datetime) -> bool:
         return False
     s = await load_by_id(connection, due["id"])
     index: int = due["wake_step"]
+    step = connection.transaction()
+    await step.start()
+    try:
+        await _take(connection, s, index, now)
+    except Problem:
+        # A capability may find that it cannot: nobody fits, the address has no position.
+        await step.rollback()
+        await connection.execute(_LATER, s.id, *_next(s, index))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, asyncpg.DataError):
+        # One ticket that cannot be swept must not keep the others from it.
+        await step.rollback()
+        log.exception("sweep.failed", extra={"ticket": s.number, "step": index})
+        await connection.execute(_LATER, s.id, now + FAILED_AGAIN_AFTER, index)
+    else:
+        await step.commit()
+    return True
+
+
+async def _take(connection: asyncpg.Connection, s: Situation, index: int, now: datetime) -> None:
     timeout = timeout_at(s, index)
     match timeout and timeout.action:
-        case Fire(event):
-            await _fire(connection, s, event, index, now)
+        case Fire(event) if possible(s, event, SYSTEM, now):
+            await carry_out(Change(connection, s, event, SYSTEM, now), Step(version=s.version))
         case Remind(who, text):
             await _remind(connection, s, who, text, index, now)
         case Escalate(text):
             await _escalate(connection, s, text, index, now)
         case _:
-            await connection.execute(_LATER, s.id, None, index)
-    return True
-
-
-async def _fire(
-    connection: asyncpg.Connection, s: Situation, event: Event, index: int, now: datetime
-) -> None:
-    """An event that is not possible (yet) is passed over; the next step of this state has its own time."""
-    if not possible(s, event, SYSTEM, now):
-        return await _pass_over(connection, s, index)
-    nested = connection.transaction()
-    await nested.start()
-    try:
-        await carry_out(Change(connection, s, event, SYSTEM, now), Step(version=s.version))
-    except Problem:
-        # A capability may still find that it cannot: nobody fits, the address has no position.
-        await nested.rollback()
-        await _pass_over(connection, s, index)
-    else:
-        await nested.commit()
-    return None
+            # Not possible in this situation, or no step left: the next one has its own time.
+            await connection.execute(_LATER, s.id, *_next(s, index))
 
 
 async def _remind(
@@ -107,10 +111,6 @@ async def _note(
     after = replace(after, seq=before.seq + 1)
     wake = _next(before, index)
     await record(connection, before, after, entry, actor=SYSTEM, now=now, notices=notices, wake=wake)
-
-
-async def _pass_over(connection: asyncpg.Connection, s: Situation, index: int) -> None:
-    await connection.execute(_LATER, s.id, *_next(s, index))
 
 
 def _next(s: Situation, index: int) -> tuple[datetime | None, int]:

@@ -1,0 +1,89 @@
+"""Give each stored callback its effect, once: the effect and the mark that it happened are one transaction.
+
+What has to ask WeChat first (who is this follower?) does so before the transaction begins.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import asyncpg
+
+from app.services.inbound import delivery, follow
+from app.wechat.callbacks import Inbound, read_message
+from app.wechat.errors import WeChatError
+from app.wechat.events import Subscribed, TemplateJobFinished, Unsubscribed, view
+
+MOST_ATTEMPTS = 8
+
+log = logging.getLogger(__name__)
+
+_DUE = """
+SELECT id, appid, openid, raw, attempts FROM wechat_inbound
+ WHERE handled_at IS NULL AND (retry_at IS NULL OR retry_at <= $1)
+ ORDER BY id LIMIT $2
+"""
+_CLAIM = "SELECT id FROM wechat_inbound WHERE id = $1 AND handled_at IS NULL FOR UPDATE SKIP LOCKED"
+_HANDLED = "UPDATE wechat_inbound SET handled_at = $2, result = $3, attempts = attempts + 1 WHERE id = $1"
+_AGAIN = "UPDATE wechat_inbound SET retry_at = $2, result = $3, attempts = attempts + 1 WHERE id = $1"
+
+
+@dataclass(frozen=True)
+class Stored:
+    id: int
+    attempts: int
+    message: Inbound
+
+
+class Directory(Protocol):
+    """Whom WeChat knows behind an openid; None when it knows no unionid."""
+
+    async def unionid(self, appid: str, openid: str) -> str | None: ...
+
+
+async def due(connection: asyncpg.Connection, now: datetime, *, limit: int = 50) -> list[Stored]:
+    rows = await connection.fetch(_DUE, now, limit)
+    return [Stored(row["id"], row["attempts"], read_message(row["appid"], row["raw"])) for row in rows]
+
+
+async def look_up(message: Inbound, directory: Directory) -> str | None:
+    """What has to be asked of WeChat before the effect; a failure costs only the link between accounts."""
+    if not isinstance(view(message), Subscribed):
+        return None
+    try:
+        return await directory.unionid(message.appid, message.openid)
+    except WeChatError as error:
+        log.warning("inbound.unionid_unknown", extra={"errcode": error.errcode, "rid": error.rid})
+        return None
+
+
+async def handle(connection: asyncpg.Connection, stored: Stored, unionid: str | None, now: datetime) -> None:
+    """Effect and mark. The caller gives the transaction; another worker's hold on the row is respected."""
+    if await connection.fetchval(_CLAIM, stored.id) is None:
+        return
+    result = await _effect(connection, stored.message, unionid, now)
+    if result is None and stored.attempts + 1 < MOST_ATTEMPTS:
+        wait = timedelta(seconds=2 ** min(stored.attempts, 6))
+        await connection.execute(_AGAIN, stored.id, now + wait, "waiting")
+        return
+    await connection.execute(_HANDLED, stored.id, now, result or "unmatched")
+
+
+async def _effect(
+    connection: asyncpg.Connection, message: Inbound, unionid: str | None, now: datetime
+) -> str | None:
+    """What was done, in a word; None when it cannot be done yet."""
+    match view(message):
+        case Subscribed():
+            await follow.followed(connection, message.appid, message.openid, unionid, now)
+            return "followed"
+        case Unsubscribed():
+            await follow.unfollowed(connection, message.appid, message.openid)
+            return "unfollowed"
+        case TemplateJobFinished(msgid, status):
+            # The event may overtake the answer that names its msgid: then it waits for that to be written.
+            done = await delivery.delivered(connection, message.appid, message.openid, msgid, status, now)
+            return "delivery" if done else None
+        case _:
+            return "kept"
