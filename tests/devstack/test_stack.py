@@ -25,8 +25,8 @@ def password_of(url: str) -> str:
     return url.partition("://")[2].partition("@")[0].partition(":")[2]
 
 
-def test_both_servers_answer_and_compare_chinese(state_dir: Path) -> None:
-    with Stack(state_dir, fast=True) as stack:
+def test_both_servers_answer_and_compare_chinese(used_state_dir: Path) -> None:
+    with Stack(used_state_dir, fast=True) as stack:
         query(stack.database_url, "CREATE EXTENSION pg_trgm")
         similarity = query(stack.database_url, SIMILARITY)
         assert isinstance(similarity, float)
@@ -37,7 +37,7 @@ def test_both_servers_answer_and_compare_chinese(state_dir: Path) -> None:
         assert not answers(port_of(stack.redis_url), "wrong")
         pids = [server.pid for server in stack.servers]
     assert all(pid and gone(pid) for pid in pids)
-    assert list((state_dir / "run").iterdir()) == []
+    assert list((used_state_dir / "run").iterdir()) == []
 
 
 def test_second_start_is_the_same_cluster_at_the_same_address(used_state_dir: Path) -> None:

@@ -174,6 +174,7 @@ def test_killed_supervisor_takes_its_processes_along(running: Running, state_dir
         ('["{python}", "STAND_IN", "fail"]\nonce = true', "bad failed with 3"),
         ('["{python}", "STAND_IN", "fail"]\nready = "http://127.0.0.1:9/"', "ends as soon as it is started"),
     ],
+    ids=["once", "service"],
 )
 def test_process_that_cannot_start_ends_everything_and_shows_its_log(
     state_dir: Path, command: str, complaint: str
@@ -224,6 +225,19 @@ def test_unknown_placeholder_is_named_and_known_ones_are_remembered(tmp_path: Pa
     assert len(set(filled.split())) == 4
     # What a value contains is not a placeholder itself.
     assert values.fill("{database_url}") == "postgresql://{state}"
+    state.release()
+
+
+def test_plan_of_the_demo_can_be_filled(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.acquire()
+    plan = load(ROOT / "demo.toml")
+    values = Values(plan, state, database_url="postgresql://x", redis_url="redis://y")
+    texts = [plan.banner, *plan.env.values()]
+    for process in plan.processes:
+        texts += [*process.command, *process.env.values(), process.ready or ""]
+    assert not any(re.search(r"\{[\w.]+\}", values.fill(text)) for text in texts)
+    assert sorted(values.urls()) == ["api", "sandbox"]
     state.release()
 
 
