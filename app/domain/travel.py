@@ -1,6 +1,6 @@
 """How long an engineer is on the way. Coordinates are GCJ-02, distances kilometres, durations minutes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import asin, cos, dist, radians, sin
 from typing import Protocol
@@ -15,16 +15,18 @@ _EVENING_S = (61_200, 68_400)  # 17:00-19:00
 
 @dataclass(frozen=True)
 class Point:
-    """A place in degrees of GCJ-02, the system that WeChat's location picker answers in."""
+    """A place in degrees of GCJ-02, the system that WeChat's location picker answers in.
+
+    ``unit`` is the place on the unit sphere: the haversine of two places follows from the chord between them.
+    """
 
     lat: float
     lng: float
+    unit: tuple[float, float, float] = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def unit(self) -> tuple[float, float, float]:
-        """The place on the unit sphere: the haversine of two places follows from the chord between them."""
+    def __post_init__(self) -> None:
         lat, lng = radians(self.lat), radians(self.lng)
-        return cos(lat) * cos(lng), cos(lat) * sin(lng), sin(lat)
+        object.__setattr__(self, "unit", (cos(lat) * cos(lng), cos(lat) * sin(lng), sin(lat)))
 
 
 class TravelProvider(Protocol):
