@@ -29,11 +29,12 @@ def get_quota(world: World, call: Call) -> dict[str, object]:
     limit = quotas.limit_of(call.caller, path)
     if limit is None:
         raise PlatformError(76021)
-    used = quotas.used(world, call.caller, path)
+    # Refused calls are counted too, but nobody has used more than there was.
+    used = min(quotas.used(world, call.caller, path), limit)
     return {
         "errcode": 0,
         "errmsg": "ok",
-        "quota": {"daily_limit": limit, "used": used, "remain": max(limit - used, 0)},
+        "quota": {"daily_limit": limit, "used": used, "remain": limit - used},
     }
 
 
