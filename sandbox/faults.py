@@ -1,0 +1,197 @@
+"""What goes wrong on purpose: rules matched against calls and pushes."""
+
+import random
+from dataclasses import dataclass, field
+
+import orjson
+
+from sandbox.store import Store
+
+Argument = int | float | str | bool
+Arguments = dict[str, Argument]
+
+# kind -> (name of its main argument, default of that argument); a kind without one has ("", "").
+_MAIN: dict[str, tuple[str, Argument]] = {
+    "slow": ("ms", 1000),
+    "hang": ("seconds", 60),
+    "drop_after_accept": ("", ""),
+    "http": ("status", 502),
+    "garbage_body": ("", ""),
+    "errcode": ("code", -1),
+    "token_revoked": ("", ""),
+    "token_flap": ("", ""),
+    "token_storm": ("", ""),
+    "refuse_user": ("code", 43004),
+    "review": ("deliver_after_s", 5),
+    "block_content": ("code", 40249),
+    "job_failed": ("status", "failed: system failed"),
+    "event_before_response": ("", ""),
+    "cb_duplicate": ("n", 1),
+    "cb_delay": ("s", 5),
+    "cb_lost": ("", ""),
+    "cb_bad_signature": ("", ""),
+}
+# These happen once unless the rule says otherwise: afterwards everything is fine again.
+_ONCE = frozenset({"token_revoked", "token_flap"})
+
+WIRE = frozenset({"slow", "hang", "drop_after_accept", "http", "garbage_body", "errcode"})
+TOKEN = frozenset({"token_revoked", "token_flap", "token_storm"})
+SEND = frozenset({"refuse_user", "review", "block_content", "job_failed", "event_before_response"})
+CALLBACK = frozenset({"cb_duplicate", "cb_delay", "cb_lost", "cb_bad_signature"})
+
+
+class BadRule(ValueError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    path: str = ""
+    appid: str | None = None
+    openid: str | None = None
+    template_id: str | None = None
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    path: str | None = None
+    appid: str | None = None
+    openid: str | None = None
+    template_id: str | None = None
+    event: str | None = None
+    # Only the n-th situation that matches everything else.
+    nth: int | None = None
+    probability: float | None = None
+
+    def covers(self, situation: Situation) -> bool:
+        return all(
+            wanted is None or wanted == found
+            for wanted, found in (
+                (self.path, situation.path),
+                (self.appid, situation.appid),
+                (self.openid, situation.openid),
+                (self.template_id, situation.template_id),
+                (self.event, situation.event),
+            )
+        )
+
+
+@dataclass(slots=True)
+class Rule:
+    id: int
+    match: Match
+    kind: str
+    arguments: Arguments
+    # How often it may still fire; None is without end.
+    left: int | None
+    seen: int = 0
+    fired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What befalls one call: kind -> arguments, the oldest rule of a kind wins."""
+
+    by_kind: dict[str, Arguments] = field(default_factory=dict)
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in self.by_kind
+
+    def number(self, kind: str) -> float:
+        return float(self.by_kind[kind][_MAIN[kind][0]])
+
+    def code(self, kind: str) -> int:
+        return int(self.number(kind))
+
+    def flag(self, kind: str, name: str, default: bool) -> bool:
+        return bool(self.by_kind[kind].get(name, default))
+
+    def text(self, kind: str) -> str:
+        return str(self.by_kind[kind][_MAIN[kind][0]])
+
+
+class Faults:
+    def __init__(self, store: Store, seed: int | None) -> None:
+        self._store = store
+        self._rng = random.Random(seed)  # noqa: S311 - chooses mishaps, not secrets
+        self._rules = [
+            _loaded(r["id"], r["body"]) for r in store.all("SELECT id, body FROM faults ORDER BY id")
+        ]
+
+    @property
+    def rules(self) -> list[Rule]:
+        return list(self._rules)
+
+    def seed(self, seed: int | None) -> None:
+        self._rng.seed(seed)
+
+    def add(self, match: Match, do: object, times: int | None) -> Rule:
+        kind, arguments = parse_do(do)
+        rule = Rule(0, match, kind, arguments, times if times is not None else (1 if kind in _ONCE else None))
+        rule.id = self._store.insert("INSERT INTO faults (body) VALUES (?)", _dumped(rule))
+        self._rules.append(rule)
+        return rule
+
+    def clear(self) -> None:
+        self._store.run("DELETE FROM faults")
+        self._rules.clear()
+
+    def fire(self, situation: Situation, kinds: frozenset[str]) -> Fired:
+        if not self._rules:
+            return _NOTHING
+        by_kind: dict[str, Arguments] = {}
+        for rule in self._rules:
+            if rule.kind in kinds and rule.kind not in by_kind and self._fires(rule, situation):
+                by_kind[rule.kind] = rule.arguments
+        return Fired(by_kind)
+
+    def _fires(self, rule: Rule, situation: Situation) -> bool:
+        if rule.left == 0 or not rule.match.covers(situation):
+            return False
+        rule.seen += 1
+        chance = rule.match.probability
+        happens = rule.match.nth in (None, rule.seen) and (chance is None or self._rng.random() < chance)
+        if happens:
+            rule.fired += 1
+            rule.left = None if rule.left is None else rule.left - 1
+        self._store.run("UPDATE faults SET body = ? WHERE id = ?", _dumped(rule), rule.id)
+        return happens
+
+
+def parse_do(do: object) -> tuple[str, Arguments]:
+    """`"hang"`, `{"slow": 300}`, `{"review": {"deliver_after_s": 2, "approve": false}}`."""
+    if isinstance(do, str):
+        do = {do: {}}
+    if not isinstance(do, dict) or len(do) != 1:
+        raise BadRule("do is a kind, or an object with one kind")
+    ((kind, given),) = do.items()
+    if kind not in _MAIN:
+        raise BadRule(f"unknown kind {kind!r}; known: {', '.join(sorted(_MAIN))}")
+    main, default = _MAIN[kind]
+    if isinstance(given, int | float | str) and not isinstance(given, bool) and main:
+        given = {main: given}
+    if not isinstance(given, dict) or not all(
+        isinstance(v, int | float | str | bool) for v in given.values()
+    ):
+        raise BadRule(f"{kind} takes {main or 'no argument'}")
+    arguments: Arguments = {main: default, **given} if main else {}
+    if isinstance(default, int) and not _is_number(arguments.get(main, 0)):
+        raise BadRule(f"{kind}.{main} is a number")
+    return kind, arguments
+
+
+def _is_number(value: Argument) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_NOTHING = Fired()
+
+
+def _dumped(rule: Rule) -> str:
+    return orjson.dumps(rule).decode()
+
+
+def _loaded(rule_id: int, body: str) -> Rule:
+    stored = orjson.loads(body)
+    return Rule(**{**stored, "id": rule_id, "match": Match(**stored["match"])})

@@ -1,0 +1,237 @@
+"""The platform's side of the wire: one pipeline for every endpoint, in the order the platform checks things.
+
+method → JSON → token → permission → quota → parameters → business. Handlers are synchronous: nothing else
+runs between their check and their write. What they wrote and the call's log row are committed together,
+before the answer leaves.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from sandbox import calls, quotas, tokens
+from sandbox.calls import Call
+from sandbox.errors import PlatformError
+from sandbox.faults import TOKEN, WIRE, Fired, Situation
+from sandbox.records import Kind
+from sandbox.world import World
+
+Answer = Mapping[str, object]
+Handler = Callable[[World, Call], Answer | bytes]
+
+_MAX_BODY = 1_000_000
+_JSON = b"application/json; encoding=utf-8"
+_PLAIN = b"text/plain"
+_HTML = b"text/html"
+_BAD_GATEWAY = b"<html><head><title>%d</title></head><body><center><h1>%d</h1></center></body></html>"
+_GARBAGE = b'{"errcode":0,"errmsg":"o\x00<html>'
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    method: str
+    path: str
+    handler: Handler
+    needs_token: bool = True
+    kinds: tuple[Kind, ...] = ("service", "mini")
+    # Two calls for one openid that overlap in time are refused with 43108.
+    one_at_a_time: bool = False
+    content_type: bytes = _JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    body: bytes
+    errcode: int | None = 0
+    status: int = 200
+    content_type: bytes = _JSON
+    # Seconds without an answer before the connection is cut; 0 cuts it at once, None answers.
+    cut_after: float | None = None
+
+
+class Wire:
+    """ASGI application of everything under /cgi-bin, /sns and /wxa."""
+
+    def __init__(self, world: World, endpoints: Iterable[Endpoint]) -> None:
+        self._world = world
+        self._endpoints = {endpoint.path: endpoint for endpoint in endpoints}
+        self._sending: set[tuple[str, str]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started, at = time.perf_counter(), self._world.clock.stamp()
+        raw = await _body(receive)
+        client = (scope.get("client") or ("", 0))[0]
+        call = calls.begin(scope["method"], scope["path"], scope["query_string"], raw, client, at)
+        self._world.under_way += 1
+        try:
+            response = await self._respond(call)
+            self._log(call, response, (time.perf_counter() - started) * 1000)
+        except BaseException:
+            self._world.store.rollback()
+            raise
+        finally:
+            self._world.under_way -= 1
+        if call.first_deliver is not None:
+            await self._world.courier.deliver_now(call.first_deliver)
+        await _send(scope, receive, send, response)
+
+    async def _respond(self, call: Call) -> Response:
+        try:
+            return await self._answer(call)
+        except PlatformError as error:
+            text = {"errcode": error.code, "errmsg": f"{error.text} rid: {call.rid}"}
+            return Response(orjson.dumps(text), error.code, content_type=self._content_type(call))
+
+    def _content_type(self, call: Call) -> bytes:
+        endpoint = self._endpoints.get(call.path)
+        return endpoint.content_type if endpoint else _JSON
+
+    async def _answer(self, call: Call) -> Response:
+        endpoint = self._endpoints.get(call.path)
+        if endpoint is None:
+            raise PlatformError(40066)
+        if call.method != endpoint.method:
+            raise PlatformError(43001 if endpoint.method == "GET" else 43002)
+        if endpoint.method == "POST":
+            call.body = _json(call.raw)
+        token = tokens.find(self._world.store, call.query.get("access_token", ""))
+        situation = self._situation(call, None if token is None else token.appid)
+        call.fired = self._fire(call, situation, WIRE)
+        if (broken := _broken(call)) is not None:
+            return broken
+        self._identify(call, endpoint, token, situation)
+        if "errcode" in call.fired:
+            raise PlatformError(call.fired.code("errcode"))
+        async with self._alone(call, endpoint):
+            await asyncio.sleep(self._duration(call, endpoint))
+            answer = endpoint.handler(self._world, call)
+        return _success(call, endpoint, answer)
+
+    def _situation(self, call: Call, appid: str | None) -> Situation:
+        named = call.query.get("appid") or call.text("appid") or None
+        return Situation(call.path, appid or named, call.openid, call.text("template_id") or None)
+
+    def _fire(self, call: Call, situation: Situation, kinds: frozenset[str]) -> Fired:
+        fired = self._world.faults.fire(situation, kinds)
+        call.faults += fired.by_kind
+        return fired
+
+    def _identify(
+        self, call: Call, endpoint: Endpoint, token: tokens.Token | None, situation: Situation
+    ) -> None:
+        if endpoint.needs_token:
+            mishap = self._fire(call, situation, TOKEN)
+            if "token_revoked" in mishap and situation.appid:
+                tokens.revoke(self._world, situation.appid)
+                token = tokens.find(self._world.store, call.query.get("access_token", ""))
+            if "token_flap" in mishap or "token_storm" in mishap:
+                raise PlatformError(40001)
+            call.account = tokens.owner(self._world, call.query.get("access_token", ""), token)
+            if call.account.kind not in endpoint.kinds:
+                raise PlatformError(48001)
+        else:
+            call.account = self._world.accounts.get(situation.appid or "")
+        if call.account is not None:
+            quotas.spend(self._world, call.account, call.path)
+
+    def _duration(self, call: Call, endpoint: Endpoint) -> float:
+        latency = self._world.settings.latency if endpoint.one_at_a_time else 0.0
+        return max(latency, call.fired.number("slow") / 1000 if "slow" in call.fired else 0.0)
+
+    @asynccontextmanager
+    async def _alone(self, call: Call, endpoint: Endpoint) -> AsyncIterator[None]:
+        if not endpoint.one_at_a_time or call.openid is None:
+            yield
+            return
+        key = (call.caller.appid, call.openid)
+        if key in self._sending:
+            raise PlatformError(43108)
+        self._sending.add(key)
+        try:
+            yield
+        finally:
+            self._sending.discard(key)
+
+    def _log(self, call: Call, response: Response, ms: float) -> None:
+        appid = call.account.appid if call.account else call.query.get("appid") or call.text("appid") or None
+        store = self._world.store
+        call_id = calls.log(store, call, appid=appid, errcode=response.errcode, answer=response.body, ms=ms)
+        calls.prune(store, self._world.settings.keep_calls, call_id)
+        store.count(f"calls:{call.path}" if call.path in self._endpoints else "calls:unknown")
+        if response.errcode:
+            store.count(f"errors:{response.errcode}")
+        store.commit()
+
+
+def _json(raw: bytes) -> dict[str, object]:
+    if not raw.strip():
+        raise PlatformError(44002)
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise PlatformError(47001) from error
+    if not isinstance(body, dict):
+        raise PlatformError(47001)
+    return body
+
+
+def _broken(call: Call) -> Response | None:
+    """Answers that never reach the endpoint."""
+    if "http" in call.fired:
+        status = call.fired.code("http")
+        return Response(_BAD_GATEWAY % (status, status), None, status, _HTML)
+    if "garbage_body" in call.fired:
+        return Response(_GARBAGE, None)
+    if "hang" in call.fired:
+        return Response(b"", None, cut_after=call.fired.number("hang"))
+    return None
+
+
+def _success(call: Call, endpoint: Endpoint, answer: Answer | bytes) -> Response:
+    body = answer if isinstance(answer, bytes) else orjson.dumps(answer)
+    cut = 0.0 if "drop_after_accept" in call.fired else None
+    return Response(body, 0, content_type=endpoint.content_type, cut_after=cut)
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks = bytearray()
+    while True:
+        message = await receive()
+        chunks += message.get("body", b"")
+        if not message.get("more_body", False) or len(chunks) > _MAX_BODY:
+            return bytes(chunks[:_MAX_BODY])
+
+
+async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    if response.cut_after is not None:
+        await _cut(scope, receive, response.cut_after)
+        return
+    headers = [
+        (b"content-type", response.content_type),
+        (b"content-length", str(len(response.body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+async def _cut(scope: Scope, receive: Receive, after: float) -> None:
+    """Reset the connection after a silence, or see the client leave first."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(after):
+            await _gone(receive)
+            return
+    abort = scope.get("state", {}).get("abort")
+    if abort is None:
+        raise ConnectionResetError("the sandbox cut this connection")
+    abort()
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
