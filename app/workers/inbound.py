@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
 from app.db import driver
-from app.services.inbound.handle import Directory, Stored, due, handle, look_up
+from app.services.inbound.handle import Directory, Stored, due, handle, look_up, put_off
 
 POLL_SECONDS = 1.0
 
@@ -46,8 +46,14 @@ class InboundWorker:
 
     async def _handle(self, stored: Stored) -> None:
         unionid = await look_up(stored.message, self._directory)
-        async with self._sessions.begin() as session:
-            await handle(await driver(session), stored, unionid, datetime.now(UTC))
+        try:
+            async with self._sessions.begin() as session:
+                await handle(await driver(session), stored, unionid, datetime.now(UTC))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # One callback that cannot be handled must not keep the others from it.
+            log.exception("inbound.failed", extra={"inbound": stored.id})
+            async with self._sessions.begin() as session:
+                await put_off(await driver(session), stored, datetime.now(UTC))
 
     async def _sleep(self) -> None:
         try:

@@ -63,11 +63,19 @@ async def handle(connection: asyncpg.Connection, stored: Stored, unionid: str | 
     if await connection.fetchval(_CLAIM, stored.id) is None:
         return
     result = await _effect(connection, stored.message, unionid, now)
-    if result is None and stored.attempts + 1 < MOST_ATTEMPTS:
-        wait = timedelta(seconds=2 ** min(stored.attempts, 6))
-        await connection.execute(_AGAIN, stored.id, now + wait, "waiting")
+    if result is None:
+        await put_off(connection, stored, now)
+    else:
+        await connection.execute(_HANDLED, stored.id, now, result)
+
+
+async def put_off(connection: asyncpg.Connection, stored: Stored, now: datetime) -> None:
+    """Try again later; after some tries it is left as it is, for people to look at."""
+    if stored.attempts + 1 >= MOST_ATTEMPTS:
+        await connection.execute(_HANDLED, stored.id, now, "unmatched")
         return
-    await connection.execute(_HANDLED, stored.id, now, result or "unmatched")
+    wait = timedelta(seconds=2 ** min(stored.attempts, 6))
+    await connection.execute(_AGAIN, stored.id, now + wait, "waiting")
 
 
 async def _effect(

@@ -156,7 +156,16 @@ def _windows(document: str) -> tuple[Window, ...]:
 
 def _diagnosis(document: str) -> Diagnosis:
     loaded: dict[str, Any] = orjson.loads(document)
-    return Diagnosis(**{k: tuple(v) if isinstance(v, list) else v for k, v in loaded.items()})
+    return Diagnosis(
+        category=loaded["category"],
+        fault=loaded["fault"],
+        urgency=loaded["urgency"],
+        parts=tuple(loaded["parts"]),
+        prepare=tuple(loaded["prepare"]),
+        advice=tuple(loaded["advice"]),
+        reasons=tuple(loaded["reasons"]),
+        rules=loaded["rules"],
+    )
 
 
 def _engineer(row: asyncpg.Record) -> Engineer | None:

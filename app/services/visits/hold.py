@@ -5,7 +5,6 @@ the exclusion constraint (which alone costs deadlocks); the constraint stays as 
 """
 
 import secrets
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ from app.services.dispatch.candidates import stop
 from app.services.tickets.change import Change
 
 # A booked window must be kept: nothing late by design, little overtime.
-STRICT = replace(RULES, limits=Limits(late=0.0, overtime=30.0))
+STRICT = Rules(limits=Limits(late=0.0, overtime=30.0))
 
 _LOCK_DAY = """
 UPDATE rosters SET version = version + 1 WHERE engineer_id = $1::uuid AND day = $2

@@ -1,0 +1,117 @@
+"""What must always hold, as queries that return nothing. Run on production and after every chaos run."""
+
+from dataclasses import dataclass
+
+import asyncpg
+
+
+@dataclass(frozen=True)
+class Invariant:
+    name: str
+    meaning: str
+    query: str
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant(
+        "events_gap_free",
+        "每张工单的事件编号从 1 起连续，且与工单记录一致",
+        """SELECT t.number FROM tickets t LEFT JOIN ticket_events e ON e.ticket_id = t.id
+            GROUP BY t.id HAVING count(e.seq) <> t.seq OR coalesce(max(e.seq), 0) <> t.seq""",
+    ),
+    Invariant(
+        "state_is_fold_of_events",
+        "工单状态等于最后一个事件之后的状态，每个事件都从上一个状态开始",
+        """SELECT t.number FROM tickets t JOIN ticket_events e ON e.ticket_id = t.id AND e.seq = t.seq
+            WHERE e.state <> t.state
+           UNION
+           SELECT t.number FROM (SELECT ticket_id, from_state, lag(state) OVER w AS previous, seq
+                                   FROM ticket_events WINDOW w AS (PARTITION BY ticket_id ORDER BY seq)) s
+             JOIN tickets t ON t.id = s.ticket_id
+            WHERE (s.seq = 1) <> (s.from_state IS NULL) OR (s.seq > 1 AND s.from_state IS DISTINCT FROM s.previous)""",
+    ),
+    Invariant(
+        "version_counts_transitions",
+        "版本号等于状态变更次数",
+        """SELECT t.number FROM tickets t JOIN ticket_events e ON e.ticket_id = t.id
+            GROUP BY t.id HAVING count(*) FILTER (WHERE e.event NOT IN ('urged', 'reminded', 'escalated')) <> t.version""",
+    ),
+    Invariant(
+        "customer_is_told",
+        "每次状态变更都有一条给客户的推送",
+        """SELECT t.number || '#' || e.seq FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
+            WHERE e.event NOT IN ('urged', 'reminded', 'escalated')
+              AND NOT EXISTS (SELECT FROM outbox o WHERE o.ticket_id = e.ticket_id AND o.seq = e.seq
+                                 AND o.recipient = 'customer')""",
+    ),
+    Invariant(
+        "no_push_without_event",
+        "没有凭空的推送",
+        """SELECT o.id::text FROM outbox o
+            WHERE NOT EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = o.ticket_id AND e.seq = o.seq)""",
+    ),
+    Invariant(
+        "pushes_in_order",
+        "同一工单的推送按顺序发出",
+        """SELECT o.id::text FROM outbox o JOIN outbox l ON l.ticket_id = o.ticket_id AND l.id > o.id
+            WHERE o.state IN ('queued', 'leased') AND l.state IN ('accepted', 'delivered', 'in_review')
+              AND l.settled_at > o.created_at""",
+    ),
+    Invariant(
+        "no_engineer_in_two_places",
+        "没有工程师同时在两处",
+        """SELECT a.id::text FROM visits a JOIN visits b
+               ON b.engineer_id = a.engineer_id AND b.id > a.id AND a.planned && b.planned
+            WHERE a.state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')
+              AND b.state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')""",
+    ),
+    Invariant(
+        "one_rating_by_the_owner",
+        "评价由工单的主人作出，且工单确已完成",
+        """SELECT t.number FROM ratings r JOIN tickets t ON t.id = r.ticket_id
+            WHERE r.customer_id <> t.customer_id
+               OR NOT EXISTS (SELECT FROM completions c WHERE c.ticket_id = t.id)""",
+    ),
+    Invariant(
+        "charge_as_approved",
+        "收费等于客户同意的报价",
+        """SELECT t.number FROM completions c JOIN tickets t ON t.id = c.ticket_id
+            WHERE c.charge_fen > coalesce((SELECT max(q.total_fen) FROM quotes q
+                                            WHERE q.ticket_id = t.id AND q.state IN ('approved', 'void')), 0)""",
+    ),
+    Invariant(
+        "clocks_open_as_the_state_says",
+        "计时与状态一致：已了结的工单没有走着的钟，其余恰有法定时钟在走",
+        """SELECT t.number FROM tickets t
+            WHERE (t.state IN ('completed', 'confirmed', 'unresolved', 'closed', 'cancelled', 'rejected', 'merged'))
+                  = EXISTS (SELECT FROM clock_segments c WHERE c.ticket_id = t.id AND c.clock = 'legal'
+                               AND c.ended_at IS NULL)""",
+    ),
+    Invariant(
+        "nothing_leased_by_the_dead",
+        "没有被已死进程占着的推送",
+        """SELECT id::text FROM outbox WHERE state = 'leased' AND lease_until < now() - interval '60 seconds'""",
+    ),
+    Invariant(
+        "offers_match_tickets",
+        "待接单的工单有且只有一个有效派单",
+        """SELECT t.number FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id AND o.state = 'open'
+            WHERE (t.state = 'offered') <> (o.id IS NOT NULL)""",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    invariant: Invariant
+    examples: tuple[str, ...]
+
+
+async def examine(connection: asyncpg.Connection) -> list[Finding]:
+    """The broken ones, each with up to five examples; an empty list is good health."""
+    found = []
+    for invariant in INVARIANTS:
+        rows = await connection.fetch(f"{invariant.query} LIMIT 5")
+        if rows:
+            found.append(Finding(invariant, tuple(str(row[0]) for row in rows)))
+    return found

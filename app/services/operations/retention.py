@@ -1,0 +1,33 @@
+"""What has served its time is deleted, a bounded number of rows at a time."""
+
+from datetime import datetime, timedelta
+
+import asyncpg
+
+# An idempotency key outlives every client that may still repeat its request.
+KEYS = timedelta(days=7)
+CALLBACKS = timedelta(days=30)
+SESSIONS = timedelta(days=30)
+BATCH = 5000
+
+_STATEMENTS = (
+    (
+        "DELETE FROM idempotency_keys WHERE (scope, key) IN "
+        "(SELECT scope, key FROM idempotency_keys WHERE created_at < $1 LIMIT $2)",
+        KEYS,
+    ),
+    (
+        "DELETE FROM wechat_inbound WHERE id IN "
+        "(SELECT id FROM wechat_inbound WHERE received_at < $1 AND handled_at IS NOT NULL LIMIT $2)",
+        CALLBACKS,
+    ),
+    (
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)",
+        SESSIONS,
+    ),
+)
+
+
+async def forget_expired(connection: asyncpg.Connection, now: datetime) -> None:
+    for statement, kept in _STATEMENTS:
+        await connection.execute(statement, now - kept, BATCH)

@@ -1,0 +1,96 @@
+"""The worker process: relay, sweeper and callbacks on PostgreSQL alone, schedules on Redis when there is one.
+
+Each part ends only when it is told to. What Redis does or does not concerns nothing but the schedules.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+
+from arq.worker import Worker
+from redis.exceptions import RedisError
+
+from app.bell import Bell
+from app.db import Database, open_database
+from app.integrations.storage import open_store
+from app.platform import Platform, open_platform
+from app.services.notifications.deliver import Channel
+from app.settings import Settings
+from app.workers.inbound import InboundWorker
+from app.workers.relay import Relay
+from app.workers.schedules import Resources, build_worker
+from app.workers.sweeper import Sweeper
+
+log = logging.getLogger(__name__)
+
+
+async def run_worker(settings: Settings) -> None:
+    async with open_database(settings) as database, open_platform(settings, database) as platform:
+        await _run(settings, database, platform)
+
+
+async def _run(settings: Settings, database: Database, platform: Platform) -> None:
+    bell = Bell(settings.database_url)
+    relay = Relay(settings.database_url, channel(settings, platform), bell)
+    sweeper = Sweeper(database.sessions, bell)
+    inbound = InboundWorker(database.sessions, platform, bell)
+    resources = Resources(database, open_store(settings.storage_url))
+    listening = asyncio.create_task(bell.run())
+    scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
+    stopped = _on_signals(lambda: [part.stop() for part in (relay, sweeper, inbound)])
+    log.info("worker.started")
+    try:
+        async with asyncio.TaskGroup() as parts:
+            for part in (relay, sweeper, inbound):
+                parts.create_task(part.run())
+    finally:
+        for task in (listening, scheduling):
+            task.cancel()
+        await asyncio.gather(listening, scheduling, return_exceptions=True)
+    log.info("worker.stopped", extra={"asked": stopped.is_set()})
+
+
+def channel(settings: Settings, platform: Platform) -> Channel:
+    return Channel(
+        platform.official,
+        settings.official_appid,
+        settings.template_ids,
+        settings.public_base_url.rstrip("/"),
+    )
+
+
+async def _keep_scheduling(settings: Settings, resources: Resources) -> None:
+    """arq ends when Redis goes; it is started anew, with growing patience, for as long as it takes."""
+    patience = 1.0
+    while True:
+        worker: Worker = build_worker(settings, resources)
+        try:
+            await worker.async_run()
+            patience = 1.0
+        except (RedisError, OSError) as error:
+            log.warning("schedules.redis_lost", extra={"error": type(error).__name__})
+        finally:
+            await _close_quietly(worker)
+        await asyncio.sleep(patience)
+        patience = min(patience * 2, 30.0)
+
+
+async def _close_quietly(worker: Worker) -> None:
+    try:
+        await worker.close()
+    except (RedisError, OSError):
+        return
+
+
+def _on_signals(stop: Callable[[], object]) -> asyncio.Event:
+    asked = asyncio.Event()
+
+    def ask() -> None:
+        asked.set()
+        stop()
+
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, ask)
+    return asked

@@ -1,0 +1,80 @@
+"""What runs by the clock, through arq. Every job is short, safe to run twice, and loses nothing by being late."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import orjson
+from arq.connections import RedisSettings
+from arq.cron import CronJob, cron
+from arq.typing import WorkerCoroutine
+from arq.worker import Worker
+
+from app.db import Database, driver
+from app.integrations.storage import ObjectStore
+from app.services.attachments.sweep import sweep
+from app.services.operations.retention import forget_expired
+from app.services.operations.reconcile import reconcile_deliveries
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Resources:
+    database: Database
+    store: ObjectStore
+
+
+async def sweep_photos(context: dict[str, Any]) -> None:
+    """Photos that nobody used within a day, and objects without a row."""
+    resources: Resources = context["resources"]
+    await sweep(resources.database.sessions, resources.store, now=datetime.now(UTC))
+
+
+async def forget(context: dict[str, Any]) -> None:
+    """Keys, sessions and callbacks past their time."""
+    resources: Resources = context["resources"]
+    async with resources.database.sessions.begin() as session:
+        await forget_expired(await driver(session), datetime.now(UTC))
+
+
+async def reconcile(context: dict[str, Any]) -> None:
+    """Messages that WeChat accepted long ago and never reported on."""
+    resources: Resources = context["resources"]
+    async with resources.database.sessions.begin() as session:
+        count = await reconcile_deliveries(await driver(session), datetime.now(UTC))
+    if count:
+        log.warning("deliveries.unreported", extra={"count": count})
+
+
+def _job(function: Callable[[dict[str, Any]], Awaitable[None]]) -> WorkerCoroutine:
+    # arq's own type for a job carries a __qualname__ that a plain Callable does not promise.
+    return cast("WorkerCoroutine", function)
+
+
+# A cron slot that died with its worker is taken again: the jobs do not mind, so they may be tried thrice.
+JOBS: tuple[CronJob, ...] = (
+    cron(_job(sweep_photos), minute={7}, max_tries=3, timeout=120),
+    cron(_job(forget), hour={3}, minute={20}, max_tries=3, timeout=120),
+    cron(_job(reconcile), minute=set(range(0, 60, 10)), max_tries=3, timeout=60),
+)
+
+
+def build_worker(settings: Settings, resources: Resources) -> Worker:
+    return Worker(
+        cron_jobs=JOBS,
+        ctx={"resources": resources},
+        redis_settings=RedisSettings.from_dsn(settings.redis_url),
+        queue_name="huixiang:schedules",
+        handle_signals=False,
+        poll_delay=0.5,
+        max_jobs=4,
+        keep_result=0,
+        job_timeout=timedelta(minutes=2),
+        health_check_interval=15,
+        job_serializer=orjson.dumps,
+        job_deserializer=orjson.loads,
+    )
