@@ -15,8 +15,8 @@ from arq.worker import Worker
 from app.db import Database, driver
 from app.integrations.storage import ObjectStore
 from app.services.attachments.sweep import sweep
-from app.services.operations.retention import forget_expired
 from app.services.operations.reconcile import reconcile_deliveries
+from app.services.operations.retention import forget_expired
 from app.settings import Settings
 
 log = logging.getLogger(__name__)

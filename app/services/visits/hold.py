@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from app.domain.dispatch.insertion import RULES, assess
+from app.domain.dispatch.insertion import Rules, assess
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Span
 from app.domain.situation import Engineer, Visit, VisitState, Window
 from app.domain.travel import Point

@@ -1,0 +1,39 @@
+"""Remember an appliance or a vehicle of the caller's."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.actor import Actor
+from app.domain.zone import ZONE
+from app.errors import Conflict, InvalidInput
+from app.models import Asset, Product
+from app.schemas.assets import AssetIn, AssetOut
+from app.services.assets.list_assets import describe
+
+
+class AssetKnown(Conflict):
+    code, msg = "asset_known", "这个序列号的设备已经在您的设备里了。"
+
+
+async def add_asset(session: AsyncSession, body: AssetIn, *, actor: Actor, now: datetime) -> AssetOut:
+    """Errors: asset_known (same serial number twice), invalid_input for a purchase in the future."""
+    today = now.astimezone(ZONE).date()
+    if body.purchased_on and body.purchased_on > today:
+        raise InvalidInput.at("body.purchased_on", "购买日期不能晚于今天。", "in_the_future")
+    if body.serial_number and await _known(session, body.serial_number, actor):
+        raise AssetKnown
+    asset = Asset(id=uuid4(), customer_id=UUID(actor.id), **body.model_dump())
+    session.add(asset)
+    await session.flush()
+    product = select(Product.warranty_months).where(
+        Product.brand == asset.brand, Product.model == asset.model
+    )
+    return describe(asset, await session.scalar(product), [], today)
+
+
+async def _known(session: AsyncSession, serial_number: str, actor: Actor) -> bool:
+    mine = select(Asset.id).where(Asset.customer_id == UUID(actor.id), Asset.serial_number == serial_number)
+    return await session.scalar(mine) is not None

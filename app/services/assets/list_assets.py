@@ -1,0 +1,70 @@
+"""A customer's appliances and vehicles, each with the services it has had."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import VIEWS, State
+from app.domain.warranty import add_months, decide
+from app.domain.zone import ZONE
+from app.models import Asset, Product, Ticket
+from app.schemas.assets import AssetOut, ServiceOut
+
+HISTORY = 20
+
+
+async def list_assets(session: AsyncSession, *, actor: Actor, now: datetime) -> list[AssetOut]:
+    """Only the caller's own."""
+    found = (
+        select(Asset, Product.warranty_months)
+        .outerjoin(Product, (Product.brand == Asset.brand) & (Product.model == Asset.model))
+        .where(Asset.customer_id == UUID(actor.id))
+        .order_by(Asset.created_at, Asset.id)
+    )
+    rows = (await session.execute(found)).all()
+    history = await _history(session, [asset.id for asset, _ in rows])
+    today = now.astimezone(ZONE).date()
+    return [describe(asset, months, history[asset.id], today) for asset, months in rows]
+
+
+async def _history(session: AsyncSession, assets: list[UUID]) -> dict[UUID, list[ServiceOut]]:
+    by_asset: dict[UUID, list[ServiceOut]] = defaultdict(list)
+    tickets = select(Ticket).where(Ticket.asset_id.in_(assets)).order_by(Ticket.id.desc())
+    for ticket in await session.scalars(tickets):
+        if ticket.asset_id is not None and len(by_asset[ticket.asset_id]) < HISTORY:
+            by_asset[ticket.asset_id].append(_service(ticket))
+    return by_asset
+
+
+def _service(ticket: Ticket) -> ServiceOut:
+    state = State(ticket.state)
+    return ServiceOut(
+        number=ticket.number,
+        service_type=ticket.service_type,
+        fault=ticket.fault,
+        state=state,
+        label=VIEWS[state].label,
+        created_at=ticket.created_at,
+        completed_at=ticket.completed_at,
+    )
+
+
+def describe(asset: Asset, months: int | None, history: list[ServiceOut], today: date) -> AssetOut:
+    ends = add_months(asset.purchased_on, months) if asset.purchased_on and months is not None else None
+    return AssetOut(
+        id=str(asset.id),
+        kind=asset.kind,
+        category=asset.category,
+        brand=asset.brand,
+        model=asset.model,
+        serial_number=asset.serial_number,
+        plate_number=asset.plate_number,
+        purchased_on=asset.purchased_on,
+        warranty=decide(asset.purchased_on, months, today),
+        warranty_ends_on=ends,
+        services=history,
+    )
