@@ -90,7 +90,8 @@ async def driver(session: AsyncSession) -> asyncpg.Connection:
     """The asyncpg connection of this session, inside the session's transaction."""
     fairy = await (await session.connection()).get_raw_connection()
     adapted = fairy.dbapi_connection
-    assert adapted is not None
+    if adapted is None:
+        raise RuntimeError("the session has no connection")
     # SQLAlchemy begins at its own first statement; a statement sent past it must not run in autocommit.
     if adapted._transaction is None:
         await adapted._start_transaction()

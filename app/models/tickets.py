@@ -218,10 +218,13 @@ class Rating(Base):
     """One per finished ticket, by its owner. Nothing but a customer's own words ever makes one."""
 
     __tablename__ = "ratings"
-    __table_args__ = tuple(
-        CheckConstraint(f"{name} BETWEEN 1 AND 5", name=name)
-        for name in ("attitude", "expertise", "timeliness", "conduct")
-    ) + (Index("ix_ratings_engineer_id", "engineer_id"),)
+    __table_args__ = (
+        CheckConstraint("attitude BETWEEN 1 AND 5", name="attitude"),
+        CheckConstraint("expertise BETWEEN 1 AND 5", name="expertise"),
+        CheckConstraint("timeliness BETWEEN 1 AND 5", name="timeliness"),
+        CheckConstraint("conduct BETWEEN 1 AND 5", name="conduct"),
+        Index("ix_ratings_engineer_id", "engineer_id"),
+    )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))

@@ -1,6 +1,6 @@
 """A customer's appliances and vehicles, with their service history."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from app.clock import Now
 from app.db import SessionDep
@@ -10,7 +10,7 @@ from app.schemas.assets import AssetIn, AssetList, AssetOut
 from app.services.assets.add_asset import add_asset
 from app.services.assets.list_assets import list_assets
 
-router = APIRouter(prefix="/api/v1/assets", tags=["assets"], dependencies=[require(Role.CUSTOMER)])
+router = APIRouter(prefix="/api/v1/assets", tags=["assets"], dependencies=[Depends(require(Role.CUSTOMER))])
 
 
 @router.get("")

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator
 
 from app.clock import Now
@@ -29,7 +29,9 @@ def _is_month(value: str) -> str:
 MonthText = Annotated[str, Query(alias="month", description="2026-11"), AfterValidator(_is_month)]
 
 
-@router.get("/engineers", dependencies=[require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN)])
+@router.get(
+    "/engineers", dependencies=[Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))]
+)
 async def read_engineer_kpis(
     actor: ActorDep,
     connection: ReaderDep,

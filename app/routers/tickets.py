@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
@@ -77,7 +77,7 @@ async def read_tickets(
     "",
     status_code=201,
     response_model=TicketOut,
-    dependencies=[require(Role.CUSTOMER, Role.AGENT, Role.ADMIN)],
+    dependencies=[Depends(require(Role.CUSTOMER, Role.AGENT, Role.ADMIN))],
 )
 async def create_ticket(
     body: NewTicket,
@@ -141,7 +141,7 @@ async def read_slots(number: Number, actor: ActorDep, connection: ReaderDep, now
 @router.get(
     "/{number}/dispatch",
     response_model=DispatchOut,
-    dependencies=[require(Role.AGENT, Role.MANAGER, Role.ADMIN)],
+    dependencies=[Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))],
 )
 async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep) -> DispatchOut:
     """Whom the ticket was offered to, at what cost in minutes, and who came next."""
@@ -149,7 +149,10 @@ async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep) 
 
 
 @router.post(
-    "/{number}/urgings", status_code=201, response_model=UrgingOut, dependencies=[require(Role.CUSTOMER)]
+    "/{number}/urgings",
+    status_code=201,
+    response_model=UrgingOut,
+    dependencies=[Depends(require(Role.CUSTOMER))],
 )
 async def create_urging(
     number: Number, body: UrgingIn, actor: ActorDep, session: SessionDep, settings: SettingsDep, now: Now
@@ -161,7 +164,7 @@ async def create_urging(
     )
 
 
-@router.put("/{number}/rating", response_model=RatingOut, dependencies=[require(Role.CUSTOMER)])
+@router.put("/{number}/rating", response_model=RatingOut, dependencies=[Depends(require(Role.CUSTOMER))])
 async def put_rating(number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now) -> Any:
     """Rate a finished service in four dimensions, once."""
     return await rate_ticket(await driver(session), number, body, actor=actor, now=now)

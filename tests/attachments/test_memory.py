@@ -37,7 +37,7 @@ def growth(folder: Path, data: bytes, *, times: int) -> tuple[int, list[int]]:
     (folder / "warm.jpg").write_bytes(photo())
     (folder / "hostile").write_bytes(data)
     arguments = [str(folder / "warm.jpg"), str(folder / "hostile"), str(times)]
-    run = subprocess.run(  # noqa: S603
+    run = subprocess.run(
         [sys.executable, "-c", GROWTH, *arguments], check=True, capture_output=True, text=True, timeout=100
     )
     megabytes, *answers = map(int, run.stdout.split())

@@ -34,7 +34,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         "version_counts_transitions",
         "版本号等于状态变更次数",
         """SELECT t.number FROM tickets t JOIN ticket_events e ON e.ticket_id = t.id
-            GROUP BY t.id HAVING count(*) FILTER (WHERE e.event NOT IN ('urged', 'reminded', 'escalated')) <> t.version""",
+            GROUP BY t.id
+           HAVING count(*) FILTER (WHERE e.event NOT IN ('urged', 'reminded', 'escalated')) <> t.version""",
     ),
     Invariant(
         "customer_is_told",

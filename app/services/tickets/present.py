@@ -99,7 +99,7 @@ def _address(s: Situation, actor: Actor) -> dict[str, Any] | None:
 
 
 def _engineer(s: Situation) -> dict[str, str] | None:
-    if s.engineer is None or s.state not in WITH_ENGINEER and s.state is not State.CLOSED:
+    if s.engineer is None or (s.state not in WITH_ENGINEER and s.state is not State.CLOSED):
         return None
     return {
         "name": s.engineer.name,

@@ -20,8 +20,9 @@ _INSERT = """
 INSERT INTO urgings (ticket_id, customer_id, at, reason, promised_at, promise) VALUES ($1, $2::uuid, $3, $4, $5, $6)
 """
 _WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
-_AGENTS = """
-SELECT id::text FROM staff WHERE active AND role = 'manager' AND (service_point_id IS NULL OR service_point_id = $1::uuid)
+_MANAGERS = """
+SELECT id::text FROM staff
+ WHERE active AND role = 'manager' AND (service_point_id IS NULL OR service_point_id = $1::uuid)
 """
 # From the third urging on, managers hear of it too.
 LOUD = 3
@@ -84,6 +85,6 @@ def _raised(s: Situation) -> Priority:
 async def _notices(connection: asyncpg.Connection, s: Situation, now: datetime) -> list[Notice]:
     owners = [s.engineer.id] if s.engineer else []
     if not owners or s.urged >= LOUD:
-        owners += [row["id"] for row in await connection.fetch(_AGENTS, s.service_point_id)]
+        owners += [row["id"] for row in await connection.fetch(_MANAGERS, s.service_point_id)]
     hint = f"客户第{s.urged}次催单，请尽快处理"
     return [staff_notice(s, owner, matter=s.service, level="催单", hint=hint, at=now) for owner in owners]

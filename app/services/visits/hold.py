@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import asyncpg
 
-from app.domain.dispatch.insertion import Rules, assess
+from app.domain.dispatch.insertion import assess
+from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Span
 from app.domain.situation import Engineer, Visit, VisitState, Window
 from app.domain.travel import Point
