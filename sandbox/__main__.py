@@ -40,7 +40,6 @@ def main() -> None:
     parser.add_argument("--state", default=":memory:", help="SQLite file that keeps the platform's state")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         settings = load(state=options.state, host=options.host)
     except RefusedToStart as error:

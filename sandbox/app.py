@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
@@ -12,6 +11,7 @@ from starlette.routing import Mount, Route
 from sandbox import callbacks, control, inspection, oauth, phone
 from sandbox import world as worlds
 from sandbox.answers import HANDLERS
+from sandbox.carrying import Carrier, carry
 from sandbox.endpoints import ENDPOINTS
 from sandbox.guard import BearerGuard
 from sandbox.settings import Settings
@@ -21,9 +21,9 @@ from sandbox.world import World
 _UPKEEP_SECONDS = 5.0
 
 
-def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
-    """`transport` carries callbacks; tests hand one in that ends in an application of their own."""
-    world = worlds.create(settings, transport)
+def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
+    """`carrier` brings callbacks; tests hand one in that ends in an application of their own."""
+    world = worlds.create(settings, carrier)
     wire = Wire(world, ENDPOINTS)
 
     @asynccontextmanager

@@ -5,11 +5,10 @@ import logging
 import secrets
 from contextlib import suppress
 
-import httpx
-
 from sandbox import callbacks, crypto, events, messages, people, replies
 from sandbox.accounts import Accounts
 from sandbox.callbacks import Attempt, Callback, Push
+from sandbox.carrying import Carrier, NoAnswer, carry, with_query
 from sandbox.clock import Clock
 from sandbox.faults import CALLBACK, Faults, Situation
 from sandbox.hub import Hub
@@ -35,16 +34,11 @@ class Courier:
         hub: Hub,
         faults: Faults,
         settings: Settings,
-        transport: httpx.AsyncBaseTransport | None = None,
+        carrier: Carrier = carry,
     ) -> None:
         self._store, self._accounts, self._clock = store, accounts, clock
         self._hub, self._faults, self.settings = hub, faults, settings
-        self._client = httpx.AsyncClient(
-            transport=transport,
-            timeout=None,  # noqa: S113 - each attempt as a whole is timed, see _attempt
-            limits=httpx.Limits(max_connections=AT_ONCE),
-            trust_env=False,
-        )
+        self._carry = carrier
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
 
@@ -119,7 +113,6 @@ class Courier:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._client.aclose()
 
     async def _deliver(self, callback_id: int) -> None:
         callback = callbacks.get(self._store, callback_id)
@@ -147,19 +140,15 @@ class Courier:
     async def _attempt(self, account: Account, url: str, callback: Callback) -> tuple[Attempt, bytes]:
         at = self._clock.stamp()
         envelope = events.seal(account, callback.openid, callback.body, at, forge=callback.bad_signature)
+        address = with_query(url, envelope.query)
         try:
             async with asyncio.timeout(self.settings.callback_timeout):
-                response = await self._client.post(
-                    url,
-                    params=envelope.query,
-                    content=envelope.body,
-                    headers={"Content-Type": envelope.content_type, "User-Agent": "Mozilla/4.0"},
-                )
-        except (httpx.HTTPError, TimeoutError) as error:
+                answered = await self._carry("POST", address, envelope.body, envelope.content_type)
+        except (NoAnswer, OSError) as error:
             return Attempt(at, self._ms_since(at), None, f"{type(error).__name__}: {error}", False), b""
-        shown = response.text[:_KEPT_ANSWER]
-        ok = response.status_code == 200
-        return Attempt(at, self._ms_since(at), response.status_code, shown, ok), response.content
+        shown = answered.body.decode("utf-8", "replace")[:_KEPT_ANSWER]
+        ok = answered.status == 200
+        return Attempt(at, self._ms_since(at), answered.status, shown, ok), answered.body
 
     def _ms_since(self, at: float) -> float:
         return round((self._clock.stamp() - at) * 1000, 2)
@@ -209,7 +198,8 @@ class Courier:
         }
         try:
             async with asyncio.timeout(self.settings.callback_timeout):
-                response = await self._client.get(url, params=query)
-        except (httpx.HTTPError, TimeoutError) as error:
+                answered = await self._carry("GET", with_query(url, query), b"", "")
+        except (NoAnswer, OSError) as error:
             return False, f"{type(error).__name__}: {error}"
-        return response.status_code == 200 and response.text == echo, response.text[:_KEPT_ANSWER]
+        shown = answered.body.decode("utf-8", "replace")[:_KEPT_ANSWER]
+        return answered.status == 200 and shown == echo, shown

@@ -5,10 +5,9 @@ import uuid
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-import httpx
-
 from sandbox import defaults, people
 from sandbox.accounts import Accounts
+from sandbox.carrying import Carrier, carry
 from sandbox.clock import Clock
 from sandbox.courier import Courier
 from sandbox.faults import Faults
@@ -42,13 +41,13 @@ class World:
         return self.rng.uniform(*self.settings.event_delay)
 
 
-def create(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> World:
+def create(settings: Settings, carrier: Carrier = carry) -> World:
     store = Store(settings.state)
     clock = Clock(float(store.meta("clock_offset") or 0))
     accounts = Accounts(store)
     faults = Faults(store, settings.seed)
     hub = Hub()
-    courier = Courier(store, accounts, clock, hub, faults, settings, transport)
+    courier = Courier(store, accounts, clock, hub, faults, settings, carrier)
     rng = random.Random(settings.seed)  # noqa: S311 - spreads delays, not secrets
     world = World(settings, store, clock, accounts, faults, hub, courier, MessageIds(), rng)
     with store.writing():

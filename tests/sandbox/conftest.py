@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from sandbox.app import create_app
+from sandbox.carrying import Answered
 from sandbox.settings import Settings
 from tests.sandbox.bench import SECRET, Bench
 from tests.sandbox.service import Service
@@ -16,10 +18,23 @@ SETTINGS = Settings(
 
 
 @asynccontextmanager
+async def _sandbox(settings: Settings, to_service: httpx.AsyncClient) -> AsyncIterator[Starlette]:
+    async def carry(method: str, url: str, body: bytes, content_type: str) -> Answered:
+        response = await to_service.request(
+            method, url, content=body, headers={"Content-Type": content_type}, timeout=None
+        )
+        return Answered(response.status_code, response.content)
+
+    app = create_app(settings, carry)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@asynccontextmanager
 async def running(settings: Settings, service: Service) -> AsyncIterator[Bench]:
-    app = create_app(settings, httpx.ASGITransport(service))
     async with (
-        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(service)) as to_service,
+        _sandbox(settings, to_service) as app,
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wechat.test") as client,
     ):
         yield Bench(client, app.state.world, service)
