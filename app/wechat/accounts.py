@@ -35,7 +35,7 @@ class Endpoints:
             object.__setattr__(self, name, getattr(self, name).rstrip("/"))
 
     def rewrite(self, url: str) -> str:
-        """The same address on the configured host. wechatpy hard-codes hosts in some forty places."""
+        """A real address on the configured host. wechatpy hard-codes hosts in some forty places."""
         scheme, _, rest = url.partition("://")
         host, slash, path = rest.partition("/")
         base = {
@@ -43,11 +43,9 @@ class Endpoints:
             "open.weixin.qq.com": self.open,
             "mp.weixin.qq.com": self.mp,
         }.get(host)
-        if base is not None and scheme in ("http", "https"):
-            return f"{base}{slash}{path}"
-        if any(url.startswith(f"{own}/") for own in (self.api, self.open, self.mp)):
-            return url
-        raise ForeignHost(f"refusing to call a host that is not the platform's: {host}")
+        if base is None or scheme not in ("http", "https"):
+            raise ForeignHost(f"refusing to call a host that is not the platform's: {host}")
+        return f"{base}{slash}{path}"
 
 
 class ForeignHost(ValueError):

@@ -1,7 +1,7 @@
 """Reading what the platform pushes: XML or JSON, strictly, into plain text fields.
 
-A leaf is always text, whatever JSON type it had. A repeated tag or an array is a tuple; a nested element or object is
-a mapping. The documentation and the wire disagree about when a list of one is a list, so ask with `each`.
+A leaf is always text, whatever JSON type it had. A repeated tag or an array is a tuple; a nested element or
+object is a mapping. The documentation and the wire disagree about when a list of one is a list: use `each`.
 """
 
 import json
@@ -79,21 +79,18 @@ def _parse_xml(body: str) -> Fields:
         root = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise Rejected("malformed XML") from error
-    fields = _element(root, _MAX_DEPTH)
-    if root.tag != "xml" or isinstance(fields, str):
-        raise Rejected("not an <xml> element with fields")
-    assert isinstance(fields, Mapping)
-    return fields
+    if root.tag != "xml":
+        raise Rejected("not an <xml> element")
+    return _children(root, _MAX_DEPTH)
 
 
-def _element(element: Element, depth: int) -> str | Fields:
+def _children(element: Element, depth: int) -> Fields:
     if depth == 0:
         raise Rejected("nested too deeply")
-    if len(element) == 0:
-        return element.text or ""
     found: dict[str, list[Field]] = {}
     for child in element:
-        found.setdefault(child.tag, []).append(_element(child, depth - 1))
+        content = _children(child, depth - 1) if len(child) else child.text or ""
+        found.setdefault(child.tag, []).append(content)
     return MappingProxyType({tag: many[0] if len(many) == 1 else tuple(many) for tag, many in found.items()})
 
 
@@ -109,9 +106,7 @@ def _parse_json(body: str) -> Fields:
         )
     except (ValueError, RecursionError) as error:
         raise Rejected("malformed JSON") from error
-    fields = _value(tree, _MAX_DEPTH)
-    assert isinstance(fields, Mapping)  # the first character was a brace
-    return fields
+    return _members(tree, _MAX_DEPTH)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -125,11 +120,15 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return unique
 
 
+def _members(tree: Mapping[str, object], depth: int) -> Fields:
+    return MappingProxyType({_storable(key): _value(inner, depth - 1) for key, inner in tree.items()})
+
+
 def _value(value: object, depth: int) -> Field:
     if depth == 0:
         raise Rejected("nested too deeply")
     if isinstance(value, dict):
-        return MappingProxyType({_storable(key): _value(inner, depth - 1) for key, inner in value.items()})
+        return _members(value, depth)
     if isinstance(value, list):
         return tuple(_value(inner, depth - 1) for inner in value)
     if isinstance(value, bool):

@@ -33,14 +33,16 @@ from app.wechat.answers import (
     maybe,
     read,
 )
-from app.wechat.errors import ErrorClass, Refused, WeChatError
+from app.wechat.errors import ErrorClass, Refused, Unreadable, WeChatError
 from app.wechat.http import File, Http
 from app.wechat.tokens import TokenKeeper
 
 Result = Object | list[object] | bytes
 
-# Calls that prove themselves by the appid and secret, or by a user's own OAuth token.
-_WITHOUT_TOKEN = ("/sns/", "/cgi-bin/token", "/cgi-bin/stable_token")
+_API = "https://api.weixin.qq.com"
+
+# Calls that prove themselves by the appid and secret, by a user's own OAuth token, or are public.
+_WITHOUT_TOKEN = ("/sns/", "/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/showqrcode")
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,19 @@ class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
         process: Callable[[Result], Any] | None = kwargs.pop("result_processor", None)
         call = self._call(method, url_or_endpoint, kwargs)
         result = await (self._with_token(call) if call.needs_token else self._exchange(call, call.url))
-        return process(result) if process else result
+        if process is None:
+            return result
+        try:
+            return process(result)
+        except (KeyError, TypeError) as error:  # wechatpy picks a member without looking
+            raise Unreadable(f"the answer lacks {error}") from error
 
     def _call(self, method: str, url_or_endpoint: str, options: dict[str, Any]) -> _Call:
         url = url_or_endpoint
         if not url.startswith(("http://", "https://")):
             url = f"{options.get('api_base_url', self.API_BASE_URL)}{url}"
-        url = self._endpoints.rewrite(url)
         path = urlsplit(url).path
+        url = self._endpoints.rewrite(url)
         params: Mapping[str, object] = options.get("params") or {}
         if query := urlencode({name: value for name, value in params.items() if value is not None}):
             url = f"{url}{'&' if '?' in url else '?'}{query}"
@@ -206,7 +213,7 @@ class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
         return MiniSession.of(as_object(await self.wxa.code_to_session(code)))
 
     async def get_phone_number(self, code: str) -> PhoneNumber:
-        url = f"{self._endpoints.api}/wxa/business/getuserphonenumber"
+        url = f"{_API}/wxa/business/getuserphonenumber"
         return PhoneNumber.of(await self._post_object(url, {"code": code}))
 
     async def oauth_access_token(self, code: str) -> OAuthGrant:
@@ -216,7 +223,7 @@ class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
             "code": code,
             "grant_type": "authorization_code",
         }
-        url = f"{self._endpoints.api}/sns/oauth2/access_token"
+        url = f"{_API}/sns/oauth2/access_token"
         return OAuthGrant.of(as_object(await self.get(url, params=params)))
 
     async def user_info(self, openid: str) -> Follower:

@@ -1,4 +1,4 @@
-"""Typed views of what we act upon. An event that lacks what its kind promises is `Other`, never an exception."""
+"""Typed views of what we act upon; an event without what its kind promises is `Other`, not an exception."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -72,7 +72,7 @@ def _local(moment: datetime) -> datetime:
 
 def _width(text: str) -> int:
     """Length as JavaScript counts, so that an emoji is two: the stricter of the two readings of 字符."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _one_line(text: str) -> str:

@@ -18,7 +18,6 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
 _OVERALL_SECONDS = 20.0
 
-# The pool's bookkeeping grows with the square of its connections, so more than 16 makes every call slower.
 MAX_CONNECTIONS = 16
 
 # An idle connection that the other side is about to close turns a send into an unknown outcome;
@@ -47,7 +46,11 @@ class Answer:
 
 
 class Http:
-    """A bounded connection pool; raises only `Unreachable` or `Unanswered`."""
+    """A bounded set of connections for all accounts; raises only `Unreachable` or `Unanswered`.
+
+    Each slot is a transport of one connection, handed to one call at a time. One pool of sixteen would try
+    every request on every idle connection: at full concurrency that triples the CPU time of a call.
+    """
 
     def __init__(
         self,
@@ -55,19 +58,21 @@ class Http:
         *,
         proxy: str | None = None,
         read_seconds: float = READ_SECONDS,
+        wait_seconds: float = READ_SECONDS,
     ) -> None:
-        limits = httpx.Limits(
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=MAX_CONNECTIONS,
-            keepalive_expiry=_KEEPALIVE_SECONDS,
+        self._wait_seconds = wait_seconds
+        self._slots: asyncio.LifoQueue[httpx.AsyncBaseTransport] = asyncio.LifoQueue()
+        self._transports = (
+            [transport] * MAX_CONNECTIONS if transport else _single_connections(MAX_CONNECTIONS, proxy)
         )
-        self._transport = transport or httpx.AsyncHTTPTransport(limits=limits, proxy=proxy)
+        for slot in self._transports:
+            self._slots.put_nowait(slot)
         self._extensions = {
             "timeout": {
                 "connect": CONNECT_SECONDS,
                 "read": read_seconds,
                 "write": READ_SECONDS,
-                "pool": READ_SECONDS,
+                "pool": CONNECT_SECONDS,
             }
         }
 
@@ -82,9 +87,10 @@ class Http:
             headers=_PLAIN if content is None else _JSON,
             extensions=self._extensions,
         )
+        transport = await self._free_slot()
         try:
             async with asyncio.timeout(_OVERALL_SECONDS):
-                response = await self._transport.handle_async_request(request)
+                response = await transport.handle_async_request(request)
                 try:
                     return Answer(response.status_code, await response.aread())
                 finally:
@@ -93,9 +99,23 @@ class Http:
             raise Unreachable(type(error).__name__) from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise Unanswered(type(error).__name__) from error
+        finally:
+            self._slots.put_nowait(transport)
+
+    async def _free_slot(self) -> httpx.AsyncBaseTransport:
+        try:
+            return self._slots.get_nowait()
+        except asyncio.QueueEmpty:
+            pass
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                return await self._slots.get()
+        except TimeoutError as error:
+            raise Unreachable("all connections are busy") from error
 
     async def aclose(self) -> None:
-        await self._transport.aclose()
+        for transport in self._transports:
+            await transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -104,3 +124,9 @@ class Http:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _single_connections(count: int, proxy: str | None) -> list[httpx.AsyncHTTPTransport]:
+    context = httpx.create_ssl_context()  # reading the certificates takes longer than a call
+    limits = httpx.Limits(max_connections=1, keepalive_expiry=_KEEPALIVE_SECONDS)
+    return [httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy) for _ in range(count)]
