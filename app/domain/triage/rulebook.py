@@ -1,0 +1,286 @@
+"""The rules as data, read and checked once. A file that says something impossible stops the import."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from app.domain.triage.labels import Category, Fault, Urgency
+from app.domain.triage.normalise import Normaliser
+from app.domain.triage.pattern import PhraseBook, compile_any
+
+RULES = Path(__file__).parent / "rules"
+
+NAME_WEIGHT, PIECE_WEIGHT, SCENE_WEIGHT, TELL_CATEGORY_WEIGHT = 6.0, 2.5, 1.0, 1.6
+TELL_WEIGHT, HINT_WEIGHT, STRONG_WEIGHT, WEAK_WEIGHT = 4.0, 1.4, 3.2, 0.9
+
+
+class RulesError(ValueError):
+    """The rule files contradict themselves."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FaultTable(_Table):
+    tells: str = ""
+    hints: str = ""
+    parts: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    minutes: int | None = None
+
+
+class Clue(_Table):
+    """A detail that points at a spare part more surely than the fault as a whole does."""
+
+    when: str
+    parts: tuple[str, ...]
+
+
+class ProductTable(_Table):
+    category: Category
+    skill: str
+    usual_fault: Fault
+    minutes: Mapping[str, int]
+    licences: Mapping[str, tuple[str, ...]]
+    prepare: tuple[str, ...]
+    names: str
+    pieces: str = ""
+    scenes: str = ""
+    clues: tuple[Clue, ...] = ()
+    fault: Mapping[Fault, FaultTable]
+
+
+class CommonFault(_Table):
+    strong: str = ""
+    weak: str = ""
+
+
+class UrgencyTable(_Table):
+    id: str
+    level: Urgency
+    say: str
+    any: str
+    with_: str = ""
+    unless: str = ""
+    hazard: str = ""
+    categories: tuple[Category, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class HazardTable(_Table):
+    advice: str
+    prepare: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a phrase speaks for: a category, a fault (of one category or of any), parts, or an urgency rule."""
+
+    kind: str
+    category: Category | None = None
+    fault: Fault | None = None
+    weight: float = 0.0
+    urgency: int | None = None
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyRule:
+    id: str
+    level: Urgency
+    say: str
+    hazard: str
+    with_: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    categories: frozenset[Category]
+    faults: frozenset[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the words around a phrase change what it says."""
+
+    denied_before: re.Pattern[str]
+    not_denied_before: re.Pattern[str]
+    denied_after: re.Pattern[str]
+    worry_before: re.Pattern[str]
+    worry_after: re.Pattern[str]
+    past: re.Pattern[str]
+    bystander_before: re.Pattern[str]
+    bystander_after: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    version: str
+    normalise: Normaliser
+    reading: Reading
+    phrases: PhraseBook
+    evidence: tuple[Evidence, ...]
+    urgency: tuple[UrgencyRule, ...]
+    products: Mapping[Category, ProductTable]
+    hazards: Mapping[str, HazardTable]
+    faults_of: Mapping[Category, frozenset[Fault]] = field(default_factory=dict)
+
+
+@cache
+def rulebook() -> Rulebook:
+    return load(RULES)
+
+
+def load(folder: Path) -> Rulebook:
+    vocabulary = {name: str(words) for name, words in _read(folder / "vocabulary.toml").items()}
+    products = _products(folder)
+    common = {Fault(name): CommonFault.model_validate(table) for name, table in _common(folder).items()}
+    urgency = _urgency_tables(folder)
+    hazards = {
+        name: HazardTable.model_validate(table) for name, table in _read(folder / "hazards.toml").items()
+    }
+    _check(products, urgency, hazards)
+    evidence: list[Evidence] = []
+    entries: list[tuple[int, str]] = []
+    for item, block in _evidence(products, common, urgency):
+        for line in _lines(block):
+            entries.append((len(evidence), line))
+        evidence.append(item)
+    return Rulebook(
+        version=_version(folder),
+        normalise=_normaliser(folder),
+        reading=_reading(folder, vocabulary),
+        phrases=PhraseBook(entries, vocabulary),
+        evidence=tuple(evidence),
+        urgency=tuple(_urgency_rule(table, vocabulary) for table in urgency),
+        products=products,
+        hazards=hazards,
+        faults_of={category: frozenset(product.fault) for category, product in products.items()},
+    )
+
+
+def _evidence(
+    products: Mapping[Category, ProductTable],
+    common: Mapping[Fault, CommonFault],
+    urgency: tuple[UrgencyTable, ...],
+) -> Iterator[tuple[Evidence, str]]:
+    for category, product in products.items():
+        yield Evidence("name", category, weight=NAME_WEIGHT), product.names
+        yield Evidence("piece", category, weight=PIECE_WEIGHT), product.pieces
+        yield Evidence("scene", category, weight=SCENE_WEIGHT), product.scenes
+        for clue in product.clues:
+            yield Evidence("clue", category, parts=clue.parts), clue.when
+        for fault, table in product.fault.items():
+            yield Evidence("tell", category, fault, TELL_WEIGHT), table.tells
+            yield Evidence("hint", category, fault, HINT_WEIGHT), table.hints
+    for fault, words in common.items():
+        yield Evidence("common", None, fault, STRONG_WEIGHT), words.strong
+        yield Evidence("common", None, fault, WEAK_WEIGHT), words.weak
+    for number, rule in enumerate(urgency):
+        yield Evidence("urgency", urgency=number), rule.any
+
+
+def _check(
+    products: Mapping[Category, ProductTable],
+    urgency: tuple[UrgencyTable, ...],
+    hazards: Mapping[str, HazardTable],
+) -> None:
+    if missing := set(Category) - set(products):
+        raise RulesError(f"no rules for {sorted(missing)}")
+    for rule in urgency:
+        if rule.level is Urgency.NORMAL:
+            raise RulesError(f"{rule.id}: rules may only raise urgency")
+        if rule.level is not Urgency.URGENT and (rule.categories or rule.faults):
+            raise RulesError(f"{rule.id}: danger may not depend on the product")
+        if rule.hazard and rule.hazard not in hazards:
+            raise RulesError(f"{rule.id}: no advice for {rule.hazard}")
+
+
+def _products(folder: Path) -> dict[Category, ProductTable]:
+    tables = (
+        ProductTable.model_validate(_read(file)) for file in sorted((folder / "products").glob("*.toml"))
+    )
+    by_category = {table.category: table for table in tables}
+    return {category: by_category[category] for category in Category if category in by_category}
+
+
+def _common(folder: Path) -> Mapping[str, object]:
+    table = _read(folder / "common.toml")["fault"]
+    if not isinstance(table, dict):
+        raise RulesError("common.toml: `fault` must be a table")
+    return table
+
+
+def _urgency_tables(folder: Path) -> tuple[UrgencyTable, ...]:
+    rules = _read(folder / "urgency.toml")["rule"]
+    if not isinstance(rules, list):
+        raise RulesError("urgency.toml: `rule` must be a list of tables")
+    return tuple(
+        UrgencyTable.model_validate({("with_" if k == "with" else k): v for k, v in rule.items()})
+        for rule in rules
+    )
+
+
+def _urgency_rule(table: UrgencyTable, vocabulary: Mapping[str, str]) -> UrgencyRule:
+    return UrgencyRule(
+        id=table.id,
+        level=table.level,
+        say=table.say,
+        hazard=table.hazard,
+        with_=compile_any(_lines(table.with_), vocabulary),
+        unless=compile_any(_lines(table.unless), vocabulary),
+        categories=frozenset(table.categories),
+        faults=frozenset(table.faults),
+    )
+
+
+def _reading(folder: Path, vocabulary: Mapping[str, str]) -> Reading:
+    tables = _read(folder / "reading.toml")
+
+    def words(table: str, name: str) -> re.Pattern[str]:
+        section = tables[table]
+        if not isinstance(section, dict):
+            raise RulesError(f"reading.toml: `{table}` must be a table")
+        compiled = compile_any(_lines(section[name]), vocabulary)
+        if compiled is None:
+            raise RulesError(f"reading.toml: {table}.{name} is empty")
+        return compiled
+
+    return Reading(
+        denied_before=words("negation", "before"),
+        not_denied_before=words("negation", "not_before"),
+        denied_after=words("negation", "after"),
+        worry_before=words("negation", "worry_before"),
+        worry_after=words("negation", "worry_after"),
+        past=words("past", "clause"),
+        bystander_before=words("bystander", "before"),
+        bystander_after=words("bystander", "after"),
+    )
+
+
+def _normaliser(folder: Path) -> Normaliser:
+    table = _read(folder / "normalise.toml")
+    simplified = {pair[0]: pair[1] for pair in str(table["simplified"]).split()}
+    typos = dict(pair.split("=", 1) for pair in str(table["typos"]).split())
+    return Normaliser(simplified, typos)
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.toml")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _lines(block: str) -> list[str]:
+    return [line.strip() for line in block.splitlines() if line.strip()]
+
+
+def _read(file: Path) -> dict[str, object]:
+    with file.open("rb") as opened:
+        return tomllib.load(opened)
