@@ -1,0 +1,226 @@
+"""State by state: which time a customer is promised, on what it rests, and how it is said."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Protocol
+
+from app.domain.service_hours import add_service_time
+from app.domain.wording import day_words, moment_words, window_words
+from app.domain.zone import ZONE
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SORRY = "抱歉让您久等，"
+NORMAL = "normal"
+
+# By the values of the four response levels (普通, 紧急, 重大事故, 系统性故障).
+RESPONSE: Mapping[str, timedelta] = MappingProxyType(
+    {"normal": 2 * HOUR, "urgent": 30 * MINUTE, "critical": 15 * MINUTE, "systemic": timedelta()}
+)
+_BOOKING: Mapping[str, timedelta] = MappingProxyType(
+    {"normal": 4 * HOUR, "urgent": HOUR, "critical": 30 * MINUTE, "systemic": 15 * MINUTE}
+)
+# How long a broken promise is extended at a time; for ordinary work a whole part of the desk's day.
+_STEP: Mapping[str, timedelta] = MappingProxyType(
+    {"normal": 2 * HOUR, "urgent": 30 * MINUTE, "critical": 15 * MINUTE, "systemic": 15 * MINUTE}
+)
+_WORK: Mapping[str, timedelta] = MappingProxyType(
+    {"repair": 2 * HOUR, "installation": 2 * HOUR, "cleaning": 2 * HOUR, "maintenance": 90 * MINUTE}
+)
+_REMOTE = frozenset({"consultation", "complaint"})
+_RETURN_DAYS = 30
+
+
+class Window(Protocol):
+    @property
+    def start(self) -> datetime: ...
+
+    @property
+    def end(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    service_type: str
+    urgency: str
+    now: datetime
+    since: datetime
+    window: Window | None
+    parts_eta: datetime | None
+    resume_at: datetime | None
+    eta: datetime | None
+    response_due: datetime | None
+
+    def after(self, start: datetime, span: timedelta) -> datetime:
+        """Ordinary work waits for the desk to open; what is urgent is done at any hour."""
+        return add_service_time(start, span) if self.urgency == NORMAL else start + span
+
+    def day(self, at: datetime) -> str:
+        return day_words(at.astimezone(ZONE).date(), self.now.astimezone(ZONE).date())
+
+
+@dataclass(frozen=True)
+class Target:
+    """A time and how it is said; ``missed`` is said with a later time once it has passed."""
+
+    basis: str
+    at: datetime
+    text: str
+    missed: str
+    step: timedelta
+    by_desk: bool = False
+
+
+def _submitted(f: Facts) -> Target:
+    if f.urgency == "systemic":
+        return _systemic(f)
+    text = "{at} 前由专员回复您" if f.service_type in _REMOTE else "{at} 前受理并与您联系"
+    return _response(f, "预计" + text, SORRY + "正在加急处理，预计" + text)
+
+
+def _dispatching(f: Facts) -> Target:
+    text = "预计{at} 前为您安排工程师"
+    return _response(f, text, SORRY + text)
+
+
+def _response(f: Facts, text: str, missed: str) -> Target:
+    at = f.response_due or f.after(f.since, RESPONSE[f.urgency] or _STEP[f.urgency])
+    return Target("response_target", at, text, missed, _STEP[f.urgency], by_desk=True)
+
+
+def _systemic(f: Facts) -> Target:
+    """The response is immediate and needs no time; what can be promised is the next news."""
+    text = "已转入专案组处理，{at} 前向您通报进展"
+    return _response(f, text, SORRY + "专案组仍在处理，{at} 前向您通报进展")
+
+
+def _pending_info(f: Facts) -> Target:
+    text = "请在{at} 前补充资料，收到后我们马上继续处理"
+    missed = "补充资料的期限已过，我们将在{at} 前更新工单"
+    return Target("customer_deadline", f.since + 3 * DAY, text, missed, HOUR)
+
+
+def _accepted(f: Facts) -> Target:
+    text = "{at} 前与您约定上门时间"
+    at = f.after(f.since, _BOOKING[f.urgency])
+    missed = SORRY + "已催促工程师，" + text
+    return Target("booking_target", at, "工程师已接单，" + text, missed, _STEP[f.urgency], by_desk=True)
+
+
+def _scheduled(f: Facts) -> Target:
+    if f.window is None:
+        return _accepted(f)
+    text = f"工程师将于{window_words(f.window.start, f.window.end, f.now)} 上门"
+    missed = SORRY + "工程师未能按时上门，{at} 前会赶到或与您重新约定"
+    return Target("visit_window", f.window.end, text, missed, 30 * MINUTE)
+
+
+def _en_route(f: Facts) -> Target:
+    window_end = f.window.end if f.window else None
+    at = f.eta or window_end or f.since + HOUR
+    text, missed = "工程师已出发，预计{at} 前到达", SORRY + "工程师路上耽搁了，预计{at} 前到达"
+    behind = window_end is not None and at > window_end
+    return Target("eta" if f.eta else "visit_window", at, missed if behind else text, missed, 15 * MINUTE)
+
+
+def _on_site(f: Facts) -> Target:
+    text = "工程师已到达，预计{at} 前查明情况并告诉您怎么处理"
+    missed = SORRY + "检测比预计的久，{at} 前告诉您怎么处理"
+    return Target("inspection_time", f.since + HOUR, text, missed, 30 * MINUTE)
+
+
+def _quote_pending(f: Facts) -> Target:
+    text = f"请在{{at}} 前确认报价，确认后马上开始{_work_name(f)}"
+    missed = "报价确认期限已过，我们将在{at} 前与您联系"
+    return Target("customer_deadline", f.since + 3 * DAY, text, missed, 2 * HOUR, by_desk=True)
+
+
+def _in_repair(f: Facts) -> Target:
+    work = _work_name(f)
+    at = f.since + _WORK.get(f.service_type, 2 * HOUR)
+    missed = SORRY + work + "比预计的久，预计{at} 前完成"
+    return Target("standard_time", at, f"正在{work}，预计{{at}} 前完成", missed, HOUR)
+
+
+def _waiting_parts(f: Facts) -> Target:
+    missed = SORRY + "配件还没有到，{at} 前告诉您最新的到货时间"
+    if f.parts_eta is None:
+        at = f.after(f.since, DAY / 2)
+        return Target("parts_answer", at, "正在确认配件到货时间，{at} 前答复您", missed, DAY)
+    verb = "预计" if f.parts_eta >= f.now else "原定"
+    text = f"配件{verb}{f.day(f.parts_eta)}到货，{{at}} 前与您约定上门时间"
+    return Target("parts_eta", f.parts_eta + DAY, text, missed, DAY)
+
+
+def _suspended(f: Facts) -> Target:
+    if f.resume_at is None:
+        missed = SORRY + "{at} 前与您确认何时恢复处理"
+        at = f.after(f.since, DAY / 2)
+        return Target("resume_answer", at, "暂缓处理中，{at} 前与您确认何时恢复", missed, DAY)
+    missed = SORRY + "正在恢复处理，{at} 前与您联系"
+    return Target("resume_date", f.resume_at, "已按约定暂缓，{at} 恢复处理", missed, 2 * HOUR, by_desk=True)
+
+
+def _completed(f: Facts) -> Target:
+    missed = "确认期限已过，系统将在{at} 前自动确认"
+    text = "服务已完成，请在{at} 前确认，到期自动确认"
+    return Target("customer_deadline", f.since + 2 * DAY, text, missed, HOUR)
+
+
+def _confirmed(f: Facts) -> Target:
+    missed = "评价期限已过，工单将在{at} 前归档"
+    text = "服务已完成，欢迎在{at} 前评价"
+    return Target("customer_deadline", f.since + 7 * DAY, text, missed, HOUR)
+
+
+def _unresolved(f: Facts) -> Target:
+    text = "主管将在{at} 前回访您，商量下一步"
+    at = f.since + DAY
+    return Target("call_back", at, "本次未能完成，" + text, SORRY + text, 2 * HOUR, by_desk=True)
+
+
+def _closed(f: Facts) -> str:
+    until = f.since + _RETURN_DAYS * DAY
+    text = f"服务已于{moment_words(f.since, f.now)} 结束"
+    return f"{text}，{f.day(until)}前同一故障可免费返修" if f.now < until else text
+
+
+def _cancelled(f: Facts) -> str:
+    return f"已于{moment_words(f.since, f.now)} 取消"
+
+
+def _rejected(f: Facts) -> str:
+    return f"已于{moment_words(f.since, f.now)} 答复不予受理，有异议可以申诉"
+
+
+def _merged(f: Facts) -> str:
+    return f"已于{moment_words(f.since, f.now)} 并入主单，进展请看主单"
+
+
+def _work_name(f: Facts) -> str:
+    return {"installation": "安装", "cleaning": "清洗", "maintenance": "保养"}.get(f.service_type, "维修")
+
+
+OPEN: Mapping[str, Callable[[Facts], Target]] = MappingProxyType(
+    {
+        "submitted": _submitted,
+        "pending_info": _pending_info,
+        "dispatching": _dispatching,
+        "offered": _dispatching,
+        "accepted": _accepted,
+        "scheduled": _scheduled,
+        "en_route": _en_route,
+        "on_site": _on_site,
+        "quote_pending": _quote_pending,
+        "in_repair": _in_repair,
+        "waiting_parts": _waiting_parts,
+        "suspended": _suspended,
+        "completed": _completed,
+        "confirmed": _confirmed,
+        "unresolved": _unresolved,
+    }
+)
+ENDED: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
+    {"closed": _closed, "cancelled": _cancelled, "rejected": _rejected, "merged": _merged}
+)
