@@ -18,8 +18,8 @@ from app.services.notifications.settle import settle
 from app.trace import set_trace
 from app.workers.weather import Weather
 
-# Sends under way at once. The connection pool to WeChat holds 16; a few more wait their turn there.
-CONCURRENCY = 24
+# Sends under way at once: as many as the connections to WeChat, so that none waits for one.
+CONCURRENCY = 16
 POLL_SECONDS = 1.0
 # A message that waited in this process for so long is left to the next lease.
 STALE = LEASE / 3

@@ -118,7 +118,9 @@ def _possible_faults(category: Category, book: Rulebook) -> Iterator[Fault]:
     own = book.faults_of[category]
     if category is Category.OTHER:
         return iter(Fault)
-    return (fault for fault in Fault if fault in own or (fault in _ANY_PRODUCT and category is not Category.FUEL))
+    return (
+        fault for fault in Fault if fault in own or (fault in _ANY_PRODUCT and category is not Category.FUEL)
+    )
 
 
 def _category_verdicts(
@@ -129,7 +131,9 @@ def _category_verdicts(
         if hit.evidence.category is not None:
             by_kind[hit.evidence.category, hit.evidence.kind].append(hit)
     everyday = _everyday(hits)
-    first_named = next((h.evidence.category for h in hits if h.evidence.kind == "name" and h.weight > 2), None)
+    first_named = next(
+        (h.evidence.category for h in hits if h.evidence.kind == "name" and h.weight > 2), None
+    )
     verdicts = {}
     for category, row in faults.items():
         named, name_words = _add_up(by_kind[category, "name"])
@@ -182,12 +186,16 @@ def _alarms(
         rule = book.urgency[number]
         if rule.with_ is not None and not rule.with_.search(text):
             continue
-        if (rule.categories and category not in rule.categories) or (rule.faults and fault not in rule.faults):
+        if (rule.categories and category not in rule.categories) or (
+            rule.faults and fault not in rule.faults
+        ):
             continue
         yield rule, tuple(dict.fromkeys(words))
 
 
-def _parts(text: str, hits: Iterable[Hit], category: Category, fault: Fault, book: Rulebook) -> tuple[str, ...]:
+def _parts(
+    text: str, hits: Iterable[Hit], category: Category, fault: Fault, book: Rulebook
+) -> tuple[str, ...]:
     """Spare parts, likeliest first: those the customer names, those a detail points at, then the usual ones."""
     table = book.products[category].fault
     usual = table[fault].parts if fault in table else ()
@@ -216,7 +224,8 @@ def _reasons(
     declared: str | None,
 ) -> tuple[Reason, ...]:
     reasons = [
-        Reason(rule.id, words, f"{rule.level}：{rule.say}（原话：{_quoted(words)}）") for rule, words in alarms
+        Reason(rule.id, words, f"{rule.level}：{rule.say}（原话：{_quoted(words)}）")
+        for rule, words in alarms
     ]
     if category == declared:
         reasons.append(Reason("declared-category", (), f"品类为{category}：客户报单时已选择"))
@@ -229,7 +238,9 @@ def _reasons(
         sentence = f"故障判为{fault}：提到{_quoted(symptom.words)}"
         reasons.append(Reason(f"fault:{fault}", symptom.words, sentence))
     else:
-        reasons.append(Reason("fault:usual", (), f"没有可识别的现象，按{category}最常见情况记为{fault}，请客服确认"))
+        reasons.append(
+            Reason("fault:usual", (), f"没有可识别的现象，按{category}最常见情况记为{fault}，请客服确认")
+        )
     return tuple(reasons)
 
 

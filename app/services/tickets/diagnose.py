@@ -27,8 +27,8 @@ def diagnose(body: NewTicket) -> Diagnosed:
         urgency=str(found.urgency),
         parts=tuple(found.parts),
         prepare=tuple(found.prepare),
-        advice=tuple(found.advice),
-        reasons=tuple(reason.text for reason in found.reasons),
+        advice=tuple(sentence for hazard in found.hazards if (sentence := advice(hazard))),
+        reasons=tuple(reason.sentence for reason in found.reasons),
         rules=found.rules_version,
     )
     kind = body.service_type.value

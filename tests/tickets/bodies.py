@@ -1,0 +1,33 @@
+"""Requests as clients send them, valid as they come."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.zone import ZONE
+
+HOME = {"latitude": 31.2310, "longitude": 121.5440}
+ADDRESS: dict[str, Any] = {
+    "province": "上海市",
+    "city": "上海市",
+    "district": "浦东新区",
+    "detail": "世纪大道 100 号 8 栋 1201 室",
+    **HOME,
+}
+
+
+def report(**over: Any) -> dict[str, Any]:
+    return {
+        "service_type": "repair",
+        "category": "空调",
+        "brand": "回声",
+        "model": "KFR-35GW",
+        "fault": "开了半小时吹出来还是热风，一点不制冷",
+        "contact": {"name": "王女士", "phone": "13800138000"},
+        "address": ADDRESS,
+    } | over
+
+
+def window(now: datetime, *, days: int = 0, hour: int = 14, hours: int = 2) -> dict[str, str]:
+    midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight + timedelta(days=days, hours=hour)
+    return {"start": start.isoformat(), "end": (start + timedelta(hours=hours)).isoformat()}

@@ -1,0 +1,75 @@
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import Database
+from app.domain.triage import required_licences, required_skill
+from app.integrations.storage import open_store
+from app.models import Customer, Engineer, PriceItem
+from app.models.people import StaffRole
+from tests.harness.callers import Caller, CallerFor
+from tests.harness.clock import Clock
+from tests.make import make_engineer, make_roster, make_service_point, make_staff
+from tests.tickets.story import Story
+
+
+@pytest.fixture
+async def engineer(session: AsyncSession, clock: Clock) -> Engineer:
+    """Can do the job that ``bodies.report`` asks for, today and in the next days."""
+    return await make_able_engineer(session, clock)
+
+
+async def make_able_engineer(session: AsyncSession, clock: Clock, name: str = "陈师傅") -> Engineer:
+    person = await make_staff(session, role=StaffRole.ENGINEER, name=name)
+    licences = required_licences("空调", "制冷制热失效", "repair")
+    made = await make_engineer(
+        session,
+        staff=person,
+        skills=[required_skill("空调", "repair")],
+        licences=sorted(licences),
+        areas=["浦东新区"],
+        latitude=31.22,
+        longitude=121.54,
+    )
+    for day in range(6):
+        await make_roster(session, made, (clock.now + timedelta(days=day)).date(), start=8, end=20)
+    return made
+
+
+@pytest.fixture
+async def story(
+    session: AsyncSession,
+    app: FastAPI,
+    as_customer: Caller,
+    as_engineer: Caller,
+    as_agent: Caller,
+    database: Database,
+    clock: Clock,
+    customer: Customer,
+) -> AsyncIterator[Story]:
+    await make_service_point(session)
+    session.add(
+        PriceItem(
+            code="AC-GAS", kind="part", category="空调", name="R32 冷媒", unit="百克", unit_price_fen=8000
+        )
+    )
+    session.add(
+        PriceItem(
+            code="FR-SEAL", kind="part", category="冰箱", name="门封条", unit="条", unit_price_fen=12000
+        )
+    )
+    await session.flush()
+    app.state.store = open_store("memory://")
+    yield Story(as_customer, as_engineer, as_agent, database, clock)
+
+
+@pytest.fixture
+async def stranger(caller_for: CallerFor, session: AsyncSession) -> Caller:
+    """Another customer, whom none of it concerns."""
+    person = Customer(nickname="李先生", phone="13700137000")
+    session.add(person)
+    await session.flush()
+    return await caller_for(person)
