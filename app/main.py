@@ -3,23 +3,73 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from app.db import Database, open_database
+from app.edge.limits import BodyLimits
+from app.edge.metrics import Metrics
+from app.edge.openapi import RESPONSES, describe_problems
+from app.edge.problems import LastResort, handle_problems
+from app.edge.rates import RateLimit
+from app.edge.trace import Trace
+from app.routers import health, oauth, sessions
+from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.settings import Settings
 
+# Routes are tried in this order, and a late one costs ten times the first: the tickets' router comes first.
+# Each router carries its whole prefix itself (see app.edge.routes).
+ROUTERS: tuple[APIRouter, ...] = (
+    sessions.router,
+    oauth.router,
+    health.router,
+)
 
-def create_app(settings: Settings, *, database: Database | None = None) -> FastAPI:
-    """``database`` is for tests, which open their own; it is not closed here."""
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    code_exchange: CodeExchange | None = None,
+    oauth_exchange: OAuthExchange | None = None,
+) -> FastAPI:
+    """``database`` is for callers who open and close their own; otherwise the lifespan does."""
+    # A weak key must stop the process now, not the first sign-in.
+    settings.signing_key()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if database is not None:
+            yield
+            return
         async with open_database(settings) as opened:
             app.state.database = opened
             yield
 
-    app = FastAPI(title="Huixiang 回响", lifespan=lifespan)
+    shown = settings.environment != "production"
+    app = FastAPI(
+        title="Huixiang 回响",
+        summary="After-sales service on WeChat.",
+        version="1",
+        lifespan=lifespan,
+        responses=RESPONSES,
+        openapi_url="/openapi.json" if shown else None,
+        docs_url="/docs" if shown else None,
+        redoc_url=None,
+    )
     app.state.settings = settings
-    if database is not None:
-        app.state.database = database
+    app.state.database = database
+    app.state.code_exchange = code_exchange
+    app.state.oauth_exchange = oauth_exchange
+    # Customers share addresses behind their carriers; staff sit in few places.
+    app.state.code_limit = RateLimit(300)
+    app.state.password_limit = RateLimit(30)
+    for router in ROUTERS:
+        app.include_router(router)
+    handle_problems(app)
+    describe_problems(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimits)
+    app.add_middleware(LastResort)
+    app.add_middleware(Metrics)
+    app.add_middleware(Trace, access_log=settings.access_log)
     return app

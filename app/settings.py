@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     read_pool: int = Field(default=6, ge=1, le=100)
     access_log: bool = True
     log_level: str = "INFO"
+    # Prometheus sends it as a bearer token; without one, production does not show its figures.
+    metrics_token: SecretStr = SecretStr("")
 
     session_hours: int = Field(default=12, ge=1, le=24 * 30)
     urging_cooldown_minutes: int = Field(default=30, ge=1)
