@@ -12,13 +12,16 @@ from app.edge.openapi import RESPONSES, describe_problems
 from app.edge.problems import LastResort, handle_problems
 from app.edge.rates import RateLimit
 from app.edge.trace import Trace
-from app.routers import health, oauth, sessions
+from app.integrations.storage import open_store
+from app.routers import attachments, health, oauth, sessions
+from app.services.attachments.urls import photo_urls
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.settings import Settings
 
 # Routes are tried in this order, and a late one costs ten times the first: the tickets' router comes first.
 # Each router carries its whole prefix itself (see app.edge.routes).
 ROUTERS: tuple[APIRouter, ...] = (
+    attachments.router,
     sessions.router,
     oauth.router,
     health.router,
@@ -58,6 +61,8 @@ def create_app(
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.store = open_store(settings.storage_url)
+    app.state.photo_urls = photo_urls(settings)
     app.state.code_exchange = code_exchange
     app.state.oauth_exchange = oauth_exchange
     # Customers share addresses behind their carriers; staff sit in few places.
