@@ -72,7 +72,7 @@ async def test_a_token_with_one_claim_changed_or_left_out_is_refused(
 async def test_other_keys_and_algorithms_are_refused(
     client: Caller, claims: dict[str, object], settings: Settings
 ) -> None:
-    unsigned = jwt.encode(claims, None, "none")
+    unsigned = jwt.encode(claims, "", "none")
     foreign = jwt.encode(claims, b"another key, just as long as ours is", "HS256")
     other = signed(claims, settings, "HS512")
     assert [await status_with(client, token) for token in (unsigned, foreign, other, "x" * 5000, "")] == [
