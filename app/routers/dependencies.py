@@ -13,7 +13,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, Unauthenticated
-from app.integrations.storage import ObjectStore
+from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
 from app.services.sessions.actor import actor_of
 from app.settings import Settings
@@ -42,12 +42,12 @@ async def session_factory(request: Request) -> async_sessionmaker[AsyncSession]:
 SessionsDep = Annotated[async_sessionmaker[AsyncSession], Depends(session_factory)]
 
 
-async def photo_store(request: Request) -> ObjectStore:
-    store: ObjectStore = request.app.state.store
+async def photo_store(request: Request) -> PhotoStore:
+    store: PhotoStore = request.app.state.store
     return store
 
 
-StoreDep = Annotated[ObjectStore, Depends(photo_store)]
+StoreDep = Annotated[PhotoStore, Depends(photo_store)]
 
 
 async def signed_photo_urls(request: Request) -> PhotoUrls:
