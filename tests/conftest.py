@@ -118,9 +118,13 @@ def wechat() -> FakeWeChat:
 
 
 @pytest.fixture
-def app(application: FastAPI, database: Database, clock: Clock, wechat: FakeWeChat) -> Iterator[FastAPI]:
+def app(
+    application: FastAPI, settings: Settings, database: Database, clock: Clock, wechat: FakeWeChat
+) -> Iterator[FastAPI]:
+    """What a test changes in ``app.state`` or overrides is set anew for the next one."""
     state = application.state
-    state.database, state.code_exchange, state.oauth_exchange = database, wechat, wechat
+    state.settings, state.database = settings, database
+    state.code_exchange, state.oauth_exchange = wechat, wechat
     state.code_limit, state.password_limit = RateLimit(300), RateLimit(30)
     application.dependency_overrides[current_time] = clock.read
     yield application

@@ -102,7 +102,7 @@ class Observer(FakeWeChat):
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
                 "AND xact_start IS NOT NULL AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
-        return Identity("o-1")
+        return Identity(f"openid of {code}")
 
 
 async def test_live_no_transaction_is_open_while_wechat_is_asked(live: Live) -> None:
