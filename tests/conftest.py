@@ -62,6 +62,8 @@ def settings(servers: Servers, database_url: str, tmp_path_factory: pytest.TempP
         secret_key=SECRET_KEY,
         storage_url=tmp_path_factory.mktemp("objects").as_uri(),
         public_base_url="http://test",
+        official_appid="wxa100000000000001",
+        mini_appid="wxb200000000000002",
     )
 
 
