@@ -86,7 +86,7 @@ def server(settings: Settings, tmp_path: Path) -> Iterator[tuple[int, int]]:
     }
     command = [sys.executable, "-m", "uvicorn", "--factory", "app.web:app", "--port", str(port)]
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)  # noqa: S603
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
     try:
         wait_until_listening(port, process)
         yield process.pid, port
@@ -122,7 +122,7 @@ def test_two_hundred_megabytes_cost_a_real_server_next_to_nothing(
 
 
 def resident_bytes(pid: int) -> int:
-    asked = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=True)  # noqa: S603, S607
+    asked = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=True)  # noqa: S607
     return int(asked.stdout) * 1024
 
 
