@@ -60,6 +60,8 @@ def settings(servers: Servers, database_url: str, tmp_path_factory: pytest.TempP
         database_url=database_url,
         redis_url=servers.valkey_url,
         secret_key=SECRET_KEY,
+        # Stories run over weeks; that sessions end is a test of its own.
+        session_hours=24 * 30,
         storage_url=tmp_path_factory.mktemp("objects").as_uri(),
         public_base_url="http://test",
     )

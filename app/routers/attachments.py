@@ -17,7 +17,8 @@ from app.services.attachments.urls import Claim, PhotoUrls, Variant
 router = APIRouter(prefix="/api/v1/attachments", tags=["attachments"])
 
 
-TicketNumber = Annotated[str, Form(alias="ticket", max_length=64)]
+# The union stands inside: around Annotated it would hide the Form, and the field would be a query parameter.
+TicketNumber = Annotated[str | None, Form(max_length=64)]
 
 
 @router.post("", status_code=201, form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024})
@@ -28,7 +29,7 @@ async def upload_photo(
     store: StoreDep,
     urls: PhotoUrlsDep,
     now: Now,
-    ticket: TicketNumber | None = None,
+    ticket: TicketNumber = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
 ) -> UploadedOut:
     """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""

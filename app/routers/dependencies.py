@@ -13,6 +13,8 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, Unauthenticated
+from app.integrations.storage import ObjectStore
+from app.services.attachments.urls import PhotoUrls
 from app.services.sessions.actor import actor_of
 from app.settings import Settings
 
@@ -38,6 +40,22 @@ async def session_factory(request: Request) -> async_sessionmaker[AsyncSession]:
 
 
 SessionsDep = Annotated[async_sessionmaker[AsyncSession], Depends(session_factory)]
+
+
+async def object_store(request: Request) -> ObjectStore:
+    store: ObjectStore = request.app.state.store
+    return store
+
+
+StoreDep = Annotated[ObjectStore, Depends(object_store)]
+
+
+async def photo_urls(request: Request) -> PhotoUrls:
+    urls: PhotoUrls = request.app.state.photo_urls
+    return urls
+
+
+PhotoUrlsDep = Annotated[PhotoUrls, Depends(photo_urls)]
 
 
 async def caller_network(request: Request) -> str:
