@@ -34,7 +34,7 @@ class Weather:
             self._failures += 1
             if self._failures >= _PATIENCE:
                 self._storm = _Storm(now, _SHORTEST, now + _SHORTEST)
-        elif began >= self._storm.since:
+        elif began > self._storm.since:
             # Only a probe says something new; a try from before the storm that fails late does not.
             pause = min(self._storm.pause * 2, _LONGEST)
             self._storm = _Storm(now, pause, now + pause)
@@ -52,5 +52,5 @@ class Weather:
 
     def _untried(self, began: datetime, now: datetime) -> None:
         """The message that was to probe never left: another may."""
-        if self._storm is not None and began >= self._storm.since:
+        if self._storm is not None and began > self._storm.since:
             self._storm = replace(self._storm, probe_at=now)

@@ -69,6 +69,19 @@ _MESSAGES = TypeAdapter(list[SeenMessage])
 _CALLS = TypeAdapter(list[SeenCall])
 
 
+# The accounts of a fresh sandbox, as settings of the service.
+ACCOUNTS = {
+    "official_appid": defaults.OFFICIAL_APPID,
+    "official_secret": defaults.OFFICIAL_SECRET,
+    "official_token": defaults.OFFICIAL_TOKEN,
+    "official_aes_key": defaults.OFFICIAL_AES_KEY,
+    "mini_appid": defaults.MINI_APPID,
+    "mini_secret": defaults.MINI_SECRET,
+    "mini_token": defaults.MINI_TOKEN,
+    "mini_aes_key": defaults.MINI_AES_KEY,
+}
+
+
 def official_openid(user: str) -> str:
     return openid_of(defaults.OFFICIAL_APPID, user)
 
@@ -80,7 +93,9 @@ class Sandbox:
     base: str
     client: httpx.AsyncClient
 
-    async def control(self, method: str, path: str, body: object = None, **query: str | int) -> Any:
+    async def control(
+        self, method: str, path: str, body: object = None, query: Mapping[str, str | int] | None = None
+    ) -> Any:
         answer = await self.client.request(method, f"/_sandbox/{path}", json=body, params=query)
         answer.raise_for_status()
         return answer.json() if answer.content else None
@@ -128,7 +143,7 @@ class Sandbox:
         found: list[Page] = []
         while True:
             since = found[-1].id if found else 0
-            page = await self.control("GET", path, since=since, limit=10_000, **query)
+            page = await self.control("GET", path, query={**query, "since": since, "limit": 10_000})
             items = of.validate_python(page["items"])
             found += items
             if len(items) < 10_000:
