@@ -1,10 +1,10 @@
-"""What endpoints ask for: who calls, the settings, the factory of transactions, the caller's network."""
+"""What endpoints ask for: who calls, the settings, the factory of transactions, the photos, the network."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -13,7 +13,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, Unauthenticated
-from app.integrations.storage import ObjectStore
+from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
 from app.services.sessions.actor import actor_of
 from app.settings import Settings
@@ -42,20 +42,20 @@ async def session_factory(request: Request) -> async_sessionmaker[AsyncSession]:
 SessionsDep = Annotated[async_sessionmaker[AsyncSession], Depends(session_factory)]
 
 
-async def object_store(request: Request) -> ObjectStore:
-    store: ObjectStore = request.app.state.store
+async def photo_store(request: Request) -> PhotoStore:
+    store: PhotoStore = request.app.state.store
     return store
 
 
-StoreDep = Annotated[ObjectStore, Depends(object_store)]
+StoreDep = Annotated[PhotoStore, Depends(photo_store)]
 
 
-async def photo_urls(request: Request) -> PhotoUrls:
+async def signed_photo_urls(request: Request) -> PhotoUrls:
     urls: PhotoUrls = request.app.state.photo_urls
     return urls
 
 
-PhotoUrlsDep = Annotated[PhotoUrls, Depends(photo_urls)]
+PhotoUrlsDep = Annotated[PhotoUrls, Depends(signed_photo_urls)]
 
 
 async def caller_network(request: Request) -> str:
@@ -103,3 +103,15 @@ def _origin(request: Request) -> str:
 def _base(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Repeating the request with the same key has one effect and gives the same answer.",
+    ),
+]
