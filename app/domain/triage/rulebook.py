@@ -17,7 +17,7 @@ from app.domain.triage.pattern import PhraseBook, compile_any
 RULES = Path(__file__).parent / "rules"
 
 NAME_WEIGHT, PIECE_WEIGHT, SCENE_WEIGHT, TELL_CATEGORY_WEIGHT = 6.0, 2.5, 1.0, 1.6
-TELL_WEIGHT, HINT_WEIGHT, STRONG_WEIGHT, WEAK_WEIGHT = 4.0, 1.4, 3.2, 0.9
+TELL_WEIGHT, HINT_WEIGHT, SURE_WEIGHT, STRONG_WEIGHT, WEAK_WEIGHT = 4.0, 1.4, 5.5, 3.2, 0.9
 
 
 class RulesError(ValueError):
@@ -59,6 +59,7 @@ class ProductTable(_Table):
 
 
 class CommonFault(_Table):
+    sure: str = ""
     strong: str = ""
     weak: str = ""
 
@@ -179,6 +180,7 @@ def _evidence(
             yield Evidence("tell", category, fault, TELL_WEIGHT), table.tells
             yield Evidence("hint", category, fault, HINT_WEIGHT), table.hints
     for fault, words in common.items():
+        yield Evidence("common", None, fault, SURE_WEIGHT), words.sure
         yield Evidence("common", None, fault, STRONG_WEIGHT), words.strong
         yield Evidence("common", None, fault, WEAK_WEIGHT), words.weak
     for number, rule in enumerate(urgency):
