@@ -151,7 +151,7 @@ def _everyday(hits: Iterable[Hit]) -> frozenset[int]:
 def _is_telling(hit: Hit, everyday: frozenset[int]) -> bool:
     """A symptom points at its product only by what it says beyond everyday words: 冒烟 points nowhere."""
     own = sum(place not in everyday for place in range(hit.start, hit.end))
-    return own * 2 > hit.end - hit.start
+    return own >= 2 and own * 2 > hit.end - hit.start
 
 
 def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
@@ -194,7 +194,8 @@ def _parts(text: str, hits: Iterable[Hit], category: Category, fault: Fault, boo
     if not usual and category is Category.FUEL:
         return ()
     known = dict.fromkeys([*usual, *(part for other in table.values() for part in other.parts)])
-    named = [part for part in known if any(len(name) > 2 and name in text for name in part.split("/"))]
+    shortest = 2 if fault is Fault.BROKEN_PART else 3
+    named = [part for part in known if any(len(n) >= shortest and n in text for n in part.split("/"))]
     clues = (h for h in hits if h.evidence.kind == "clue" and h.evidence.category is category)
     pointed = [part for hit in clues for part in hit.evidence.parts]
     return tuple(dict.fromkeys([*named[:1], *pointed[:2], *usual]))[:_MAX_PARTS]

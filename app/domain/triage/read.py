@@ -65,22 +65,28 @@ def clause_around(text: str, start: int, end: int) -> str:
 
 def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
     """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger is never dropped."""
-    names = [hit for hit in hits if hit.evidence.kind == "name"]
+    named = [hit for hit in hits if hit.evidence.kind == "name"]
+    names = [name for name in named if not any(_lies_in(name, o) and len(o.words) > len(name.words) for o in named)]
     starts = {name.start for name in names}
 
     def is_scrap(hit: Hit) -> bool:
-        if hit.evidence.kind in ("name", "urgency"):
-            return False
-        if hit.evidence.kind not in _MENTIONS and not DENIAL.search(hit.words):
-            if any(_lies_in(hit, other) for other in denied):
-                return True
+        kind = hit.evidence.kind
+        if kind in ("name", "urgency"):
+            return kind == "name" and hit not in names
+        if kind not in _MENTIONS and not DENIAL.search(hit.words) and any(_lies_in(hit, d) for d in denied):
+            return True
         return any(
-            (_lies_in(hit, name) and hit.evidence.kind != "tell")
+            (kind != "tell" and _lies_in(hit, name))
             or (name.start < hit.start < name.end and hit.start not in starts)
+            or (_is_bystander(name) and hit.evidence.category is name.evidence.category and _lies_in(name, hit))
             for name in names
         )
 
     return [hit for hit in hits if not is_scrap(hit)]
+
+
+def _is_bystander(name: Hit) -> bool:
+    return name.weight < name.evidence.weight
 
 
 def _lies_in(hit: Hit, other: Hit) -> bool:
