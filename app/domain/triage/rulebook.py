@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from app.domain.triage.labels import Category, Fault, Urgency
+from app.domain.triage.likeness import Likeness
 from app.domain.triage.normalise import Normaliser
 from app.domain.triage.pattern import PhraseBook, compile_any
 
@@ -125,6 +126,7 @@ class Rulebook:
     normalise: Normaliser
     reading: Reading
     phrases: PhraseBook
+    likeness: Likeness
     evidence: tuple[Evidence, ...]
     urgency: tuple[UrgencyRule, ...]
     products: Mapping[Category, ProductTable]
@@ -152,9 +154,11 @@ def load(folder: Path) -> Rulebook:
         for line in _lines(block):
             entries.append((len(evidence), line))
         evidence.append(item)
+    normalise = _normaliser(folder)
     return Rulebook(
         version=_version(folder),
-        normalise=_normaliser(folder),
+        normalise=normalise,
+        likeness=_likeness(folder, normalise),
         reading=_reading(folder, vocabulary),
         phrases=PhraseBook(entries, vocabulary),
         evidence=tuple(evidence),
@@ -270,6 +274,19 @@ def _normaliser(folder: Path) -> Normaliser:
     simplified = {pair[0]: pair[1] for pair in str(table["simplified"]).split()}
     typos = dict(pair.split("=", 1) for pair in str(table["typos"]).split())
     return Normaliser(simplified, typos)
+
+
+def _likeness(folder: Path, normalise: Normaliser) -> Likeness:
+    blocks = _read(folder / "likeness.toml")["example"]
+    if not isinstance(blocks, dict):
+        raise RulesError("likeness.toml: `example` must be a table")
+    examples = {
+        Fault(name): [normalise(text) for line in _lines(str(block)) for text in line.split("|")]
+        for name, block in blocks.items()
+    }
+    if missing := set(Fault) - set(examples):
+        raise RulesError(f"likeness.toml: no example of {sorted(missing)}")
+    return Likeness(examples)
 
 
 def _version(folder: Path) -> str:
