@@ -24,7 +24,7 @@ async def upload_photo(
     store: StoreDep,
     urls: PhotoUrlsDep,
     now: Now,
-    ticket: Annotated[str | None, Form(max_length=64)] = None,
+    ticket: Annotated[str | None, Form(max_length=40, pattern=r"^[0-9A-Za-z-]+$")] = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
 ) -> UploadedOut:
     """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""
