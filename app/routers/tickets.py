@@ -114,7 +114,7 @@ async def stream_timeline(
     number: Number,
     actor: ActorDep,
     request: Request,
-    last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, le=2**31)] = 0,
+    last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)] = 0,
 ) -> StreamingResponse:
     """The timeline as server-sent events: what there is after ``Last-Event-ID``, then what comes."""
     stream: TicketStream = request.app.state.ticket_stream

@@ -66,7 +66,4 @@ ANSWERS: Mapping[str, Mapping[str, int]] = MappingProxyType(
     }
 )
 # What concerns one ticket: asked for one that a caller may not see, each must answer as if there were none.
-OF_A_TICKET = (
-    *tuple(operation for operation in ANSWERS if "{number}" in operation),
-    "POST /api/v1/attachments",
-)
+OF_A_TICKET = (*(each for each in ANSWERS if "{number}" in each), "POST /api/v1/attachments")
