@@ -71,7 +71,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
 
 def _close(s: Situation, actor: Actor) -> bool:
     """Whether the caller needs what only those at the job need: in the pool, nobody needs a door number."""
-    return actor.role is not Role.ENGINEER or s.engineer_id == actor.id or s.state is State.OFFERED
+    return actor.role is not Role.ENGINEER or actor.id in (s.engineer_id, s.offer and s.offer.engineer_id)
 
 
 def _label(s: Situation, actor: Actor) -> str:
