@@ -30,7 +30,14 @@ async def upload_photo(
 ) -> UploadedOut:
     """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""
     photo = await upload(
-        sessions, store, actor=actor, content=file.file, purpose=purpose, ticket_number=ticket, now=now
+        sessions,
+        store,
+        actor=actor,
+        content=file.file,
+        purpose=purpose,
+        ticket_number=ticket,
+        key=idempotency_key,
+        now=now,
     )
     return UploadedOut(
         id=str(photo.id),

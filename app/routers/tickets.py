@@ -1,5 +1,6 @@
 """The ticket as a resource: report, follow, move on, urge, rate."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
@@ -160,9 +161,12 @@ async def create_urging(
 
 
 @router.put("/{number}/rating", response_model=RatingOut, dependencies=[Depends(require(Role.CUSTOMER))])
-async def put_rating(number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now) -> Any:
+async def put_rating(
+    number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now
+) -> RatingOut:
     """Rate a finished service in four dimensions, once."""
-    return await rate_ticket(await driver(session), number, body, actor=actor, now=now)
+    review = await rate_ticket(await driver(session), number, body, actor=actor, now=now)
+    return RatingOut(**asdict(review.scores), comment=review.comment, created_at=review.created_at)
 
 
 @router.post("/{number}/contact-reveals", status_code=201, response_model=RevealOut)
