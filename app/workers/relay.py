@@ -13,7 +13,7 @@ from app.bell import Bell
 from app.db import connect
 from app.domain.delivery import Verdict
 from app.services.notifications.deliver import Channel, Tried, deliver
-from app.services.notifications.lease import LEASE, Leased, lease
+from app.services.notifications.lease import LEASE, RELAY, Leased, lease, reclaim
 from app.services.notifications.settle import settle
 from app.tracing import TRACE_ID
 from app.workers.weather import Weather
@@ -33,7 +33,8 @@ class Relay:
         self._channel = channel
         self._wake = asyncio.Event()
         self._done: list[Tried] = []
-        self._sending: set[asyncio.Task[None]] = set()
+        # Each with the id of its message.
+        self._sending: dict[asyncio.Task[None], int] = {}
         self._weather = Weather()
         self._stopping = False
         bell.add(lambda _: self._wake.set())
@@ -52,8 +53,10 @@ class Relay:
                 await asyncio.sleep(1)
 
     async def _serve(self) -> None:
-        connection = await connect(self._url, "huixiang-relay")
+        connection = await connect(self._url, RELAY)
         try:
+            mine = [*self._sending.values(), *(tried.push.id for tried in self._done)]
+            await reclaim(connection, keep=mine, now=_now())
             while not self._stopping or self._sending or self._done:
                 await self._turn(connection)
         finally:
@@ -73,7 +76,7 @@ class Relay:
         leased = await self._lease(connection, room) if room else []
         for push in leased:
             task = asyncio.create_task(self._send(push))
-            self._sending.add(task)
+            self._sending[task] = push.id
             task.add_done_callback(self._ended)
         self._weather.taken(len(leased), _now())
         # Something taken may have left room for more: one person's other messages hid behind it.
@@ -96,7 +99,7 @@ class Relay:
             log.warning("push.dead", extra={"push": push.id, "ticket": push.number, "reason": tried.reason})
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
+        del self._sending[task]
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             # Nobody knows whether it was sent; the lease will end and the message be tried again.

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.db import connect
 from app.services.notifications.deliver import Tried, deliver
-from app.services.notifications.lease import LEASE, Leased
+from app.services.notifications.lease import LEASE, RELAY, Leased
 from app.services.notifications.settle import settle
 from tests.notifications.post import Post
 
@@ -42,6 +43,31 @@ async def test_what_a_dead_worker_held_is_sent_and_seen_once(post: Post, sent: b
     assert (row.state, row.fence, row.attempts) == ("accepted", 2, 2)
     lost, kept = await post.attempts(first)
     assert (lost.finished_at, kept.outcome) == (None, "accepted")
+
+
+async def test_a_lone_relay_takes_over_at_once_what_a_dead_one_held(post: Post) -> None:
+    """Without waiting for the lease to end, which would take most of a minute."""
+    person = await post.person()
+    first, _ = await post.push(await post.ticket(person), (1, 2))
+    (push,) = await post.lease()
+    async with post.relay():
+        await post.settled(within=10)
+    assert await post.hints(person) == ["第1条", "第2条"]
+    lost, kept = await post.attempts(first)
+    assert (lost.finished_at, kept.outcome, push.fence) == (None, "accepted", lost.fence)
+
+
+async def test_beside_another_relay_nobody_is_taken_for_dead(post: Post) -> None:
+    (push_id,) = await post.push(await post.ticket(await post.person()))
+    other = await connect(post.settings.database_url, RELAY)
+    try:
+        await post.lease()
+        async with post.relay():
+            (probe,) = await post.push(await post.ticket(await post.person("u-zhao")))
+            await post.until(probe, "accepted")
+        assert (await post.row(push_id)).state == "leased"
+    finally:
+        await other.close()
 
 
 async def test_a_try_that_nobody_ended_counts_as_possibly_seen(post: Post) -> None:

@@ -1,5 +1,6 @@
 """Take due messages out of the outbox for a while, at most one of a ticket and of a person at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +52,17 @@ SELECT l.id, l.fence, l.ticket_id, l.seq, l.kind, l.recipient, l.recipient_id, l
   ) i ON TRUE
  ORDER BY l.id
 """
+# What a relay shows the server as its name, by which the others know that it lives.
+RELAY = "huixiang-relay"
+# A relay that finds itself alone takes over at once what the dead have left. Should it be wrong, nothing is seen
+# twice: the fence keeps the other's outcome out, and WeChat knows the client_msg_id.
+_RECLAIM = f"""
+UPDATE outbox SET lease_until = $1, available_at = $1,
+       uncertain_since = coalesce(uncertain_since, lease_until - $3::interval)
+ WHERE state = 'leased' AND id <> ALL ($2::bigint[])
+   AND NOT EXISTS (SELECT FROM pg_stat_activity
+                    WHERE datname = current_database() AND application_name = '{RELAY}' AND pid <> pg_backend_pid())
+"""
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,11 @@ async def lease(connection: asyncpg.Connection, *, appid: str, limit: int, now: 
     """Due messages, oldest first, with an attempt written for each before anything is sent."""
     rows = await connection.fetch(_LEASE, now, limit, LEASE, appid)
     return [_leased(row, now) for row in rows]
+
+
+async def reclaim(connection: asyncpg.Connection, *, keep: Sequence[int], now: datetime) -> None:
+    """End the leases of dead relays, if no other relay is connected; ``keep`` are those of this one."""
+    await connection.execute(_RECLAIM, now, list(keep), LEASE)
 
 
 def _leased(row: asyncpg.Record, now: datetime) -> Leased:

@@ -1,0 +1,65 @@
+"""One run in one line of JSON."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from tests.chaos.checker import Verdict
+from tests.chaos.ledger import Ledger
+
+# A client whose request failed must be served again within so many seconds of the kill.
+BACK_WITHIN = 5.0
+DRAIN_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Report:
+    seed: int
+    seconds: float
+    faults: Mapping[str, int]
+    errors_percent: float
+    p50_ms: float
+    p99_ms: float
+    time_to_first_success: float
+    slowest_after: str
+    drain_s: float
+    token_fetches: int
+    verdict: Verdict
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        late = self.time_to_first_success > BACK_WITHIN
+        more = (f"{self.slowest_after}: no success for {self.time_to_first_success} s",) if late else ()
+        return self.verdict.broken + more
+
+    def line(self) -> str:
+        facts = asdict(self)
+        verdict = facts.pop("verdict")
+        verdict.pop("broken")
+        return orjson.dumps(facts | verdict | {"broken": len(self.broken)}).decode()
+
+
+def quantile(seconds: Sequence[float], share: float) -> float:
+    """In milliseconds."""
+    if len(seconds) < 2:
+        return 0.0
+    cuts = statistics.quantiles(seconds, n=100, method="inclusive")
+    return round(cuts[min(int(share * 100), 99) - 1] * 1000, 1)
+
+
+def first_success(ledger: Ledger, kills: Sequence[tuple[str, float]]) -> tuple[float, str]:
+    """The longest that clients waited after a kill for the first request begun after it, and after which."""
+    worst, name = 0.0, ""
+    for kind, moment in kills:
+        after = [began + took for began, took in ledger.answered if began >= moment]
+        waited = min(after) - moment if after else float("inf")
+        if waited > worst:
+            worst, name = waited, kind
+    return round(worst, 2), name
+
+
+def errors_percent(ledger: Ledger) -> float:
+    tries = len(ledger.answered) + ledger.failed
+    return round(100 * ledger.failed / tries, 2) if tries else 0.0

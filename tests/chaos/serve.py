@@ -1,0 +1,31 @@
+"""What the chaos run kills: the API and the worker as processes, configured by the environment."""
+
+import asyncio
+import sys
+
+import uvicorn
+
+from app.main import create_app
+from app.settings import Settings
+from app.workers.main import run_worker
+
+
+def main() -> None:
+    settings = Settings(_env_file=None)
+    if sys.argv[1] == "worker":
+        asyncio.run(run_worker(settings))
+        return
+    app = create_app(settings)
+    uvicorn.run(
+        app,
+        port=int(sys.argv[2]),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+    )
+
+
+if __name__ == "__main__":
+    main()
