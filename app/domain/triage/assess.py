@@ -17,7 +17,9 @@ _FIRST_NAMED = 1.5
 _UNKNOWN_PRODUCT = 1.2
 _TELL_VOTE = 0.5
 _FAULT_VOTE = 0.45
-_USUAL_FAULT = 0.6
+_USUAL_FAULT = 0.8
+# Of an appliance, people report faults far more often than bills or manners.
+_ABOUT_SERVICE = -1.0
 _LIKENESS = 0.3
 _CLEAR_LEAD = 3.0
 # A second and third phrase for the same thing add less than the first.
@@ -114,9 +116,14 @@ def _fault_verdicts(
             else:
                 score, words = anywhere.get(fault, _NOTHING)
             score += _LIKENESS * alike[fault]
-            score += _USUAL_FAULT * (fault is product.usual_fault) + bonus * (fault is expected)
+            score += _prior(category, fault, product.usual_fault) + bonus * (fault is expected)
             row[fault] = _Verdict(score, words)
     return verdicts
+
+
+def _prior(category: Category, fault: Fault, usual: Fault) -> float:
+    unusual = fault in _ANY_PRODUCT and category not in (Category.FUEL, Category.OTHER)
+    return _USUAL_FAULT * (fault is usual) + _ABOUT_SERVICE * unusual
 
 
 def _without_names(text: str, hits: Iterable[Hit]) -> str:

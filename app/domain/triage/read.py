@@ -25,6 +25,9 @@ _SERVICES = frozenset(
 # In the gap of a phrase that has no denial of its own: 热水器没跳闸 is no trip.
 _DENIAL_INSIDE = re.compile(r"没有|没|不是|不会|不(?![停断时住仅光止但小知管久一到])")
 
+# Of danger only a plain denial right before the last words counts: 微波炉不冒火, but not 水流不停滴到插座.
+_DENIAL_AT_END = re.compile(r"(?<=.)(没有|没|不|未)(再|见|有)?[冒打着起闪漏烧烫炸爆熄电麻][^,。]{0,2}$")
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -100,7 +103,12 @@ def _lies_in(hit: Hit, other: Hit) -> bool:
 
 
 def _denial_inside(text: str, hit: Hit, phrase: Phrase) -> int | None:
-    if hit.evidence.fault not in _SYMPTOMS or not phrase.affirms:
+    if not phrase.affirms:
+        return None
+    if hit.evidence.urgency is not None:
+        found = _DENIAL_AT_END.search(hit.words)
+        return hit.start + found.start() if found else None
+    if hit.evidence.fault not in _SYMPTOMS:
         return None
     found = _DENIAL_INSIDE.search(text, hit.start + 1, hit.end)
     return found.start() if found else None
