@@ -39,6 +39,8 @@ def create_engine(settings: Settings) -> AsyncEngine:
         pool_size=settings.write_pool,
         max_overflow=4,
         pool_timeout=5,
+        # What a statement carried may name a person; an error in a log must not.
+        hide_parameters=True,
         # No pre-ping: it costs a round trip a request. A broken connection empties the pool at its first
         # use, and the edge answers that one request with 503 and Retry-After.
         connect_args={"timeout": 3, "command_timeout": 20, "server_settings": SERVER_SETTINGS},
@@ -91,7 +93,7 @@ async def driver(session: AsyncSession) -> asyncpg.Connection:
     fairy = await (await session.connection()).get_raw_connection()
     adapted = fairy.dbapi_connection
     if adapted is None:
-        raise RuntimeError("the session has no connection")
+        raise RuntimeError("the session's connection is closed")
     # SQLAlchemy begins at its own first statement; a statement sent past it must not run in autocommit.
     if adapted._transaction is None:
         await adapted._start_transaction()

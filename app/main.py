@@ -1,25 +1,105 @@
 """The composition root: builds the web process from its settings, and opens what the requests share."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from app.bell import Bell
 from app.db import Database, open_database
+from app.edge.limits import BodyLimits
+from app.edge.metrics import Metrics
+from app.edge.openapi import RESPONSES, describe_problems
+from app.edge.problems import LastResort, handle_problems
+from app.edge.rates import RateLimit
+from app.edge.trace import Trace
+from app.integrations.storage import open_store
+from app.platform import accounts, open_platform
+from app.routers import assets, attachments, catalogue, health, kpi, oauth, sessions, tickets, wechat
+from app.services.attachments.urls import photo_urls
+from app.services.sessions.ports import CodeExchange, OAuthExchange
+from app.services.tickets.stream import TicketStream
 from app.settings import Settings
 
+# Routes are tried in this order, and a late one costs ten times the first: the tickets' router comes first.
+# Each router carries its whole prefix itself (see app.edge.routes).
+ROUTERS: tuple[APIRouter, ...] = (
+    tickets.router,
+    wechat.router,
+    attachments.router,
+    sessions.router,
+    assets.router,
+    catalogue.router,
+    kpi.router,
+    oauth.router,
+    health.router,
+)
 
-def create_app(settings: Settings, *, database: Database | None = None) -> FastAPI:
-    """``database`` is for tests, which open their own; it is not closed here."""
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    code_exchange: CodeExchange | None = None,
+    oauth_exchange: OAuthExchange | None = None,
+) -> FastAPI:
+    """``database`` is for callers who open and close their own; otherwise the lifespan does."""
+    # A weak key must stop the process now, not the first sign-in.
+    settings.signing_key()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_database(settings) as opened:
-            app.state.database = opened
+        if database is not None:
+            yield
+            return
+        async with _opened(app, settings):
             yield
 
-    app = FastAPI(title="Huixiang 回响", lifespan=lifespan)
+    shown = settings.environment != "production"
+    app = FastAPI(
+        title="Huixiang 回响",
+        summary="After-sales service on WeChat.",
+        version="1",
+        lifespan=lifespan,
+        responses=RESPONSES,
+        openapi_url="/openapi.json" if shown else None,
+        docs_url="/docs" if shown else None,
+        redoc_url=None,
+    )
     app.state.settings = settings
-    if database is not None:
-        app.state.database = database
+    app.state.database = database
+    app.state.accounts = accounts(settings)
+    app.state.store = open_store(settings.storage_url)
+    app.state.photo_urls = photo_urls(settings)
+    app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
+    app.state.code_exchange = code_exchange
+    app.state.oauth_exchange = oauth_exchange
+    # Customers share addresses behind their carriers; staff sit in few places.
+    app.state.code_limit = RateLimit(300)
+    app.state.password_limit = RateLimit(30)
+    for router in ROUTERS:
+        app.include_router(router)
+    handle_problems(app)
+    describe_problems(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimits)
+    app.add_middleware(LastResort)
+    app.add_middleware(Metrics)
+    app.add_middleware(Trace, access_log=settings.access_log)
     return app
+
+
+@asynccontextmanager
+async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
+    async with open_database(settings) as database, open_platform(settings, database) as platform:
+        bell = Bell(settings.database_url)
+        app.state.database = database
+        app.state.code_exchange = platform
+        app.state.oauth_exchange = platform
+        app.state.ticket_stream = TicketStream(database.reads.acquire, bell)
+        listening = asyncio.create_task(bell.run())
+        yield
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from app.db import Database
+from app.errors import Problem, Unavailable
 from app.services.credentials.store import DatabaseTokenStore
+from app.services.sessions.ports import Identity, InvalidCode
 from app.settings import Settings
 from app.wechat.accounts import Account, Endpoints
 from app.wechat.client import AsyncWeChatClient
+from app.wechat.errors import ErrorClass, Refused, WeChatError
 from app.wechat.http import Http
 from app.wechat.metrics import observe_call
 from app.wechat.tokens import TokenKeeper
@@ -29,6 +32,29 @@ class Platform:
         follower = await self.official.user_info(openid)
         return follower.unionid
 
+    async def code_to_session(self, code: str) -> Identity:
+        """Who signed in to the mini-program (app.services.sessions.ports.CodeExchange)."""
+        try:
+            found = await self.mini.code_to_session(code)
+        except WeChatError as error:
+            raise _sign_in_failed(error) from error
+        return Identity(found.openid, found.unionid)
+
+    async def oauth_identity(self, code: str) -> Identity:
+        """Who opened a page in the official account (app.services.sessions.ports.OAuthExchange)."""
+        try:
+            grant = await self.official.oauth_access_token(code)
+        except WeChatError as error:
+            raise _sign_in_failed(error) from error
+        return Identity(grant.openid, grant.unionid, grant.is_snapshotuser)
+
+
+def _sign_in_failed(error: WeChatError) -> Problem:
+    """A bad code is the caller's to mend; anything else is WeChat's trouble or ours."""
+    if isinstance(error, Refused) and error.cls in (ErrorClass.PAYLOAD, ErrorClass.USER):
+        return InvalidCode()
+    return Unavailable("微信暂时没有回应，请稍后再试。", retry_after=5)
+
 
 def accounts(settings: Settings) -> dict[str, Account]:
     official = Account(
@@ -45,7 +71,8 @@ def accounts(settings: Settings) -> dict[str, Account]:
         settings.mini_token.get_secret_value(),
         _key(settings.mini_aes_key),
     )
-    return {account.appid: account for account in (official, mini)}
+    # An account without a token cannot tell WeChat's calls from anybody's: it gets none.
+    return {account.appid: account for account in (official, mini) if account.appid and account.token}
 
 
 @asynccontextmanager
@@ -56,7 +83,7 @@ async def open_platform(settings: Settings, database: Database) -> AsyncIterator
     async with Http() as http:
 
         def client(appid: str) -> AsyncWeChatClient:
-            account = known[appid]
+            account = known.get(appid) or Account(appid, "official", "", "")
             keeper = TokenKeeper(account, endpoints, store, http)
             return AsyncWeChatClient(account, endpoints, keeper, http, observe=observe_call)
 

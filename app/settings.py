@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     read_pool: int = Field(default=6, ge=1, le=100)
     access_log: bool = True
     log_level: str = "INFO"
+    # Prometheus sends it as a bearer token; without one, production does not show its figures.
+    metrics_token: SecretStr = SecretStr("")
 
     session_hours: int = Field(default=12, ge=1, le=24 * 30)
     urging_cooldown_minutes: int = Field(default=30, ge=1)
@@ -29,13 +31,13 @@ class Settings(BaseSettings):
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_open_base: str = "https://open.weixin.qq.com"
     wechat_mp_base: str = "https://mp.weixin.qq.com"
-    official_appid: str = "wxa100000000000001"
-    official_secret: SecretStr = SecretStr("sandbox-official-secret")
-    official_token: SecretStr = SecretStr("huixiangtoken")
+    official_appid: str = ""
+    official_secret: SecretStr = SecretStr("")
+    official_token: SecretStr = SecretStr("")
     official_aes_key: SecretStr = SecretStr("")
-    mini_appid: str = "wxb200000000000002"
-    mini_secret: SecretStr = SecretStr("sandbox-mini-secret")
-    mini_token: SecretStr = SecretStr("huixiangtoken")
+    mini_appid: str = ""
+    mini_secret: SecretStr = SecretStr("")
+    mini_token: SecretStr = SecretStr("")
     mini_aes_key: SecretStr = SecretStr("")
     template_ids: dict[str, str] = Field(
         default_factory=lambda: {

@@ -8,6 +8,12 @@ from starlette.responses import Response
 from sandbox.acts import NotPossible
 from sandbox.faults import BadRule
 from sandbox.gestures import Unknown
+from sandbox.world import World
+
+
+def world_of(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
 
 
 class Json(Response):

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from sandbox import people, tokens
 from sandbox import world as worlds
-from sandbox.answers import Json
+from sandbox.answers import Json, world_of
 from sandbox.control_bodies import (
     AccountChange,
     Advance,
@@ -26,18 +26,13 @@ from sandbox.records import Account
 from sandbox.world import World
 
 
-def _world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
-
-
 async def reset(request: Request) -> Response:
-    worlds.reset(_world(request))
+    worlds.reset(world_of(request))
     return Json({"ok": True})
 
 
 async def seed(request: Request) -> Response:
-    world, body = _world(request), Seed.model_validate_json(await request.body())
+    world, body = world_of(request), Seed.model_validate_json(await request.body())
     if body.random is not None:
         world.rng.seed(body.random)
         world.faults.seed(body.random)
@@ -46,7 +41,7 @@ async def seed(request: Request) -> Response:
 
 
 async def add_user(request: Request) -> Response:
-    world, body = _world(request), NewUser.model_validate_json(await request.body())
+    world, body = world_of(request), NewUser.model_validate_json(await request.body())
     with world.store.writing():
         user = _add_user(world, body)
     world.hub.notify()
@@ -74,30 +69,30 @@ def describe(world: World, user: User) -> dict[str, object]:
 
 async def act(request: Request) -> Response:
     gesture = Gesture.model_validate_json(await request.body())
-    return Json(perform(_world(request), request.path_params["user_id"], gesture))
+    return Json(perform(world_of(request), request.path_params["user_id"], gesture))
 
 
 async def revoke_tokens(request: Request) -> Response:
-    world, body = _world(request), Revocation.model_validate_json(await request.body())
+    world, body = world_of(request), Revocation.model_validate_json(await request.body())
     with world.store.writing():
         return Json({"revoked": tokens.revoke(world, _account(world, body.appid).appid, body.kind)})
 
 
 async def add_fault(request: Request) -> Response:
-    world, body = _world(request), NewFault.model_validate_json(await request.body())
+    world, body = world_of(request), NewFault.model_validate_json(await request.body())
     with world.store.writing():
         rule = world.faults.add(Match(**body.match.model_dump()), body.do, body.times)
     return Json(rule, 201)
 
 
 async def clear_faults(request: Request) -> Response:
-    with _world(request).store.writing():
-        _world(request).faults.clear()
+    with world_of(request).store.writing():
+        world_of(request).faults.clear()
     return Response(status_code=204)
 
 
 async def change_account(request: Request) -> Response:
-    world, body = _world(request), AccountChange.model_validate_json(await request.body())
+    world, body = world_of(request), AccountChange.model_validate_json(await request.body())
     account = _account(world, request.path_params["appid"])
     with world.store.writing():
         world.accounts.save(replace(account, **body.model_dump(exclude_unset=True)))
@@ -105,7 +100,7 @@ async def change_account(request: Request) -> Response:
 
 
 async def verify_callback(request: Request) -> Response:
-    world = _world(request)
+    world = world_of(request)
     body = CallbackCheck.model_validate_json(await request.body() or b"{}")
     account = _account(world, request.path_params["appid"])
     url = body.url or account.callback_url
@@ -126,7 +121,7 @@ def _account(world: World, appid: str) -> Account:
 
 
 async def advance_clock(request: Request) -> Response:
-    world, body = _world(request), Advance.model_validate_json(await request.body())
+    world, body = world_of(request), Advance.model_validate_json(await request.body())
     world.clock.offset += body.advance
     with world.store.writing():
         world.store.set_meta("clock_offset", repr(world.clock.offset))
@@ -135,7 +130,7 @@ async def advance_clock(request: Request) -> Response:
 
 
 async def change_settings(request: Request) -> Response:
-    world, body = _world(request), SettingsChange.model_validate_json(await request.body())
+    world, body = world_of(request), SettingsChange.model_validate_json(await request.body())
     changes = body.model_dump(exclude_unset=True)
     if "latency_ms" in changes:
         changes["latency"] = changes.pop("latency_ms") / 1000

@@ -7,16 +7,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox import callbacks, calls, messages, people, templates
-from sandbox.answers import Json
+from sandbox.answers import Json, world_of
 from sandbox.control import describe
-from sandbox.world import World
 
 _LIMIT = 1000
-
-
-def _world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
 
 
 def _number(request: Request, name: str, default: int) -> int:
@@ -35,7 +29,7 @@ def _page(
 
 
 async def get_state(request: Request) -> Response:
-    world = _world(request)
+    world = world_of(request)
     return Json(
         {
             "accounts": world.accounts.all(),
@@ -50,7 +44,7 @@ async def get_state(request: Request) -> Response:
 async def get_messages(request: Request) -> Response:
     since, limit = _span(request)
     rows = messages.after(
-        _world(request).store,
+        world_of(request).store,
         since,
         openid=request.query_params.get("openid"),
         channel=request.query_params.get("channel"),
@@ -61,22 +55,22 @@ async def get_messages(request: Request) -> Response:
 
 async def get_callbacks(request: Request) -> Response:
     since, limit = _span(request)
-    return _page(callbacks.after(_world(request).store, since, limit), since)
+    return _page(callbacks.after(world_of(request).store, since, limit), since)
 
 
 async def get_requests(request: Request) -> Response:
     since, limit = _span(request)
     path = request.query_params.get("path")
-    return _page(calls.after(_world(request).store, since, path=path, limit=limit), since)
+    return _page(calls.after(world_of(request).store, since, path=path, limit=limit), since)
 
 
 async def get_faults(request: Request) -> Response:
-    return Json({"items": _world(request).faults.rules})
+    return Json({"items": world_of(request).faults.rules})
 
 
 async def get_quiet(request: Request) -> Response:
     """Quiet: no callback is owed and no request is under way."""
-    world = _world(request)
+    world = world_of(request)
     pending = callbacks.pending(world.store)
     return Json(
         {"quiet": pending == 0 and world.under_way == 0, "callbacks": pending, "requests": world.under_way}
@@ -84,7 +78,7 @@ async def get_quiet(request: Request) -> Response:
 
 
 async def get_stats(request: Request) -> Response:
-    counters = _world(request).store.counters()
+    counters = world_of(request).store.counters()
     fetches = sum(counters.get(f"calls:{path}", 0) for path in ("/cgi-bin/token", "/cgi-bin/stable_token"))
     return Json(
         {
@@ -93,7 +87,7 @@ async def get_stats(request: Request) -> Response:
             "deduplicated": counters.get("deduplicated", 0),
             "custom_sends": counters.get("custom_sends", 0),
             "token_fetches": fetches,
-            "callbacks_pending": callbacks.pending(_world(request).store),
+            "callbacks_pending": callbacks.pending(world_of(request).store),
             "calls": _under(counters, "calls:"),
             "errors": _under(counters, "errors:"),
         }

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sandbox import codes, people, tokens
+from sandbox.answers import world_of
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
 from sandbox.login import identity, unionid
@@ -27,7 +28,7 @@ text-decoration:none}}</style><main>{body}</main></html>"""
 
 
 async def authorize(request: Request) -> Response:
-    world: World = request.app.state.world
+    world = world_of(request)
     query = request.query_params
     account = world.accounts.get(query.get("appid", ""))
     if account is None:

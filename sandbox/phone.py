@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from sandbox import crypto, guard, messages, people, qrcodes
-from sandbox.answers import Json
+from sandbox.answers import Json, world_of
 from sandbox.gestures import BY_HAND, Gesture, perform
 from sandbox.world import World
 
@@ -23,18 +23,17 @@ _PAGE = (Path(__file__).parent / "phone.html").read_text("utf-8")
 _KEY = secrets.token_urlsafe(24)
 _KEY_HEADER = "x-phone-key"
 _HISTORY = 200
+_PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self' 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+}
 # News are gathered this long before they are sent, so that a burst costs one query and not a thousand.
 _GATHER_SECONDS = 0.03
 _KEEP_ALIVE_SECONDS = 20
 
 
-def _world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
-
-
 def _admit(request: Request) -> World:
-    world = _world(request)
+    world = world_of(request)
     secret = world.settings.secret
     if not (
         world.settings.open_phone or guard.has_bearer(request, secret) or guard.has_cookie(request, secret)
@@ -45,12 +44,12 @@ def _admit(request: Request) -> World:
 
 async def page(request: Request) -> Response:
     given = request.query_params.get("secret")
-    if given and crypto.same(given, _world(request).settings.secret):
+    if given and crypto.same(given, world_of(request).settings.secret):
         response = RedirectResponse(request.url.path, 303)
         response.set_cookie(guard.SECRET_COOKIE, given, httponly=True, samesite="strict")
         return response
     _admit(request)
-    return HTMLResponse(_PAGE.replace("{{phone-key}}", _KEY), headers={"Cache-Control": "no-store"})
+    return HTMLResponse(_PAGE.replace("{{phone-key}}", _KEY), headers=_PAGE_HEADERS)
 
 
 async def directory(request: Request) -> Response:
@@ -122,7 +121,7 @@ async def _news(world: World, since: int) -> AsyncIterator[bytes]:
 
 
 async def show_qrcode(request: Request) -> Response:
-    code = qrcodes.find(_world(request), ticket=request.query_params.get("ticket", ""))
+    code = qrcodes.find(world_of(request), ticket=request.query_params.get("ticket", ""))
     if code is None:
         return Response(status_code=404)
     return Response(qrcodes.picture(code), media_type="image/jpg")

@@ -16,7 +16,7 @@ DEDUPLICATED_FOR = 600
 
 
 def send(world: World, call: Call) -> dict[str, object]:
-    who = receiver(world, call)
+    who = _receiver(world, call)
     template = _template(call)
     rows = _rows(template, call)
     miniprogram = _miniprogram(world, call)
@@ -47,7 +47,7 @@ def send(world: World, call: Call) -> dict[str, object]:
     return _accepted(call.msgid)
 
 
-def receiver(world: World, call: Call) -> Identity:
+def _receiver(world: World, call: Call) -> Identity:
     openid = call.body.get("touser")
     if not openid:
         raise PlatformError(41009)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.clock import current_time
 from app.db import Database, create_engine
+from app.edge.rates import RateLimit
 from app.main import create_app
 from app.models import Customer, Engineer, Staff
 from app.models.people import StaffRole
@@ -23,9 +24,10 @@ from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.isolation import savepoint_database
 from tests.harness.live import Live, live_app
 from tests.harness.servers import Servers, announce, announced, start_servers
+from tests.harness.wechat import FakeWeChat
 from tests.make import make_customer, make_engineer, make_staff
 
-SECRET_KEY = "a key that only the tests know, 0123456789"
+SECRET_KEY = "a key that only the tests know, and long enough for every HMAC there is"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -109,12 +111,18 @@ def application(settings: Settings) -> FastAPI:
 
 
 @pytest.fixture
-def app(application: FastAPI, database: Database, clock: Clock) -> Iterator[FastAPI]:
-    application.state.database = database
+def wechat() -> FakeWeChat:
+    return FakeWeChat()
+
+
+@pytest.fixture
+def app(application: FastAPI, database: Database, clock: Clock, wechat: FakeWeChat) -> Iterator[FastAPI]:
+    state = application.state
+    state.database, state.code_exchange, state.oauth_exchange = database, wechat, wechat
+    state.code_limit, state.password_limit = RateLimit(300), RateLimit(30)
     application.dependency_overrides[current_time] = clock.read
     yield application
     application.dependency_overrides.clear()
-    del application.state.database
 
 
 @pytest.fixture

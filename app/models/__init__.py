@@ -10,7 +10,16 @@ from app.models.messages import (
     PushAttempt,
     WeChatToken,
 )
-from app.models.people import Customer, Engineer, Roster, ServicePoint, Session, Staff, WeChatIdentity
+from app.models.people import (
+    Customer,
+    Engineer,
+    Roster,
+    ServicePoint,
+    Session,
+    SignInGuard,
+    Staff,
+    WeChatIdentity,
+)
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -47,6 +56,7 @@ __all__ = [
     "Roster",
     "ServicePoint",
     "Session",
+    "SignInGuard",
     "Staff",
     "Ticket",
     "TicketEvent",

@@ -57,8 +57,6 @@ class Staff(Base, Created):
     phone: Mapped[str] = mapped_column(Text, default="")
     service_point_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_points.id"))
     active: Mapped[bool] = mapped_column(default=True)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
 
 
 class Engineer(Base):
@@ -130,3 +128,15 @@ class Session(Base, Created):
     staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class SignInGuard(Base):
+    """Counts wrong passwords for one username (as a digest, known or not) or for one network."""
+
+    __tablename__ = "sign_in_guards"
+    __table_args__ = (Index("ix_sign_in_guards_since", "since"),)
+
+    subject: Mapped[str] = mapped_column(Text, primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime]
+    locked_until: Mapped[datetime | None]

@@ -2,58 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
-from app.db import Database
 from app.domain.situation import Purpose
-from app.integrations.storage import ObjectStore
 from app.models.tickets import Attachment
-from app.routers.dependencies import ActorDep
+from app.routers.dependencies import ActorDep, PhotoUrlsDep, SessionsDep, StoreDep
 from app.schemas.attachments import UploadedOut
-from app.services.attachments.images import MAX_BYTES
 from app.services.attachments.read import PhotoContent, read
 from app.services.attachments.upload import upload
 from app.services.attachments.urls import Claim, PhotoUrls, Variant
 
-# Room for the other fields and for the seams of the multipart body.
-MAX_BODY = MAX_BYTES + 64 * 1024
-
 router = APIRouter(prefix="/api/v1/attachments", tags=["attachments"])
 
 
-def get_database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-def get_store(request: Request) -> ObjectStore:
-    store: ObjectStore = request.app.state.store
-    return store
-
-
-def get_photo_urls(request: Request) -> PhotoUrls:
-    urls: PhotoUrls = request.app.state.photo_urls
-    return urls
-
-
-DatabaseDep = Annotated[Database, Depends(get_database)]
-StoreDep = Annotated[ObjectStore, Depends(get_store)]
-PhotoUrlsDep = Annotated[PhotoUrls, Depends(get_photo_urls)]
 TicketNumber = Annotated[str, Form(alias="ticket", max_length=64)]
 
 
-@router.post(
-    "",
-    status_code=201,
-    max_body_size=MAX_BODY,
-    form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024},
-)
+@router.post("", status_code=201, form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024})
 async def upload_photo(
     file: UploadFile,
     actor: ActorDep,
-    database: DatabaseDep,
+    sessions: SessionsDep,
     store: StoreDep,
     urls: PhotoUrlsDep,
     now: Now,
@@ -62,7 +33,7 @@ async def upload_photo(
 ) -> UploadedOut:
     """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""
     attachment = await upload(
-        database.sessions,
+        sessions,
         store,
         actor=actor,
         content=file.file,

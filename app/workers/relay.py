@@ -15,7 +15,7 @@ from app.domain.delivery import Verdict
 from app.services.notifications.deliver import Channel, Tried, deliver
 from app.services.notifications.lease import LEASE, Leased, lease
 from app.services.notifications.settle import settle
-from app.trace import set_trace
+from app.tracing import TRACE_ID
 from app.workers.weather import Weather
 
 # Sends under way at once: as many as the connections to WeChat, so that none waits for one.
@@ -83,7 +83,7 @@ class Relay:
         return await lease(connection, appid=self._channel.appid, limit=room, now=_now())
 
     async def _send(self, push: Leased) -> None:
-        set_trace(push.trace_id)
+        TRACE_ID.set(push.trace_id)
         if _now() > push.history.started_at + STALE:
             return
         tried = await deliver(push, self._channel, _now())

@@ -77,6 +77,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service_points')),
     sa.UniqueConstraint('name', name=op.f('uq_service_points_name'))
     )
+    op.create_table('sign_in_guards',
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('failures', sa.BigInteger(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('subject', name=op.f('pk_sign_in_guards'))
+    )
+    op.create_index('ix_sign_in_guards_since', 'sign_in_guards', ['since'], unique=False)
     op.create_table('wechat_inbound',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('dedup_key', sa.LargeBinary(), nullable=False),
@@ -127,8 +135,6 @@ def upgrade() -> None:
     sa.Column('phone', sa.Text(), nullable=False),
     sa.Column('service_point_id', sa.Uuid(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('failed_sign_ins', sa.BigInteger(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint("role IN ('engineer', 'agent', 'manager', 'admin')", name=op.f('ck_staff_role')),
     sa.ForeignKeyConstraint(['service_point_id'], ['service_points.id'], name=op.f('fk_staff_service_point_id_service_points')),
@@ -543,6 +549,8 @@ def downgrade() -> None:
     op.drop_index('ix_wechat_inbound_unhandled', table_name='wechat_inbound', postgresql_where=sa.text('handled_at IS NULL'))
     op.drop_index('ix_wechat_inbound_received_at', table_name='wechat_inbound')
     op.drop_table('wechat_inbound')
+    op.drop_index('ix_sign_in_guards_since', table_name='sign_in_guards')
+    op.drop_table('sign_in_guards')
     op.drop_table('service_points')
     op.drop_table('products')
     op.drop_table('price_items')

@@ -4,11 +4,11 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import ceil
+from math import ceil, inf
 
 from app.domain.dispatch.cost import WEIGHTS
 from app.domain.dispatch.plan import LIMITS, Candidate, Job, Limits, Span, Stop
-from app.domain.travel import ROADS, Point
+from app.domain.travel import ROADS, Point, TravelProvider
 from app.domain.zone import ZONE
 
 MONDAY = date(2026, 11, 23)
@@ -105,16 +105,32 @@ def _errand(stop: Stop) -> _Errand:
     return _Errand(stop.point, stop.window.start, stop.window, stop.minutes * 60, stop.urgent, fixed)
 
 
-def _leg(a: Point, b: Point, depart: int) -> int:
-    return ceil(ROADS.minutes(a, b, depart) * 60)
+@dataclass(frozen=True)
+class OddMap:
+    """A map whose ways obey no geometry, and that therefore promises nothing about them."""
+
+    def minutes(self, a: Point, b: Point, depart: int) -> float:
+        return float(random.Random(f"{a.lat} {b.lng} {depart % 7200}").randrange(1, 90))
+
+    def least(self, km: float) -> float:
+        return km * 0.0
+
+    def most(self, km: float) -> float:
+        return km + inf
 
 
-def _walk(candidate: Candidate, errands: list[_Errand]) -> tuple[float, list[int], int]:
+def _leg(a: Point, b: Point, depart: int, travel: TravelProvider) -> int:
+    return ceil(travel.minutes(a, b, depart) * 60)
+
+
+def _walk(
+    candidate: Candidate, errands: list[_Errand], travel: TravelProvider
+) -> tuple[float, list[int], int]:
     """One day from morning to evening: its cost, when each errand began, and the seconds of overtime."""
     here, free, cost = candidate.origin or candidate.home, candidate.shift.start, 0.0
     starts = []
     for errand in errands:
-        leg = _leg(here, errand.point, errand.window.start)
+        leg = _leg(here, errand.point, errand.window.start, travel)
         start = errand.fixed.start if errand.fixed else max(free + leg, errand.opens)
         free = errand.fixed.end if errand.fixed else start + errand.seconds
         cost += WEIGHTS.travel * leg / 60
@@ -123,7 +139,7 @@ def _walk(candidate: Candidate, errands: list[_Errand]) -> tuple[float, list[int
             cost += rate * (start - errand.window.end) / 60 + WEIGHTS.late_visit
         starts.append(start)
         here = errand.point
-    cost += WEIGHTS.travel * _leg(here, candidate.home, candidate.shift.end) / 60
+    cost += WEIGHTS.travel * _leg(here, candidate.home, candidate.shift.end, travel) / 60
     overtime = max(0, free - candidate.shift.end)
     return cost + WEIGHTS.overtime * overtime / 60, starts, overtime
 
@@ -137,11 +153,13 @@ class Tried:
     start: int
 
 
-def enumerate_places(job: Job, candidates: Iterable[Candidate], limits: Limits = LIMITS) -> Iterator[Tried]:
+def enumerate_places(
+    job: Job, candidates: Iterable[Candidate], limits: Limits = LIMITS, travel: TravelProvider = ROADS
+) -> Iterator[Tried]:
     """Every engineer, gap and window that the limits allow, priced by walking the whole day twice."""
     for candidate in candidates:
         day = [_errand(stop) for stop in candidate.stops]
-        before, _, usual = _walk(candidate, day)
+        before, _, usual = _walk(candidate, day, travel)
         first = max((i + 1 for i, stop in enumerate(candidate.stops) if stop.frozen), default=0)
         extra = -min(candidate.rating_bonus, WEIGHTS.rating_cap) - WEIGHTS.same_engineer * candidate.last_good
         if job.held_by not in (None, candidate.engineer_id):
@@ -149,7 +167,7 @@ def enumerate_places(job: Job, candidates: Iterable[Candidate], limits: Limits =
         for window in job.windows or (Span(job.earliest, job.due),):
             errand = _Errand(job.point, max(window.start, job.earliest), window, job.minutes * 60, job.urgent)
             for gap in range(first, len(day) + 1):
-                after, starts, overtime = _walk(candidate, [*day[:gap], errand, *day[gap:]])
+                after, starts, overtime = _walk(candidate, [*day[:gap], errand, *day[gap:]], travel)
                 too_late = starts[gap] - window.end > limits.late * 60
                 too_long = overtime > usual and overtime > limits.overtime * 60
                 if not too_late and not too_long:

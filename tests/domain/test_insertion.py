@@ -8,9 +8,10 @@ from app.domain.dispatch.cost import WEIGHTS
 from app.domain.dispatch.insertion import assess, cheapest, rank
 from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Refusal, Span
-from app.domain.travel import ROADS, Point
+from app.domain.travel import ROADS, Point, TravelProvider
 from tests.domain.days import (
     CENTRE,
+    OddMap,
     Tried,
     at,
     east,
@@ -38,16 +39,17 @@ def minutes(a: Point, b: Point, clock: str) -> float:
     return ROADS.minutes(a, b, at(clock))
 
 
-@pytest.mark.parametrize("seed", range(400))
-def test_the_winner_is_the_best_of_all_places(seed: int) -> None:
+@pytest.mark.parametrize("travel", [ROADS, OddMap()])
+@pytest.mark.parametrize("seed", range(200))
+def test_the_winner_is_the_best_of_all_places(seed: int, travel: TravelProvider) -> None:
     dice = random.Random(seed)
     candidates = [random_candidate(dice, number) for number in range(8)]
     job = random_job(dice)
     limits = dice.choice((Limits(), Limits(late=0, overtime=0), Limits(late=30, overtime=15)))
 
-    ranking = rank(job, candidates, rules=Rules(limits=limits))
+    ranking = rank(job, candidates, rules=Rules(travel=travel, limits=limits))
 
-    tried = sorted(enumerate_places(job, candidates, limits), key=lambda t: t.cost)
+    tried = sorted(enumerate_places(job, candidates, limits, travel), key=lambda t: t.cost)
     best_of_each: dict[str, Tried] = {}
     for place in tried:
         best_of_each.setdefault(place.engineer_id, place)

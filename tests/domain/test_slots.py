@@ -1,16 +1,19 @@
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from math import inf
 
 import pytest
 
 from app.domain.dispatch.cost import WEIGHTS
+from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import Candidate, Job, Limits, Span
 from app.domain.dispatch.slots import COSTLY, SlotOffer, recommend, windows_of
-from app.domain.travel import Point
+from app.domain.travel import ROADS, Point, TravelProvider
 from tests.domain.days import (
     CENTRE,
     MONDAY,
+    OddMap,
     at,
     east,
     enumerate_places,
@@ -36,7 +39,7 @@ def hours(offers: tuple[SlotOffer, ...]) -> list[str]:
 
 
 def brute_force(
-    job: Job, days: dict[date, list[Candidate]], now: int, lead: int, ceiling: float
+    job: Job, days: dict[date, list[Candidate]], now: int, lead: int, ceiling: float, travel: TravelProvider
 ) -> list[tuple[float, Span]]:
     scored = []
     for on, candidates in days.items():
@@ -48,7 +51,7 @@ def brute_force(
                 for c in candidates
                 if c.shift.start <= window.end and c.shift.end > max(window.start, job.earliest)
             ]
-            places = enumerate_places(replace(job, windows=(window,)), able, Limits(late=0))
+            places = enumerate_places(replace(job, windows=(window,)), able, Limits(late=0), travel)
             cost = min((p.cost for p in places), default=None)
             if cost is not None and cost <= ceiling:
                 waiting = WEIGHTS.day_of_waiting * (on - MONDAY).days + WEIGHTS.window_of_waiting * index
@@ -56,8 +59,11 @@ def brute_force(
     return sorted(scored)
 
 
-@pytest.mark.parametrize("seed", range(120))
-def test_offers_are_the_best_of_all_days_windows_engineers_and_places(seed: int) -> None:
+@pytest.mark.parametrize("travel", [ROADS, OddMap()])
+@pytest.mark.parametrize("seed", range(100))
+def test_offers_are_the_best_of_all_days_windows_engineers_and_places(
+    seed: int, travel: TravelProvider
+) -> None:
     dice = random.Random(seed)
     dates = [MONDAY + timedelta(days=i) for i in range(3)]
     # Some days are crowded, so that the ceiling hides windows and now and then all of them.
@@ -66,9 +72,10 @@ def test_offers_are_the_best_of_all_days_windows_engineers_and_places(seed: int)
     job = random_job(dice)
     now, lead = at("09:10"), dice.choice((0, 60, 240))
 
-    offers = recommend(job, days, now=now, lead_minutes=lead)
+    offers = recommend(job, days, now=now, lead_minutes=lead, rules=Rules(travel=travel))
 
-    expected = brute_force(job, days, now, lead, COSTLY) or brute_force(job, days, now, lead, 1e9)
+    expected = brute_force(job, days, now, lead, COSTLY, travel)
+    expected = expected or brute_force(job, days, now, lead, inf, travel)
     assert [o.score for o in offers] == pytest.approx([score for score, _ in expected[:3]], abs=1e-6)
     for offer in offers:
         assert any(offer.window == w and abs(offer.score - score) < 1e-6 for score, w in expected)

@@ -26,6 +26,7 @@ class Caller(AsyncClient):
         super().__init__(
             transport=ASGITransport(app, raise_app_exceptions=True), base_url=BASE_URL, headers=headers
         )
+        self.app = app
         self._person = person
 
     @property

@@ -14,6 +14,7 @@ from app.models import Customer, Engineer, Staff
 from app.settings import Settings
 from tests.harness.callers import Caller, token_for
 from tests.harness.clock import Clock
+from tests.harness.wechat import FakeWeChat
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Live:
     database: Database
     settings: Settings
     clock: Clock
+    wechat: FakeWeChat
 
     @property
     def sessions(self) -> async_sessionmaker[AsyncSession]:
@@ -43,6 +45,7 @@ class Live:
 async def live_app(settings: Settings) -> AsyncIterator[Live]:
     clock = Clock()
     async with open_database(settings) as database:
-        app = create_app(settings, database=database)
+        wechat = FakeWeChat()
+        app = create_app(settings, database=database, code_exchange=wechat, oauth_exchange=wechat)
         app.dependency_overrides[current_time] = clock.read
-        yield Live(app, database, settings, clock)
+        yield Live(app, database, settings, clock, wechat)

@@ -77,6 +77,7 @@ async def test_refuses(bench: Bench, body: dict[str, object], code: int) -> None
         (_with("thing2", {"value": "长" * 21}), "argument invalid! data.thing2.value invalid"),
         (_with("phrase3", {"value": "dispatched"}), "argument invalid! data.phrase3.value invalid"),
         (_with("time4", {"value": "明天"}), "argument invalid! data.time4.value invalid"),
+        (_with("time4", {}), "argument invalid! data.time4.value is empty"),
         (_with("thing5", {"value": " "}), "argument invalid! data.thing5.value is empty"),
         (
             card(data={k: v for k, v in DATA.items() if k != "time4"}),

@@ -20,7 +20,7 @@ from app.domain.notices import Notice
 from app.domain.situation import Situation
 from app.domain.timeouts import wake_at
 from app.errors import Conflict
-from app.trace import trace_id
+from app.tracing import current_trace_id
 
 
 class StaleVersion(Conflict):
@@ -131,7 +131,7 @@ async def record(
         [notice.recipient_id for notice in notices],
         [orjson.dumps(notice.slots).decode() for notice in notices],
         [uuid.uuid4() for _ in notices],
-        trace_id(),
+        current_trace_id(),
     )
     if seq is None:
         raise StaleVersion

@@ -22,7 +22,7 @@ from app.services.attachments.attach import attach
 from app.services.tickets.diagnose import Diagnosed, diagnose
 from app.services.tickets.present import SignUrl, present
 from app.services.tickets.transition import promised
-from app.trace import trace_id
+from app.tracing import current_trace_id
 
 # Crockford's alphabet: nothing in it is mistaken for something else when read aloud.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -232,7 +232,7 @@ async def _write(
         uuid.uuid4(),
         remembers,
         uuid.uuid4(),
-        trace_id(),
+        current_trace_id(),
         s.warranty.value,
     )
     return ticket_id

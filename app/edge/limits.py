@@ -1,0 +1,53 @@
+"""How many bytes a request may bring, counted as they arrive: a chunked body announces nothing."""
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.edge.answers import problem_response
+from app.errors import PayloadTooLarge
+
+KB = 1024
+JSON_LIMIT = 1024 * KB
+CALLBACK_LIMIT = 64 * KB
+UPLOAD_LIMIT = 12 * 1024 * KB
+UPLOAD_PATH = "/api/v1/attachments"
+# Not a courtesy: without it the server would go on reading the rest to keep the connection usable.
+CLOSE = {"Connection": "close"}
+
+
+class BodyLimits:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        limit = limit_for(scope["path"], headers.get("content-type", ""))
+        announced = headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > limit:
+            await problem_response(PayloadTooLarge(), headers=CLOSE)(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_counted() -> Message:
+            nonlocal received
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > limit:
+                    # The only kind of error that FastAPI lets pass while it reads a body.
+                    raise HTTPException(413, headers=CLOSE)
+            return message
+
+        await self._app(scope, receive_counted, send)
+
+
+def limit_for(path: str, content_type: str) -> int:
+    if path.startswith("/wechat/"):
+        return CALLBACK_LIMIT
+    if path == UPLOAD_PATH and content_type.lower().startswith("multipart/form-data"):
+        return UPLOAD_LIMIT
+    return JSON_LIMIT

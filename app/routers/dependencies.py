@@ -1,0 +1,87 @@
+"""What endpoints ask for: who calls, the settings, the factory of transactions, the caller's network."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.clock import Now
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role
+from app.edge.rates import network_of
+from app.errors import Forbidden, Unauthenticated
+from app.services.sessions.actor import actor_of
+from app.settings import Settings
+
+SESSION_COOKIE = "hx_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_BEARER = HTTPBearer(auto_error=False, description="The access_token of POST /api/v1/sessions/…")
+
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+
+
+async def current_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(current_settings)]
+
+
+async def session_factory(request: Request) -> async_sessionmaker[AsyncSession]:
+    """For the few services that need more than one transaction; all others take ``SessionDep``."""
+    sessions: async_sessionmaker[AsyncSession] = request.app.state.database.sessions
+    return sessions
+
+
+SessionsDep = Annotated[async_sessionmaker[AsyncSession], Depends(session_factory)]
+
+
+async def caller_network(request: Request) -> str:
+    return network_of(request.client.host if request.client else None)
+
+
+NetworkDep = Annotated[str, Depends(caller_network)]
+
+
+async def current_actor(request: Request, bearer: Bearer, now: Now, settings: SettingsDep) -> Actor:
+    """Holds a connection for one statement only, so that a slow endpoint does not keep it from others."""
+    token = bearer.credentials if bearer else _cookie(request, settings)
+    async with request.app.state.database.reads.acquire() as connection:
+        return await actor_of(connection, token, now=now, key=settings.signing_key())
+
+
+ActorDep = Annotated[Actor, Depends(current_actor)]
+
+
+def require(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
+    """``Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]``: 403 for everybody else."""
+
+    async def allowed(actor: ActorDep) -> Actor:
+        if actor.role not in roles:
+            raise Forbidden
+        return actor
+
+    return allowed
+
+
+def _cookie(request: Request, settings: Settings) -> str:
+    """The session of an H5 page. Only our own pages may change something with it."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is None:
+        raise Unauthenticated
+    if request.method not in _SAFE and _origin(request) != _base(settings.public_base_url):
+        raise Forbidden
+    return token
+
+
+def _origin(request: Request) -> str:
+    return request.headers.get("origin", "")
+
+
+def _base(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

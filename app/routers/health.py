@@ -1,0 +1,45 @@
+"""For operators and their probes."""
+
+import hmac
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app.clock import Now
+from app.errors import NotFound
+from app.routers.dependencies import Bearer, SettingsDep
+from app.schemas.health import IssueOut, Ready
+from app.services.operations.readiness import readiness
+from app.settings import Settings
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process runs; nothing else is asked."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"model": Ready}})
+async def readyz(request: Request, response: Response, settings: SettingsDep, now: Now) -> Ready:
+    found = await readiness(request.app.state.database.reads, settings.redis_url, now=now)
+    if found.broken:
+        response.status_code = 503
+    status = "broken" if found.broken else "degraded" if found.degraded else "ready"
+    issues = [IssueOut(code=each.code, message=each.message) for each in (*found.broken, *found.degraded)]
+    return Ready(status=status, issues=issues)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(bearer: Bearer, settings: SettingsDep) -> Response:
+    if not may_see_metrics(bearer.credentials if bearer else "", settings):
+        raise NotFound
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def may_see_metrics(token: str, settings: Settings) -> bool:
+    expected = settings.metrics_token.get_secret_value()
+    if not expected:
+        return settings.environment != "production"
+    return hmac.compare_digest(token.encode(), expected.encode())

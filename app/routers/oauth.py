@@ -1,0 +1,106 @@
+"""H5 pages of the official account: through WeChat's authorize page to a session cookie."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse
+
+from app.clock import Now
+from app.errors import Unavailable
+from app.routers.dependencies import SESSION_COOKIE, SessionsDep, SettingsDep
+from app.routers.sessions import limit_codes
+from app.services.sessions import customer
+from app.services.sessions.ports import OAuthExchange
+from app.services.sessions.redirects import (
+    HOME,
+    ROUND_TRIP,
+    StateMismatch,
+    arrive,
+    authorize_url,
+    depart,
+    safe_next,
+)
+from app.settings import Settings
+
+STATE_COOKIE = "hx_oauth"
+PATH = "/oauth/official-account"
+
+router = APIRouter(prefix=PATH, tags=["sessions"])
+
+
+async def oauth_exchange(request: Request) -> OAuthExchange:
+    exchange: OAuthExchange | None = request.app.state.oauth_exchange
+    if exchange is None:
+        raise Unavailable("微信登录尚未配置，请联系管理员。")
+    return exchange
+
+
+@router.get("", status_code=302, response_class=RedirectResponse)
+async def go_to_wechat(
+    settings: SettingsDep, now: Now, target: Annotated[str, Query(alias="next", max_length=512)] = HOME
+) -> RedirectResponse:
+    departure = depart(safe_next(target), now=now, key=settings.signing_key())
+    address = authorize_url(
+        settings.wechat_open_base,
+        appid=settings.official_appid,
+        callback=f"{settings.public_base_url}{PATH}/callback",
+        state=departure.state,
+    )
+    answer = RedirectResponse(address, status_code=302)
+    set_cookie(
+        answer, settings, STATE_COOKIE, departure.note, path=PATH, seconds=int(ROUND_TRIP.total_seconds())
+    )
+    return answer
+
+
+@router.get(
+    "/callback", status_code=302, response_class=RedirectResponse, dependencies=[Depends(limit_codes)]
+)
+async def come_back(
+    request: Request,
+    exchange: Annotated[OAuthExchange, Depends(oauth_exchange)],
+    sessions: SessionsDep,
+    settings: SettingsDep,
+    now: Now,
+    code: Annotated[str, Query(min_length=1, max_length=128)],
+    state: Annotated[str, Query(min_length=1, max_length=128)],
+) -> RedirectResponse:
+    note = request.cookies.get(STATE_COOKIE)
+    if note is None:
+        raise StateMismatch
+    target = arrive(note, state, now=now, key=settings.signing_key())
+    signed_in = await customer.sign_in_with_oauth(
+        sessions,
+        exchange,
+        code,
+        appid=settings.official_appid,
+        now=now,
+        lifetime=settings.session_lifetime,
+        key=settings.signing_key(),
+    )
+    answer = RedirectResponse(target, status_code=302)
+    answer.delete_cookie(STATE_COOKIE, path=PATH)
+    set_cookie(
+        answer,
+        settings,
+        SESSION_COOKIE,
+        signed_in.issued.token,
+        path="/",
+        seconds=signed_in.issued.expires_in,
+    )
+    return answer
+
+
+def set_cookie(
+    answer: RedirectResponse, settings: Settings, name: str, value: str, *, path: str, seconds: int
+) -> None:
+    answer.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=path,
+        httponly=True,
+        # WeChat brings the visitor back by a top-level navigation, which "lax" lets through.
+        samesite="lax",
+        secure=settings.public_base_url.startswith("https://"),
+    )

@@ -1,0 +1,50 @@
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from app.domain.lifecycle import Role
+from app.schemas.common import Input, NeededWord, Output
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class MiniProgramSignIn(Input):
+    code: Code
+
+
+class StaffSignIn(Input):
+    username: NeededWord
+    password: Password
+
+
+class CustomerOut(Output):
+    id: str
+    nickname: str
+    phone_masked: str
+
+
+class StaffOut(Output):
+    id: str
+    name: str
+    role: Role
+
+
+class CustomerSession(Output):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    customer: CustomerOut
+
+
+class StaffSession(Output):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    staff: StaffOut
+
+
+class Me(Output):
+    id: str
+    name: str
+    role: Role

@@ -1,0 +1,78 @@
+"""The way through WeChat's authorize page and back: where to, and proof that we sent the visitor there."""
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+import jwt
+
+from app.errors import InvalidInput, Problem
+
+HOME = "/h5/"
+ROUND_TRIP = timedelta(minutes=10)
+# Another audience than any session has: this note must never pass for a bearer token.
+_AUDIENCE = "oauth-state"
+_ALGORITHM = "HS256"
+# A path of our own pages from plain characters: neither "//" nor "\", "@", ":" or "%" can be written in it.
+# The query may hold escapes, because a query cannot lead anywhere.
+_OURS = re.compile(r"/h5(?:/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*/?(?:\?[A-Za-z0-9._~=&%+-]*)?")
+
+
+class StateMismatch(Problem):
+    code, status, title = "state_mismatch", 400, "State mismatch"
+    msg = "授权已失效，请返回公众号重新进入。"
+
+
+@dataclass(frozen=True)
+class Departure:
+    state: str
+    note: str
+
+
+def safe_next(target: str) -> str:
+    """The target, if it is a page of ours on this host."""
+    if len(target) > 512 or _OURS.fullmatch(target) is None:
+        raise InvalidInput.at("query.next", "只能返回本站的页面。")
+    return target
+
+
+def depart(target: str, *, now: datetime, key: bytes) -> Departure:
+    """``state`` travels through WeChat, ``note`` stays in a cookie; only both together bring someone back."""
+    state = secrets.token_urlsafe(24)
+    payload = {"aud": _AUDIENCE, "state": state, "next": target, "exp": int((now + ROUND_TRIP).timestamp())}
+    return Departure(state, jwt.encode(payload, key, _ALGORITHM))
+
+
+def arrive(note: str, state: str, *, now: datetime, key: bytes) -> str:
+    """Where the visitor wanted to go."""
+    try:
+        payload = jwt.decode(
+            note,
+            key,
+            algorithms=[_ALGORITHM],
+            audience=_AUDIENCE,
+            options={"require": ["exp", "aud"], "verify_exp": False},
+        )
+    except jwt.InvalidTokenError as error:
+        raise StateMismatch from error
+    expired = payload["exp"] <= now.timestamp()
+    if expired or not hmac.compare_digest(str(payload["state"]).encode(), state.encode()):
+        raise StateMismatch
+    return safe_next(str(payload["next"]))
+
+
+def authorize_url(base: str, *, appid: str, callback: str, state: str) -> str:
+    """The parameters must stand in this order, and the fragment must be there; WeChat refuses others."""
+    query = urlencode(
+        {
+            "appid": appid,
+            "redirect_uri": callback,
+            "response_type": "code",
+            "scope": "snsapi_base",
+            "state": state,
+        }
+    )
+    return f"{base}/connect/oauth2/authorize?{query}#wechat_redirect"
