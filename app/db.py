@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import asyncpg
+import orjson
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -39,6 +40,7 @@ def create_engine(settings: Settings) -> AsyncEngine:
         pool_size=settings.write_pool,
         max_overflow=4,
         pool_timeout=5,
+        json_deserializer=orjson.loads,
         # What a statement carried may name a person; an error in a log must not.
         hide_parameters=True,
         # No pre-ping: it costs a round trip a request. A broken connection empties the pool at its first
@@ -55,6 +57,27 @@ async def _keep_session_state(_: asyncpg.Connection) -> None:
     """Replaces asyncpg's reset query: the pool's connections never set session state."""
 
 
+async def speak_json(connection: asyncpg.Connection) -> None:
+    """The same as on the engine's connections: JSON goes in as text and comes out as objects."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda text: b"\x01" + text.encode(),
+        decoder=lambda binary: orjson.loads(binary[1:]),
+    )
+
+
+async def connect(url: str, name: str) -> asyncpg.Connection:
+    """A connection of one's own, for a process that lives on one; ``name`` is what the server shows."""
+    settings = {**SERVER_SETTINGS, "application_name": name}
+    connection = await asyncpg.connect(
+        plain_url(url), timeout=3, command_timeout=15, server_settings=settings
+    )
+    await speak_json(connection)
+    return connection
+
+
 async def create_reads(settings: Settings) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         plain_url(settings.database_url),
@@ -63,6 +86,7 @@ async def create_reads(settings: Settings) -> asyncpg.Pool:
         timeout=3,
         command_timeout=20,
         server_settings={**SERVER_SETTINGS, "default_transaction_read_only": "on"},
+        init=speak_json,
         reset=_keep_session_state,
     )
 

@@ -60,8 +60,12 @@ def settings(servers: Servers, database_url: str, tmp_path_factory: pytest.TempP
         database_url=database_url,
         redis_url=servers.valkey_url,
         secret_key=SECRET_KEY,
+        # Stories run over weeks; that sessions end is a test of its own.
+        session_hours=24 * 30,
         storage_url=tmp_path_factory.mktemp("objects").as_uri(),
         public_base_url="http://test",
+        official_appid="wxa100000000000001",
+        mini_appid="wxb200000000000002",
     )
 
 
@@ -116,9 +120,13 @@ def wechat() -> FakeWeChat:
 
 
 @pytest.fixture
-def app(application: FastAPI, database: Database, clock: Clock, wechat: FakeWeChat) -> Iterator[FastAPI]:
+def app(
+    application: FastAPI, settings: Settings, database: Database, clock: Clock, wechat: FakeWeChat
+) -> Iterator[FastAPI]:
+    """What a test changes in ``app.state`` or overrides is set anew for the next one."""
     state = application.state
-    state.database, state.code_exchange, state.oauth_exchange = database, wechat, wechat
+    state.settings, state.database = settings, database
+    state.code_exchange, state.oauth_exchange = wechat, wechat
     state.code_limit, state.password_limit = RateLimit(300), RateLimit(30)
     application.dependency_overrides[current_time] = clock.read
     yield application

@@ -1,4 +1,4 @@
-"""A problem as a response: ``application/problem+json`` (RFC 9457) with a stable code and a Chinese sentence."""
+"""A problem as a response: ``application/problem+json`` (RFC 9457) with a code and a Chinese sentence."""
 
 from collections.abc import Mapping
 

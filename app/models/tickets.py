@@ -67,8 +67,8 @@ class Ticket(Base):
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
     number: Mapped[str] = mapped_column(Text, unique=True)
-    version: Mapped[int] = mapped_column(default=1)
-    seq: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    seq: Mapped[int] = mapped_column(server_default=text("1"))
     state: Mapped[str] = mapped_column(Text)
     service_type: Mapped[str] = mapped_column(Text)
     category: Mapped[str] = mapped_column(Text)

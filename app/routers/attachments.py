@@ -7,17 +7,13 @@ from fastapi.responses import StreamingResponse
 
 from app.clock import Now
 from app.domain.situation import Purpose
-from app.models.tickets import Attachment
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SessionsDep, StoreDep
 from app.schemas.attachments import UploadedOut
 from app.services.attachments.read import PhotoContent, read
 from app.services.attachments.upload import upload
-from app.services.attachments.urls import Claim, PhotoUrls, Variant
+from app.services.attachments.urls import Claim, Variant
 
 router = APIRouter(prefix="/api/v1/attachments", tags=["attachments"])
-
-
-TicketNumber = Annotated[str, Form(alias="ticket", max_length=64)]
 
 
 @router.post("", status_code=201, form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024})
@@ -28,29 +24,19 @@ async def upload_photo(
     store: StoreDep,
     urls: PhotoUrlsDep,
     now: Now,
-    ticket: TicketNumber | None = None,
+    ticket: Annotated[str | None, Form(max_length=64)] = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
 ) -> UploadedOut:
     """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""
-    attachment = await upload(
-        sessions,
-        store,
-        actor=actor,
-        content=file.file,
-        purpose=purpose,
-        ticket_number=ticket,
-        now=now,
+    photo = await upload(
+        sessions, store, actor=actor, content=file.file, purpose=purpose, ticket_number=ticket, now=now
     )
-    return _uploaded(attachment, urls, viewer=actor.id, now=now)
-
-
-def _uploaded(attachment: Attachment, urls: PhotoUrls, *, viewer: str, now: Now) -> UploadedOut:
     return UploadedOut(
-        id=str(attachment.id),
-        url=urls.sign(attachment.id, Variant.FULL, viewer=viewer, now=now),
-        thumbnail_url=urls.sign(attachment.id, Variant.THUMBNAIL, viewer=viewer, now=now),
-        width=attachment.width,
-        height=attachment.height,
+        id=str(photo.id),
+        url=urls.sign(photo.id, Variant.FULL, viewer=actor.id, now=now),
+        thumbnail_url=urls.sign(photo.id, Variant.THUMBNAIL, viewer=actor.id, now=now),
+        width=photo.width,
+        height=photo.height,
     )
 
 

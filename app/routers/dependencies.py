@@ -1,4 +1,4 @@
-"""What endpoints ask for: who calls, the settings, the factory of transactions, the caller's network."""
+"""What endpoints ask for: who calls, the settings, the factory of transactions, the photos, the network."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -13,6 +13,8 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, Unauthenticated
+from app.services.attachments.objects import PhotoStore
+from app.services.attachments.urls import PhotoUrls
 from app.services.sessions.actor import actor_of
 from app.settings import Settings
 
@@ -38,6 +40,22 @@ async def session_factory(request: Request) -> async_sessionmaker[AsyncSession]:
 
 
 SessionsDep = Annotated[async_sessionmaker[AsyncSession], Depends(session_factory)]
+
+
+async def photo_store(request: Request) -> PhotoStore:
+    store: PhotoStore = request.app.state.store
+    return store
+
+
+StoreDep = Annotated[PhotoStore, Depends(photo_store)]
+
+
+async def signed_photo_urls(request: Request) -> PhotoUrls:
+    urls: PhotoUrls = request.app.state.photo_urls
+    return urls
+
+
+PhotoUrlsDep = Annotated[PhotoUrls, Depends(signed_photo_urls)]
 
 
 async def caller_network(request: Request) -> str:

@@ -9,8 +9,7 @@ from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
 from app.domain.lifecycle import Role, State
 from app.routers.answers import answer
-from app.routers.attachments import PhotoUrlsDep
-from app.routers.dependencies import ActorDep, SettingsDep, require
+from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require
 from app.schemas.dispatch import DispatchOut, SlotsOut
 from app.schemas.tickets import (
     NewTicket,

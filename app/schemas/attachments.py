@@ -1,9 +1,9 @@
 """What crosses the API about photos."""
 
-from pydantic import BaseModel
+from app.schemas.common import Output
 
 
-class UploadedOut(BaseModel):
+class UploadedOut(Output):
     """``url`` and ``thumbnail_url`` work for the uploader and for some minutes; a ticket gives fresh ones."""
 
     id: str

@@ -3,9 +3,10 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from app.domain.lifecycle import Role
-from app.schemas.common import Input, NeededWord, Output
+from app.schemas.common import Input, Output
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Username = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[\w.@+-]+$")]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
@@ -14,7 +15,7 @@ class MiniProgramSignIn(Input):
 
 
 class StaffSignIn(Input):
-    username: NeededWord
+    username: Username
     password: Password
 
 

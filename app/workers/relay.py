@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import asyncpg
 
 from app.bell import Bell
-from app.db import SERVER_SETTINGS, plain_url
+from app.db import connect
 from app.domain.delivery import Verdict
 from app.services.notifications.deliver import Channel, Tried, deliver
 from app.services.notifications.lease import LEASE, Leased, lease
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 class Relay:
     def __init__(self, database_url: str, channel: Channel, bell: Bell) -> None:
-        self._url = plain_url(database_url)
+        self._url = database_url
         self._channel = channel
         self._wake = asyncio.Event()
         self._done: list[Tried] = []
@@ -52,8 +52,7 @@ class Relay:
                 await asyncio.sleep(1)
 
     async def _serve(self) -> None:
-        settings = {**SERVER_SETTINGS, "application_name": "huixiang-relay"}
-        connection = await asyncpg.connect(self._url, timeout=3, command_timeout=15, server_settings=settings)
+        connection = await connect(self._url, "huixiang-relay")
         try:
             while not self._stopping or self._sending or self._done:
                 await self._turn(connection)

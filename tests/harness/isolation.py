@@ -16,7 +16,7 @@ class SharedReads:
         self._connection = connection
 
     @asynccontextmanager
-    async def acquire(self, *, timeout: float | None = None) -> AsyncIterator[asyncpg.Connection]:  # noqa: ARG002, ASYNC109
+    async def acquire(self, *, timeout: float | None = None) -> AsyncIterator[asyncpg.Connection]:  # noqa: ASYNC109
         yield self._connection
 
     async def close(self) -> None:

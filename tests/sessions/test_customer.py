@@ -21,7 +21,7 @@ async def customers(session: AsyncSession) -> int:
 
 
 async def test_first_visit_makes_a_customer_and_the_second_finds_him(
-    client: Caller, wechat: FakeWeChat, session: AsyncSession
+    client: Caller, wechat: FakeWeChat, session: AsyncSession, settings: Settings
 ) -> None:
     await make_customer(session, nickname="bystander")
     wechat.codes = {"one": Identity("o-1"), "two": Identity("o-1")}
@@ -29,7 +29,7 @@ async def test_first_visit_makes_a_customer_and_the_second_finds_him(
     second = await client.post(PATH, json={"code": "two"})
     assert first.status_code == second.status_code == 200
     assert first.json()["token_type"] == "Bearer"
-    assert first.json()["expires_in"] == 12 * 3600
+    assert first.json()["expires_in"] == settings.session_hours * 3600
     assert first.json()["customer"]["id"] == second.json()["customer"]["id"]
     assert first.json()["access_token"] != second.json()["access_token"]
     assert await customers(session) == 2
@@ -102,7 +102,7 @@ class Observer(FakeWeChat):
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
                 "AND xact_start IS NOT NULL AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
-        return Identity("o-1")
+        return Identity(f"openid of {code}")
 
 
 async def test_live_no_transaction_is_open_while_wechat_is_asked(live: Live) -> None:

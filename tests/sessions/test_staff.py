@@ -38,8 +38,9 @@ async def test_right_password_answers_a_token_that_works(client: Caller, lin: St
     assert me.json() == {"id": str(lin.id), "name": "林主管", "role": "manager"}
 
 
+@pytest.mark.usefixtures("lin")
 async def test_wrong_password_unknown_name_and_left_staff_hear_the_same(
-    client: Caller, lin: Staff, session: AsyncSession
+    client: Caller, session: AsyncSession
 ) -> None:
     await make_staff(session, username="left", active=False)
     answers = [
@@ -53,10 +54,9 @@ async def test_wrong_password_unknown_name_and_left_staff_hear_the_same(
     assert bodies[0] == bodies[1] == bodies[2]
 
 
+@pytest.mark.usefixtures("lin")
 @pytest.mark.parametrize("username", ["lin", "nobody"])
-async def test_five_failures_lock_an_account_whether_it_exists_or_not(
-    client: Caller, lin: Staff, username: str
-) -> None:
+async def test_five_failures_lock_an_account_whether_it_exists_or_not(client: Caller, username: str) -> None:
     for _ in range(FAILURES):
         assert (await sign_in(client, username, "wrong")).status_code == 401
     refused = await sign_in(client, username)
@@ -65,7 +65,8 @@ async def test_five_failures_lock_an_account_whether_it_exists_or_not(
     assert "分钟后再试" in refused.json()["msg"]
 
 
-async def test_the_lock_ends_after_fifteen_minutes(client: Caller, lin: Staff, clock: Clock) -> None:
+@pytest.mark.usefixtures("lin")
+async def test_the_lock_ends_after_fifteen_minutes(client: Caller, clock: Clock) -> None:
     for _ in range(FAILURES):
         await sign_in(client, "lin", "wrong")
     clock.advance(minutes=14, seconds=59)
@@ -74,19 +75,22 @@ async def test_the_lock_ends_after_fifteen_minutes(client: Caller, lin: Staff, c
     assert (await sign_in(client, "lin")).status_code == 200
 
 
-async def test_a_locked_account_does_not_lock_its_colleagues(client: Caller, lin: Staff) -> None:
+@pytest.mark.usefixtures("lin")
+async def test_a_locked_account_does_not_lock_its_colleagues(client: Caller) -> None:
     for _ in range(FAILURES):
         await sign_in(client, "lin", "wrong")
     assert (await sign_in(client, "bystander")).status_code == 200
 
 
-async def test_trying_five_accounts_locks_the_network(client: Caller, lin: Staff) -> None:
+@pytest.mark.usefixtures("lin")
+async def test_trying_five_accounts_locks_the_network(client: Caller) -> None:
     for number in range(FAILURES):
         assert (await sign_in(client, f"guess{number}", "wrong")).status_code == 401
     assert (await sign_in(client, "lin")).status_code == 429
 
 
-async def test_a_right_password_clears_the_count(client: Caller, lin: Staff, session: AsyncSession) -> None:
+@pytest.mark.usefixtures("lin")
+async def test_a_right_password_clears_the_count(client: Caller, session: AsyncSession) -> None:
     for _ in range(3):
         for _ in range(FAILURES - 1):
             await sign_in(client, "lin", "wrong")
@@ -101,7 +105,8 @@ async def test_right_passwords_never_lock_a_network(client: Caller, session: Asy
     assert await session.scalar(select(func.max(SignInGuard.failures))) == 0
 
 
-async def test_signing_in_is_rate_limited(client: Caller, lin: Staff) -> None:
+@pytest.mark.usefixtures("lin")
+async def test_signing_in_is_rate_limited(client: Caller) -> None:
     client.app.state.password_limit = RateLimit(2)
     answers = [await sign_in(client, "lin") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -6,7 +5,8 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Database
-from app.domain.triage import required_licences, required_skill
+from app.domain.situation import ServiceType
+from app.domain.work import required_licences, required_skill
 from app.integrations.storage import open_store
 from app.models import Customer, Engineer, PriceItem
 from app.models.people import StaffRole
@@ -24,11 +24,11 @@ async def engineer(session: AsyncSession, clock: Clock) -> Engineer:
 
 async def make_able_engineer(session: AsyncSession, clock: Clock, name: str = "陈师傅") -> Engineer:
     person = await make_staff(session, role=StaffRole.ENGINEER, name=name)
-    licences = required_licences("空调", "制冷制热失效", "repair")
+    licences = required_licences("空调", "制冷制热失效", ServiceType.REPAIR)
     made = await make_engineer(
         session,
         staff=person,
-        skills=[required_skill("空调", "repair")],
+        skills=[required_skill("空调")],
         licences=sorted(licences),
         areas=["浦东新区"],
         latitude=31.22,
@@ -49,7 +49,7 @@ async def story(
     database: Database,
     clock: Clock,
     customer: Customer,
-) -> AsyncIterator[Story]:
+) -> Story:
     await make_service_point(session)
     session.add(
         PriceItem(
@@ -63,7 +63,7 @@ async def story(
     )
     await session.flush()
     app.state.store = open_store("memory://")
-    yield Story(as_customer, as_engineer, as_agent, database, clock)
+    return Story(as_customer, as_engineer, as_agent, database, clock)
 
 
 @pytest.fixture

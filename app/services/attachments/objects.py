@@ -1,8 +1,13 @@
-"""The keys under which a photo's bytes are stored: made of its random id and nothing else."""
+"""Where a photo's bytes lie: under keys made of its random id and nothing else."""
 
+from typing import TypeAlias
 from uuid import UUID
 
+from app.integrations.storage import ObjectStore
 from app.services.attachments.urls import Variant
+
+# What the routers hand down. They know this capability, not the integration behind it.
+PhotoStore: TypeAlias = ObjectStore
 
 PREFIX = "photos"
 

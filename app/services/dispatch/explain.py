@@ -1,7 +1,6 @@
 """Why a ticket went where it went."""
 
 import asyncpg
-import orjson
 
 from app.domain.actor import Actor
 from app.schemas.dispatch import CandidateOut, DispatchOut, OfferedOut
@@ -26,8 +25,8 @@ def _offered(row: asyncpg.Record) -> OfferedOut:
         name=row["name"],
         state=row["state"],
         cost_minutes=row["cost_minutes"],
-        reasons=orjson.loads(row["reasons"]),
-        runners_up=[CandidateOut(**candidate) for candidate in orjson.loads(row["runners_up"])],
+        reasons=row["reasons"],
+        runners_up=[CandidateOut(**candidate) for candidate in row["runners_up"]],
         decline_reason=row["decline_reason"],
         offered_by=row["offered_by"],
         created_at=row["created_at"],

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import asyncpg
-import orjson
 
 from app.domain.delivery import History
 from app.models.messages import UNSETTLED
@@ -76,7 +74,6 @@ async def lease(connection: asyncpg.Connection, *, appid: str, limit: int, now: 
 
 
 def _leased(row: asyncpg.Record, now: datetime) -> Leased:
-    slots: dict[str, Any] = orjson.loads(row["slots"])
     return Leased(
         id=row["id"],
         fence=row["fence"],
@@ -86,7 +83,7 @@ def _leased(row: asyncpg.Record, now: datetime) -> Leased:
         kind=row["kind"],
         recipient=row["recipient"],
         recipient_id=str(row["recipient_id"]),
-        slots=slots,
+        slots=row["slots"],
         client_msg_id=row["client_msg_id"].hex,
         openid=row["openid"],
         follows=bool(row["follows"]),

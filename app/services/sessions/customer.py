@@ -71,7 +71,7 @@ async def _admit(
 
 
 async def customer_of(session: AsyncSession, identity: Identity, *, appid: str) -> Customer:
-    """The customer behind an openid, or the same person under another account of ours (unionid), or a new one."""
+    """The customer behind an openid, or the same person's under another account (unionid), or a new one."""
     # Held until COMMIT: two first visits at once, perhaps in two accounts, must make one customer.
     person = identity.unionid or f"{appid}:{identity.openid}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(person, 0))))

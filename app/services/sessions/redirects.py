@@ -18,7 +18,8 @@ _AUDIENCE = "oauth-state"
 _ALGORITHM = "HS256"
 # A path of our own pages from plain characters: neither "//" nor "\", "@", ":" or "%" can be written in it.
 # The query may hold escapes, because a query cannot lead anywhere.
-_OURS = re.compile(r"/h5(?:/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*/?(?:\?[A-Za-z0-9._~=&%+-]*)?")
+OURS = r"^/h5(?:/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*/?(?:\?[A-Za-z0-9._~=&%+-]*)?$"
+_OURS = re.compile(OURS)
 
 
 class StateMismatch(Problem):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.domain.situation import PRIORITY_BY_LABEL, Diagnosis, Priority, ServiceType, Warranty
-from app.domain.triage import on_site, required_licences, required_skill, standard_minutes, triage
+from app.domain.triage import advice, triage
+from app.domain.work import on_site, required_licences, required_skill, standard_minutes
 from app.schemas.tickets import NewTicket
 
 
@@ -31,7 +32,7 @@ def diagnose(body: NewTicket) -> Diagnosed:
         reasons=tuple(reason.sentence for reason in found.reasons),
         rules=found.rules_version,
     )
-    kind = body.service_type.value
+    kind = body.service_type
     # An installation or a cleaning is covered by what was paid for it, not by the appliance's warranty.
     covered = body.service_type in (ServiceType.INSTALLATION,)
     return Diagnosed(
@@ -39,7 +40,7 @@ def diagnose(body: NewTicket) -> Diagnosed:
         priority=PRIORITY_BY_LABEL[diagnosis.urgency],
         warranty=Warranty.IN if covered else Warranty.UNKNOWN,
         on_site=on_site(kind, category),
-        required_skill=required_skill(category, kind),
+        required_skill=required_skill(category),
         required_licences=tuple(sorted(required_licences(category, fault, kind))),
-        standard_minutes=standard_minutes(category, fault, kind),
+        standard_minutes=standard_minutes(fault, kind),
     )

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 import asyncpg
-import orjson
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role, State
@@ -143,19 +142,17 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _address(document: str | None) -> Address | None:
-    return None if document is None else Address(**orjson.loads(document))
+def _address(document: dict[str, Any] | None) -> Address | None:
+    return None if document is None else Address(**document)
 
 
-def _windows(document: str) -> tuple[Window, ...]:
+def _windows(document: list[dict[str, str]]) -> tuple[Window, ...]:
     return tuple(
-        Window(datetime.fromisoformat(w["start"]), datetime.fromisoformat(w["end"]))
-        for w in orjson.loads(document)
+        Window(datetime.fromisoformat(w["start"]), datetime.fromisoformat(w["end"])) for w in document
     )
 
 
-def _diagnosis(document: str) -> Diagnosis:
-    loaded: dict[str, Any] = orjson.loads(document)
+def _diagnosis(loaded: dict[str, Any]) -> Diagnosis:
     return Diagnosis(
         category=loaded["category"],
         fault=loaded["fault"],
@@ -203,7 +200,7 @@ def _offer(row: asyncpg.Record) -> Offer | None:
 def _quote(row: asyncpg.Record) -> Quote | None:
     if row["quote_id"] is None:
         return None
-    lines = tuple(QuoteLine(**line) for line in orjson.loads(row["lines"]))
+    lines = tuple(QuoteLine(**line) for line in row["lines"])
     return Quote(
         row["quote_id"], row["quote_version"], QuoteState(row["quote_state"]), row["total_fen"], lines
     )
@@ -217,7 +214,7 @@ def _rating(row: asyncpg.Record) -> Scores | None:
     )
 
 
-def _photos(document: str | None) -> tuple[Photo, ...]:
+def _photos(document: list[tuple[str, str, str]] | None) -> tuple[Photo, ...]:
     if document is None:
         return ()
-    return tuple(Photo(i, Purpose(purpose), uploader) for i, purpose, uploader in orjson.loads(document))
+    return tuple(Photo(i, Purpose(purpose), uploader) for i, purpose, uploader in document)

@@ -242,7 +242,7 @@ async def _replay(connection: asyncpg.Connection, intake: Intake) -> dict[str, A
     row = await connection.fetchrow(_REPLAY, _scope(intake.actor), intake.key)
     if row["fingerprint"] != fingerprint(intake.body):
         raise IdempotencyMismatch
-    answer: dict[str, Any] = orjson.loads(row["response"])
+    answer: dict[str, Any] = row["response"]
     return answer
 
 

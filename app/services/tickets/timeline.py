@@ -26,7 +26,7 @@ _ROLES = {
     "system": "系统",
 }
 # Facts beside the state, by the names under which they are recorded.
-FACTS = {"urged": "催单", "reminded": "提醒", "escalated": "升级处理", "rated": "评价"}
+FACTS = {"urged": "催单", "reminded": "提醒", "escalated": "升级处理"}
 
 
 async def timeline(
@@ -51,7 +51,7 @@ def _told(row: asyncpg.Record, actor: Actor) -> bool:
 def _entry(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
     state, event = State(row["state"]), row["event"]
     at: datetime = row["at"]
-    label = EVENT_LABELS[Event(event)] if event in Event else FACTS.get(event, event)
+    label = FACTS.get(event) or EVENT_LABELS[Event(event)]
     return {
         "seq": row["seq"],
         "event": event,

@@ -10,7 +10,7 @@ from app.domain.guards import Blocker, blockers, concerns
 from app.domain.lifecycle import VIEWS, Event, Transition, step
 from app.domain.notices import for_transition, hint
 from app.domain.promise import promise
-from app.domain.situation import PRIORITY_LABELS, Situation
+from app.domain.situation import Situation
 from app.errors import Conflict, FieldError, Forbidden
 from app.schemas.transitions import Step, TransitionIn
 from app.services.tickets.change import Change
@@ -67,12 +67,13 @@ def promised(s: Situation, now: datetime) -> Situation:
     told = promise(
         s.state,
         s.service_type,
-        PRIORITY_LABELS[s.priority],
+        s.priority,
         now=now,
         window=s.window,
         parts_eta=s.parts_due,
         resume_at=s.resume_at,
         created_at=s.created_at,
+        since=s.entered_at,
     )
     return replace(s, promised_at=told.at, promise=told.text)
 
