@@ -1,3 +1,5 @@
-from app.cli.main import app
+import sys
 
-app(prog_name="huixiang")
+from app.cli.main import build
+
+build(sys.argv[1:])(prog_name="huixiang")

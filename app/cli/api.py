@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from app.cli.environment import settings
 from app.cli.failure import fail
 from app.logs import configure_logging
-from app.main import create_app
+from app.web import app as web_app
 
 # Longer than any request may take; what then still streams is cut off.
 GRACE_SECONDS = 10
@@ -53,12 +53,11 @@ def api(
 
 def build() -> FastAPI:
     """What each process serves."""
-    configure_logging(settings().log_level)
     parent = multiprocessing.parent_process()
     if parent is not None:
         # A parent that is killed cannot tell its workers; without this they would keep the port.
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app(settings())
+    return web_app()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import typer
 
-from app.db import plain_url
+from app.db import connect
 from app.errors import Problem
 from app.settings import Settings
 
@@ -41,7 +41,7 @@ def told() -> Iterator[None]:
 async def connected(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
     """One connection for a short command."""
     try:
-        connection = await asyncpg.connect(plain_url(settings.database_url), timeout=5)
+        connection = await connect(settings.database_url, "huixiang-cli")
     except (*UNREACHABLE, *REFUSED) as error:
         fail(unreachable(settings, error))
     try:

@@ -17,7 +17,9 @@ _REVISION = "SELECT version_num FROM alembic_version"
 
 
 def migrate(
-    check: Annotated[bool, typer.Option("--check", help="只检查是否最新，不改动；落后时退出码为 1。")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="只检查是否最新，不改动；落后时退出码为 1。")
+    ] = False,
 ) -> None:
     """升级数据库到最新结构。"""
     if check:

@@ -1,18 +1,18 @@
 """Who lives and works in the town, made from its names by a seeded random."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
 from app.domain.situation import Address
 from app.domain.travel import Point
-from app.domain.triage import Category, required_skill
+from app.domain.triage import Category
+from app.domain.work import required_skill
 from app.models.people import StaffRole
 from app.services.seed.town import Branch, NamedAsset, Town, Trade, stable_id
 
 SHIFTS = ((8, 17), (9, 18), (10, 19))
-ON_SITE_SERVICES = ("repair", "installation", "cleaning", "maintenance")
 # How many customers have a phone in the sandbox, so that what happens to them can be watched.
 WITH_PHONE = 30
 
@@ -148,10 +148,9 @@ def _engineer(number: int, name: str, branch: Branch) -> Employee:
     return Employee(f"gong{number:03d}", name, StaffRole.ENGINEER, f"1390000{number:04d}", branch)
 
 
-def skills_of(categories: Iterator[str] | tuple[str, ...] | type[Category]) -> tuple[str, ...]:
-    """The skills that triage may ask of whoever goes to appliances of these kinds."""
-    asked = {required_skill(str(c), service) for c in categories for service in ON_SITE_SERVICES}
-    return tuple(sorted(asked))
+def skills_of(categories: Iterable[str]) -> tuple[str, ...]:
+    """What may be asked of whoever goes to appliances of these kinds."""
+    return tuple(sorted({required_skill(str(category)) for category in categories}))
 
 
 def _households(town: Town, names: Iterator[str], count: int) -> Iterator[Household]:

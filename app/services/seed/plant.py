@@ -10,7 +10,17 @@ from app.services.seed.people import Employee, FieldEngineer, Population
 from app.services.seed.town import Town
 
 _POINTS = ("id", "name", "city", "districts", "phone", "latitude", "longitude", "created_at")
-_STAFF = ("id", "username", "password_hash", "role", "name", "phone", "service_point_id", "active", "created_at")
+_STAFF = (
+    "id",
+    "username",
+    "password_hash",
+    "role",
+    "name",
+    "phone",
+    "service_point_id",
+    "active",
+    "created_at",
+)
 _ENGINEERS = (
     "id", "employee_no", "photo_url", "skills", "licences", "areas", "latitude", "longitude",
 )  # fmt: skip

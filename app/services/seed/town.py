@@ -126,9 +126,7 @@ def load_town() -> Town:
 def _branch(row: dict[str, Any]) -> Branch:
     homes = tuple(Home(detail, Point(lat, lng)) for detail, lat, lng in row["homes"])
     at, near = Point(*row["at"]), tuple(row["near"])
-    return Branch(
-        row["key"], row["name"], row["district"], row["phone"], at, near, row["manager"], homes
-    )
+    return Branch(row["key"], row["name"], row["district"], row["phone"], at, near, row["manager"], homes)
 
 
 def _trade(row: dict[str, Any]) -> Trade:

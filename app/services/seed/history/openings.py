@@ -9,7 +9,6 @@ from random import Random
 from app.domain.dispatch.slots import windows_of
 from app.domain.situation import Window
 from app.domain.travel import great_circle_km
-from app.domain.triage import required_skill
 from app.domain.zone import ZONE
 from app.schemas.tickets import ContactIn, NewTicket
 from app.services.seed.belongings import Belonging
@@ -106,7 +105,12 @@ def _remote(stories: Stories, household: Household, rng: Random, now: datetime) 
 
 
 def _on_site(
-    stories: Stories, household: Household, owned: Sequence[Belonging], diary: Diary, rng: Random, now: datetime
+    stories: Stories,
+    household: Household,
+    owned: Sequence[Belonging],
+    diary: Diary,
+    rng: Random,
+    now: datetime,
 ) -> Opening | None:
     categories = {asset.category for asset in owned}
     told = [s for s in (*stories.repairs, *stories.services) if s.category in categories]
@@ -118,8 +122,7 @@ def _on_site(
     window = _window(rng, now)
     if window is None:
         return None
-    skill = required_skill(story.category, story.service_type.value)
-    turn = diary.book(household, skill, found.required_licences, window)
+    turn = diary.book(household, found.required_skill, found.required_licences, window)
     if turn is None:
         return None
     return Opening(household, story, belonging, found, _before(window.start, rng), turn)

@@ -108,10 +108,10 @@ class Player:
         self.ledger.add("tickets", *self._row())
 
     def _silence(self, event: Event, at: datetime) -> None:
-        closed = {"closed_at": at} if event is Event.RATE_OR_EXPIRE else {}
+        closed_at = at if event is Event.RATE_OR_EXPIRE else None
         # The step looks at what passes before it, and this very time-out must not be found again.
         self._wake_step = 10**6
-        self.step(event, SYSTEM, at, _SILENT_TEXTS[event], **closed)
+        self.step(event, SYSTEM, at, _SILENT_TEXTS[event], closed_at=closed_at)
 
     def _remind(self, who: str, text: str, at: datetime) -> None:
         self.s = promised(self.s, at)
@@ -132,7 +132,17 @@ class Player:
         came_from = source.value if source else None
         role = actor.role.value
         self.ledger.add(
-            "ticket_events", s.id, s.seq, str(event), came_from, s.state.value, role, actor.id, text, document, at
+            "ticket_events",
+            s.id,
+            s.seq,
+            str(event),
+            came_from,
+            s.state.value,
+            role,
+            actor.id,
+            text,
+            document,
+            at,
         )
 
     def _clocks(self, before: State | None, after: State, at: datetime) -> None:
