@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.clock import Now
+from app.db import ReaderDep
 from app.errors import NotFound
 from app.routers.dependencies import Bearer, SettingsDep
 from app.schemas.health import IssueOut, Ready
+from app.services.operations.gauges import measure
 from app.services.operations.readiness import readiness
 from app.settings import Settings
 
@@ -32,9 +34,11 @@ async def readyz(request: Request, response: Response, settings: SettingsDep, no
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics(bearer: Bearer, settings: SettingsDep) -> Response:
+async def metrics(bearer: Bearer, settings: SettingsDep, connection: ReaderDep, now: Now) -> Response:
+    """Prometheus figures of this process, and the state of the house as the database has it."""
     if not may_see_metrics(bearer.credentials if bearer else "", settings):
         raise NotFound
+    await measure(connection, now)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
