@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.domain.lifecycle import Event, State
-from app.domain.situation import Scores
+from app.domain.rating import Scores
+from app.domain.situation import Review
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Stories
 
@@ -41,16 +42,16 @@ def _rate(p: Player, impression: Impression, stories: Stories, at: datetime) -> 
         return
     if p.s.state is State.COMPLETED:
         p.step(Event.CONFIRM, customer(p.s), at, data={"automatic": False})
-    scores = _scores(p, impression, stories, at)
-    text = "客户已评价，感谢您的反馈"
-    p.step(Event.RATE_OR_EXPIRE, customer(p.s), at, text, {"rated": True}, rating=scores, closed_at=at)
+    review = _review(p, impression, stories, at)
+    text, scores = "客户已评价，感谢您的反馈", review.scores
+    p.step(Event.RATE_OR_EXPIRE, customer(p.s), at, text, {"rated": True}, rating=review, closed_at=at)
     p.ledger.add(
         "ratings", p.s.id, UUID(p.s.customer_id), impression.engineer_id, scores.attitude, scores.expertise,
-        scores.timeliness, scores.conduct, scores.comment, at,
+        scores.timeliness, scores.conduct, review.comment, at,
     )  # fmt: skip
 
 
-def _scores(p: Player, impression: Impression, stories: Stories, at: datetime) -> Scores:
+def _review(p: Player, impression: Impression, stories: Stories, at: datetime) -> Review:
     """Most are content; who waited says so in one dimension, who is angry says so in all."""
     luck, comments = p.rng.random(), stories.fair
     stars: tuple[int, ...] = (5, 4, 4, 3)
@@ -61,4 +62,4 @@ def _scores(p: Player, impression: Impression, stories: Stories, at: datetime) -
     attitude, expertise, timeliness, conduct = (p.rng.choice(stars) for _ in range(4))
     if impression.late:
         timeliness = min(timeliness, p.rng.choice((2, 3, 3)))
-    return Scores(attitude, expertise, timeliness, conduct, p.rng.choice(comments), at)
+    return Review(Scores(attitude, expertise, timeliness, conduct), p.rng.choice(comments), at)

@@ -20,6 +20,8 @@ from app.services.tickets.diagnose import Diagnosed, diagnose
 DAYS = 60
 # A job whose window ended so long ago is surely done.
 SETTLED = timedelta(hours=5)
+# After so many days every ticket of the past has come to its end.
+UNFINISHED = 16
 
 
 @dataclass(frozen=True)
@@ -82,59 +84,53 @@ def openings(
 ) -> list[Opening]:  # fmt: skip
     """Oldest first."""
     followers = [household for household in households if household.follows]
+    with_phone = [household for household in followers if household.phone_of]
     owned = {household.key: [a for a in assets if a.household is household] for household in followers}
     found: list[Opening] = []
     while len(found) < count:
-        household = rng.choice(followers)
+        days_ago = rng.uniform(0.2, DAYS)
+        # What is not over yet will have messages to send, so it belongs to somebody whom they can reach.
+        household = rng.choice(followers if days_ago > UNFINISHED else with_phone)
+        day = now - timedelta(days=days_ago)
         opening = (
-            _remote(stories, household, rng, now)
+            _remote(stories, household, day, rng, now)
             if rng.random() < 0.12
-            else _on_site(stories, household, owned[household.key], diary, rng, now)
+            else _on_site(stories, household, owned[household.key], day, diary, rng, now)
         )
         if opening is not None:
             found.append(opening)
     return sorted(found, key=lambda opening: opening.created_at)
 
 
-def _remote(stories: Stories, household: Household, rng: Random, now: datetime) -> Opening:
+def _remote(stories: Stories, household: Household, day: datetime, rng: Random, now: datetime) -> Opening:
     story = rng.choices(stories.remote, [s.weight for s in stories.remote])[0]
-    day = (now - timedelta(days=rng.uniform(0.5, DAYS))).astimezone(ZONE)
-    created = day.replace(hour=rng.randint(8, 18), minute=rng.randint(0, 59), second=rng.randint(0, 59))
-    created = min(created, now - SETTLED)
-    return Opening(household, story, None, diagnosed(story), created, None)
+    created = day.astimezone(ZONE)
+    created = created.replace(hour=rng.randint(8, 18), minute=rng.randint(0, 59), second=rng.randint(0, 59))
+    return Opening(household, story, None, diagnosed(story), min(created, now - SETTLED), None)
 
 
 def _on_site(
     stories: Stories,
     household: Household,
     owned: Sequence[Belonging],
+    day: datetime,
     diary: Diary,
     rng: Random,
     now: datetime,
 ) -> Opening | None:
     categories = {asset.category for asset in owned}
     told = [s for s in (*stories.repairs, *stories.services) if s.category in categories]
-    if not told:
+    ended = [w for w in windows_of(day.astimezone(ZONE).date()) if w.end_at < now - SETTLED]
+    if not told or not ended:
         return None
     story = rng.choices(told, [s.weight for s in told])[0]
     belonging = next(asset for asset in owned if asset.category == story.category)
-    found = diagnosed(story)
-    window = _window(rng, now)
-    if window is None:
-        return None
+    found, chosen = diagnosed(story), rng.choice(ended)
+    window = Window(chosen.start_at, chosen.end_at)
     turn = diary.book(household, found.required_skill, found.required_licences, window)
     if turn is None:
         return None
     return Opening(household, story, belonging, found, _before(window.start, rng), turn)
-
-
-def _window(rng: Random, now: datetime) -> Window | None:
-    day = (now - timedelta(days=rng.randint(0, DAYS))).astimezone(ZONE).date()
-    ended = [w for w in windows_of(day) if w.end_at < now - SETTLED]
-    if not ended:
-        return None
-    chosen = rng.choice(ended)
-    return Window(chosen.start_at, chosen.end_at)
 
 
 def _before(start: datetime, rng: Random) -> datetime:
