@@ -46,16 +46,21 @@ class Diary:
     """The appointments of all engineers, so that nobody is in two places even in a made-up past."""
 
     def __init__(self, engineers: Sequence[FieldEngineer], rng: Random) -> None:
-        self._engineers = [engineer for engineer in engineers if engineer.shift is not None]
+        self._engineers = engineers
         self._rng = rng
         self._taken: set[tuple[str, datetime]] = set()
 
     def book(self, household: Household, skill: str, licences: Sequence[str], window: Window) -> Turn | None:
         """The nearest who may and can."""
+        # The night team helps out by day now and then.
+        everybody = self._rng.random() < 0.12
         able = [
             e
             for e in self._engineers
-            if skill in e.skills and {*licences} <= {*e.licences} and household.branch.district in e.areas
+            if (everybody or e.shift is not None)
+            and skill in e.skills
+            and {*licences} <= {*e.licences}
+            and household.branch.district in e.areas
         ]
         free = [engineer for engineer in able if self._is_free(engineer, window)]
         if not free:
