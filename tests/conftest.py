@@ -23,6 +23,7 @@ from tests.harness.clock import Clock
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.isolation import savepoint_database
 from tests.harness.live import Live, live_app
+from tests.harness.sandbox import Sandbox, running_sandbox
 from tests.harness.servers import Servers, announce, announced, start_servers
 from tests.harness.wechat import FakeWeChat
 from tests.make import make_customer, make_engineer, make_staff
@@ -206,3 +207,16 @@ async def live(servers: Servers, settings: Settings) -> AsyncIterator[Live]:
 @pytest.fixture
 async def live_database(live: Live) -> Database:
     return live.database
+
+
+@pytest.fixture(scope="session")
+async def sandbox_program() -> AsyncIterator[Sandbox]:
+    async with running_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def sandbox(sandbox_program: Sandbox) -> Sandbox:
+    """A stand-in of WeChat on a real socket, as if it had just been made."""
+    await sandbox_program.reset()
+    return sandbox_program

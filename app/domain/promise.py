@@ -47,7 +47,9 @@ def promise(
     if ended:
         return Promise(entered, ended(facts), "ended")
     target = OPEN[state](facts)
-    at = ceil_minutes(target.at.astimezone(ZONE), 5)
+    at = target.at.astimezone(ZONE)
+    if not target.agreed:
+        at = ceil_minutes(at, 5)
     if at >= now:
         return Promise(at, target.text.format(at=moment_words(at, now)), target.basis)
     return _extended(target, at, facts)

@@ -62,7 +62,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Target:
-    """A time and how it is said; ``missed`` is said with a later time once it has passed."""
+    """A time and how it is said; ``missed`` is said with a later time once it has passed.
+
+    An ``agreed`` time is said to the minute, an estimate is rounded up to the next five.
+    """
 
     basis: str
     at: datetime
@@ -70,6 +73,7 @@ class Target:
     missed: str
     step: timedelta
     by_desk: bool = False
+    agreed: bool = False
 
 
 def _submitted(f: Facts) -> Target:
@@ -113,7 +117,7 @@ def _scheduled(f: Facts) -> Target:
         return _accepted(f)
     text = f"工程师将于{window_words(f.window.start, f.window.end, f.now)} 上门"
     missed = SORRY + "工程师未能按时上门，{at} 前会赶到或与您重新约定"
-    return Target("visit_window", f.window.end, text, missed, 30 * MINUTE)
+    return Target("visit_window", f.window.end, text, missed, 30 * MINUTE, agreed=True)
 
 
 def _en_route(f: Facts) -> Target:
@@ -159,7 +163,15 @@ def _suspended(f: Facts) -> Target:
         at = f.after(f.since, DAY / 2)
         return Target("resume_answer", at, "暂缓处理中，{at} 前与您确认何时恢复", missed, DAY)
     missed = SORRY + "正在恢复处理，{at} 前与您联系"
-    return Target("resume_date", f.resume_at, "已按约定暂缓，{at} 恢复处理", missed, 2 * HOUR, by_desk=True)
+    return Target(
+        "resume_date",
+        f.resume_at,
+        "已按约定暂缓，{at} 恢复处理",
+        missed,
+        2 * HOUR,
+        by_desk=True,
+        agreed=True,
+    )
 
 
 def _completed(f: Facts) -> Target:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.lifecycle import State
+from app.domain.rating import Scores
 
 
 class ServiceType(StrEnum):
@@ -144,13 +145,10 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """A customer's rating: four dimensions of one to five stars."""
+class Review:
+    """A customer's rating: the stars of the four dimensions, and his own words."""
 
-    attitude: int
-    expertise: int
-    timeliness: int
-    conduct: int
+    scores: Scores
     comment: str
     created_at: datetime
 
@@ -225,7 +223,7 @@ class Situation:
     resume_at: datetime | None = None
     completed_at: datetime | None = None
     closed_at: datetime | None = None
-    rating: Scores | None = None
+    rating: Review | None = None
     diagnosis: Diagnosis = Diagnosis()
     required_skill: str = ""
     required_licences: tuple[str, ...] = ()

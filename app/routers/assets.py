@@ -5,10 +5,11 @@ from fastapi import APIRouter, Depends
 from app.clock import Now
 from app.db import SessionDep
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, require
+from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.assets import AssetIn, AssetList, AssetOut
 from app.services.assets.add_asset import add_asset
 from app.services.assets.list_assets import list_assets
+from app.services.idempotency import Once, fingerprint
 
 router = APIRouter(prefix="/api/v1/assets", tags=["assets"], dependencies=[Depends(require(Role.CUSTOMER))])
 
@@ -20,5 +21,9 @@ async def read_assets(actor: ActorDep, session: SessionDep, now: Now) -> AssetLi
 
 
 @router.post("", status_code=201)
-async def create_asset(body: AssetIn, actor: ActorDep, session: SessionDep, now: Now) -> AssetOut:
-    return await add_asset(session, body, actor=actor, now=now)
+async def create_asset(
+    body: AssetIn, actor: ActorDep, session: SessionDep, now: Now, idempotency_key: IdempotencyKey = None
+) -> AssetOut:
+    """Remember an appliance or a vehicle, so that it need not be described again."""
+    once = Once("assets", actor, idempotency_key, fingerprint(body))
+    return await add_asset(session, body, once=once, now=now)

@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from app.clock import Now
 from app.domain.situation import Purpose
-from app.routers.dependencies import ActorDep, PhotoUrlsDep, SessionsDep, StoreDep
+from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SessionsDep, StoreDep
 from app.schemas.attachments import UploadedOut
 from app.services.attachments.read import PhotoContent, read
 from app.services.attachments.upload import upload
@@ -26,10 +26,18 @@ async def upload_photo(
     now: Now,
     ticket: Annotated[str | None, Form(max_length=64)] = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
+    idempotency_key: IdempotencyKey = None,
 ) -> UploadedOut:
     """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""
     photo = await upload(
-        sessions, store, actor=actor, content=file.file, purpose=purpose, ticket_number=ticket, now=now
+        sessions,
+        store,
+        actor=actor,
+        content=file.file,
+        purpose=purpose,
+        ticket_number=ticket,
+        key=idempotency_key,
+        now=now,
     )
     return UploadedOut(
         id=str(photo.id),

@@ -1,5 +1,6 @@
 """The ticket as a resource: report, follow, move on, urge, rate."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
@@ -9,7 +10,7 @@ from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
 from app.domain.lifecycle import Role, State
 from app.routers.answers import answer
-from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require
+from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SettingsDep, require
 from app.schemas.dispatch import DispatchOut, SlotsOut
 from app.schemas.tickets import (
     NewTicket,
@@ -26,6 +27,7 @@ from app.schemas.tickets import (
 from app.schemas.transitions import TransitionIn
 from app.services.dispatch.explain import explain
 from app.services.dispatch.slots import recommend_slots
+from app.services.idempotency import Once, fingerprint
 from app.services.ratings.rate import rate_ticket
 from app.services.tickets.list_tickets import list_tickets
 from app.services.tickets.load import load
@@ -40,16 +42,6 @@ from app.services.urgings.urge import urge
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 
 Number = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$", description="The ticket's number.")]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
-        description="Repeating the request with the same key has one effect and gives the same answer.",
-    ),
-]
 
 
 @router.get("/{number}", response_model=TicketOut)
@@ -154,19 +146,27 @@ async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep) 
     dependencies=[Depends(require(Role.CUSTOMER))],
 )
 async def create_urging(
-    number: Number, body: UrgingIn, actor: ActorDep, session: SessionDep, settings: SettingsDep, now: Now
+    number: Number,
+    body: UrgingIn,
+    actor: ActorDep,
+    session: SessionDep,
+    settings: SettingsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> Any:
     """Ask where things are; the answer is the reason why it waits and a promise."""
     connection = await driver(session)
-    return await urge(
-        connection, number, message=body.message, actor=actor, now=now, cooldown=settings.urging_cooldown
-    )
+    once = Once("urgings", actor, idempotency_key, fingerprint(body, number))
+    return await urge(connection, number, body, once=once, now=now, cooldown=settings.urging_cooldown)
 
 
 @router.put("/{number}/rating", response_model=RatingOut, dependencies=[Depends(require(Role.CUSTOMER))])
-async def put_rating(number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now) -> Any:
+async def put_rating(
+    number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now
+) -> RatingOut:
     """Rate a finished service in four dimensions, once."""
-    return await rate_ticket(await driver(session), number, body, actor=actor, now=now)
+    review = await rate_ticket(await driver(session), number, body, actor=actor, now=now)
+    return RatingOut(**asdict(review.scores), comment=review.comment, created_at=review.created_at)
 
 
 @router.post("/{number}/contact-reveals", status_code=201, response_model=RevealOut)

@@ -5,12 +5,13 @@ import logging
 from datetime import UTC, datetime
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
 from app.db import driver
-from app.services.inbound.handle import Directory, Stored, due, handle, look_up, put_off
+from app.services.inbound.handle import BATCH, Directory, Stored, due, handle, look_up, put_off
+from app.wechat.callbacks import Rejected
 
 POLL_SECONDS = 1.0
 
@@ -33,23 +34,30 @@ class InboundWorker:
         while not self._stopping:
             self._wake.clear()
             try:
-                for stored in await self._due():
-                    await self._handle(stored)
-            except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                while not self._stopping and await self._batch():
+                    pass
+            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("inbound.database_lost", extra={"error": type(error).__name__})
                 await asyncio.sleep(1)
             await self._sleep()
+
+    async def _batch(self) -> bool:
+        """Whether there may be more."""
+        found = await self._due()
+        for stored in found:
+            await self._handle(stored)
+        return len(found) == BATCH
 
     async def _due(self) -> list[Stored]:
         async with self._sessions.begin() as session:
             return await due(await driver(session), datetime.now(UTC))
 
     async def _handle(self, stored: Stored) -> None:
-        unionid = await look_up(stored.message, self._directory)
         try:
+            unionid = await look_up(stored.message, self._directory)
             async with self._sessions.begin() as session:
                 await handle(await driver(session), stored, unionid, datetime.now(UTC))
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        except (Rejected, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             # One callback that cannot be handled must not keep the others from it.
             log.exception("inbound.failed", extra={"inbound": stored.id})
             async with self._sessions.begin() as session:

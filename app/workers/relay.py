@@ -74,8 +74,10 @@ class Relay:
         for push in leased:
             task = asyncio.create_task(self._send(push))
             self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
-        if len(leased) < max(room, 1) and not self._done:
+            task.add_done_callback(self._ended)
+        self._weather.taken(len(leased), _now())
+        # Something taken may have left room for more: one person's other messages hid behind it.
+        if not leased and not self._done:
             await self._sleep()
 
     async def _lease(self, connection: asyncpg.Connection, room: int) -> list[Leased]:
@@ -83,14 +85,22 @@ class Relay:
 
     async def _send(self, push: Leased) -> None:
         TRACE_ID.set(push.trace_id)
-        if _now() > push.history.started_at + STALE:
+        began = push.history.started_at
+        if _now() > began + STALE:
             return
         tried = await deliver(push, self._channel, _now())
-        self._weather.feel(tried.outcome, _now())
+        self._weather.feel(tried.outcome, began=began, now=_now())
         self._done.append(tried)
         self._wake.set()
         if tried.decision.verdict is Verdict.DEAD:
             log.warning("push.dead", extra={"push": push.id, "ticket": push.number, "reason": tried.reason})
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Nobody knows whether it was sent; the lease will end and the message be tried again.
+            log.error("push.crashed", exc_info=error)
 
     async def _sleep(self) -> None:
         try:

@@ -5,7 +5,7 @@ import logging
 from datetime import UTC, datetime
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
@@ -34,7 +34,7 @@ class Sweeper:
             try:
                 while not self._stopping and await self._step():
                     pass
-            except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("sweeper.database_lost", extra={"error": type(error).__name__})
                 await asyncio.sleep(1)
             await self._sleep()

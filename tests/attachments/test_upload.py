@@ -20,6 +20,7 @@ from app.models.people import StaffRole
 from app.services.attachments.objects import key_of
 from app.services.attachments.upload import MAX_ON_TICKET, MAX_UNUSED, TicketEnded, TicketFull, upload
 from app.services.attachments.urls import Variant
+from app.services.idempotency import IdempotencyMismatch
 from tests.attachments.photos import opened, photo
 from tests.attachments.rows import actor_of, make_attachment, make_ticket
 from tests.harness.clock import MONDAY_MORNING
@@ -39,6 +40,7 @@ class Intake:
         *,
         purpose: Purpose = Purpose.REPORT,
         ticket: str | None = None,
+        key: str | None = None,
         now: datetime = MONDAY_MORNING,
     ) -> Attachment:
         source = BytesIO(photo() if content is None else content)
@@ -49,6 +51,7 @@ class Intake:
             content=source,
             purpose=purpose,
             ticket_number=ticket,
+            key=key,
             now=now,
         )
 
@@ -215,3 +218,18 @@ class HeldStore:
 def test_problems_of_a_ticket_have_codes_of_their_own() -> None:
     kinds: list[type[Problem]] = [TicketEnded, TicketFull]
     assert [kind.code for kind in kinds] == ["ticket_ended", "too_many_photos"]
+
+
+async def test_a_repeated_upload_is_the_same_photo(intake: Intake, session: AsyncSession) -> None:
+    person = actor_of(await make_customer(session))
+    first = await intake.take(person, key="once")
+    again = await intake.take(person, key="once")
+    assert first.id == again.id
+    assert await session.scalar(select(func.count()).select_from(Attachment)) == 1
+
+
+async def test_a_key_does_not_stand_for_two_photos(intake: Intake, session: AsyncSession) -> None:
+    person = actor_of(await make_customer(session))
+    await intake.take(person, key="once")
+    with pytest.raises(IdempotencyMismatch):
+        await intake.take(person, key="once", purpose=Purpose.RATING)

@@ -166,6 +166,12 @@ CASES = {
     "scheduled_later": Case(
         "scheduled", "工程师将于11月26日(周四) 10:00–12:00 上门", on(26, "12:00"), window=FAR
     ),
+    "scheduled_at_an_odd_minute": Case(
+        "scheduled",
+        "工程师将于今天 15:03–17:03 上门",
+        on(23, "17:03"),
+        window=Window(on(23, "15:03"), on(23, "17:03")),
+    ),
     "scheduled_without_window": Case(
         "scheduled", "工程师已接单，今天 18:00 前与您约定上门时间", on(23, "18:00")
     ),

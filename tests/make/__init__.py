@@ -1,6 +1,7 @@
 """Rows for tests, one small function per noun: valid as they come, any column by keyword."""
 
 from tests.make.assets import make_asset
+from tests.make.messages import make_event, make_push, make_ticket
 from tests.make.people import (
     make_customer,
     make_engineer,
@@ -14,8 +15,11 @@ __all__ = [
     "make_asset",
     "make_customer",
     "make_engineer",
+    "make_event",
     "make_identity",
+    "make_push",
     "make_roster",
     "make_service_point",
     "make_staff",
+    "make_ticket",
 ]

@@ -1,5 +1,6 @@
 """Triage of one fault description: what it is about, how urgent, what to bring, what to warn of."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _UNKNOWN_PRODUCT = 1.2
 _TELL_VOTE = 0.5
 _FAULT_VOTE = 0.45
 _USUAL_FAULT = 0.6
+_LIKENESS = 0.3
+_CLEAR_LEAD = 3.0
 # A second and third phrase for the same thing add less than the first.
 _ECHO = (1.0, 0.35, 0.2, 0.1)
 _MAX_PARTS = 6
@@ -64,7 +67,7 @@ def triage(text: str, *, category: str | None = None, service_type: str | None =
     book = rulebook()
     plain = book.normalise(text)
     hits = read(plain, book)
-    faults = _fault_verdicts(hits, book, service_type)
+    faults = _fault_verdicts(plain, hits, book, service_type)
     categories = _category_verdicts(hits, faults, category)
     product, product_sureness = _winner(categories)
     fault, fault_sureness = _winner(faults[product])
@@ -89,7 +92,7 @@ def advice(hazard: str) -> str:
 
 
 def _fault_verdicts(
-    hits: list[Hit], book: Rulebook, service_type: str | None
+    text: str, hits: list[Hit], book: Rulebook, service_type: str | None
 ) -> dict[Category, dict[Fault, _Verdict]]:
     common: defaultdict[Fault, list[Hit]] = defaultdict(list)
     own: defaultdict[tuple[Category, Fault], list[Hit]] = defaultdict(list)
@@ -100,6 +103,7 @@ def _fault_verdicts(
         elif fault is not None:
             common[fault].append(hit)
     anywhere = {fault: _add_up(said) for fault, said in common.items()}
+    alike = book.likeness.scores(_without_names(text, hits))
     expected, bonus = _SERVICE_FAULTS.get(service_type or "", (None, 0.0))
     verdicts: dict[Category, dict[Fault, _Verdict]] = {}
     for category, product in book.products.items():
@@ -109,9 +113,16 @@ def _fault_verdicts(
                 score, words = _add_up([*own[category, fault], *common[fault]])
             else:
                 score, words = anywhere.get(fault, _NOTHING)
+            score += _LIKENESS * alike[fault]
             score += _USUAL_FAULT * (fault is product.usual_fault) + bonus * (fault is expected)
             row[fault] = _Verdict(score, words)
     return verdicts
+
+
+def _without_names(text: str, hits: Iterable[Hit]) -> str:
+    for name in {hit.words for hit in hits if hit.evidence.kind == "name"}:
+        text = text.replace(name, "")
+    return text
 
 
 def _possible_faults(category: Category, book: Rulebook) -> Iterator[Fault]:
@@ -140,7 +151,7 @@ def _category_verdicts(
         pieces, piece_words = _add_up([*by_kind[category, "piece"], *by_kind[category, "scene"]])
         tells, tell_words = _add_up(h for h in by_kind[category, "tell"] if _is_telling(h, everyday))
         score = named + pieces + tells * _TELL_VOTE + _FIRST_NAMED * (category is first_named)
-        score += _FAULT_VOTE * max((v.score for v in row.values()), default=0.0) if score else 0.0
+        score += _FAULT_VOTE * max(0.0, *(v.score for v in row.values())) if score else 0.0
         score += _UNKNOWN_PRODUCT * (category is Category.OTHER) + _DECLARED * (category == declared)
         verdicts[category] = _Verdict(score, name_words or piece_words or tell_words)
     return verdicts
@@ -155,7 +166,7 @@ def _everyday(hits: Iterable[Hit]) -> frozenset[int]:
 def _is_telling(hit: Hit, everyday: frozenset[int]) -> bool:
     """A symptom points at its product only by what it says beyond everyday words: 冒烟 points nowhere."""
     own = sum(place not in everyday for place in range(hit.start, hit.end))
-    return own * 2 > hit.end - hit.start
+    return own >= 2 and own * 2 > hit.end - hit.start
 
 
 def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
@@ -165,10 +176,10 @@ def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
 
 
 def _winner(verdicts: Mapping[_Label, _Verdict]) -> tuple[_Label, float]:
-    """The label with the highest score, and how far (0 to 1) it stands above the next one."""
+    """The label with the highest score, and how surely (0.5 to 1) it leads the next one."""
     ranked = sorted(verdicts, key=lambda label: -verdicts[label].score)
     first, second = verdicts[ranked[0]].score, verdicts[ranked[1]].score
-    return ranked[0], (first / (first + second) if first > 0 else 0.5) if first > second else 0.5
+    return ranked[0], 0.5 + 0.5 * math.tanh((first - second) / _CLEAR_LEAD)
 
 
 def _alarms(
@@ -202,7 +213,8 @@ def _parts(
     if not usual and category is Category.FUEL:
         return ()
     known = dict.fromkeys([*usual, *(part for other in table.values() for part in other.parts)])
-    named = [part for part in known if any(len(name) > 2 and name in text for name in part.split("/"))]
+    shortest = 2 if fault is Fault.BROKEN_PART else 3
+    named = [part for part in known if any(len(n) >= shortest and n in text for n in part.split("/"))]
     clues = (h for h in hits if h.evidence.kind == "clue" and h.evidence.category is category)
     pointed = [part for hit in clues for part in hit.evidence.parts]
     return tuple(dict.fromkeys([*named[:1], *pointed[:2], *usual]))[:_MAX_PARTS]

@@ -15,6 +15,7 @@ _PLAIN = re.compile(r"[\w,/%]+")
 _QUANTIFIER = re.compile(r"[?*]|\{0?,\d+\}\??|[+]\??|\{\d+(?:,\d*)?\}\??")
 _GAP, _WIDE_GAP = "[^。]{0,6}?", "[^。]{0,14}?"
 _ANYTHING = None
+DENIAL = re.compile("[不没无未]")
 Anchor = frozenset[str] | None
 
 
@@ -25,6 +26,11 @@ class Phrase:
     key: int
     source: str
     regex: re.Pattern[str] | None
+
+    @property
+    def affirms(self) -> bool:
+        """It says that something is, not that something is not."""
+        return not DENIAL.search(self.source.replace(_GAP, "").replace(_WIDE_GAP, ""))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         if self.regex is not None:

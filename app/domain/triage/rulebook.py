@@ -11,13 +11,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from app.domain.triage.labels import Category, Fault, Urgency
+from app.domain.triage.likeness import Likeness
 from app.domain.triage.normalise import Normaliser
 from app.domain.triage.pattern import PhraseBook, compile_any
 
 RULES = Path(__file__).parent / "rules"
 
 NAME_WEIGHT, PIECE_WEIGHT, SCENE_WEIGHT, TELL_CATEGORY_WEIGHT = 6.0, 2.5, 1.0, 1.6
-TELL_WEIGHT, HINT_WEIGHT, STRONG_WEIGHT, WEAK_WEIGHT = 4.0, 1.4, 3.2, 0.9
+TELL_WEIGHT, HINT_WEIGHT, SURE_WEIGHT, STRONG_WEIGHT, WEAK_WEIGHT = 4.0, 1.4, 5.5, 3.2, 0.9
 
 
 class RulesError(ValueError):
@@ -59,6 +60,7 @@ class ProductTable(_Table):
 
 
 class CommonFault(_Table):
+    sure: str = ""
     strong: str = ""
     weak: str = ""
 
@@ -124,6 +126,7 @@ class Rulebook:
     normalise: Normaliser
     reading: Reading
     phrases: PhraseBook
+    likeness: Likeness
     evidence: tuple[Evidence, ...]
     urgency: tuple[UrgencyRule, ...]
     products: Mapping[Category, ProductTable]
@@ -151,9 +154,11 @@ def load(folder: Path) -> Rulebook:
         for line in _lines(block):
             entries.append((len(evidence), line))
         evidence.append(item)
+    normalise = _normaliser(folder)
     return Rulebook(
         version=_version(folder),
-        normalise=_normaliser(folder),
+        normalise=normalise,
+        likeness=_likeness(folder, normalise),
         reading=_reading(folder, vocabulary),
         phrases=PhraseBook(entries, vocabulary),
         evidence=tuple(evidence),
@@ -179,6 +184,7 @@ def _evidence(
             yield Evidence("tell", category, fault, TELL_WEIGHT), table.tells
             yield Evidence("hint", category, fault, HINT_WEIGHT), table.hints
     for fault, words in common.items():
+        yield Evidence("common", None, fault, SURE_WEIGHT), words.sure
         yield Evidence("common", None, fault, STRONG_WEIGHT), words.strong
         yield Evidence("common", None, fault, WEAK_WEIGHT), words.weak
     for number, rule in enumerate(urgency):
@@ -268,6 +274,19 @@ def _normaliser(folder: Path) -> Normaliser:
     simplified = {pair[0]: pair[1] for pair in str(table["simplified"]).split()}
     typos = dict(pair.split("=", 1) for pair in str(table["typos"]).split())
     return Normaliser(simplified, typos)
+
+
+def _likeness(folder: Path, normalise: Normaliser) -> Likeness:
+    blocks = _read(folder / "likeness.toml")["example"]
+    if not isinstance(blocks, dict):
+        raise RulesError("likeness.toml: `example` must be a table")
+    examples = {
+        Fault(name): [normalise(text) for line in _lines(str(block)) for text in line.split("|")]
+        for name, block in blocks.items()
+    }
+    if missing := set(Fault) - set(examples):
+        raise RulesError(f"likeness.toml: no example of {sorted(missing)}")
+    return Likeness(examples)
 
 
 def _version(folder: Path) -> str:

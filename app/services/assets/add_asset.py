@@ -6,20 +6,25 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import driver
 from app.domain.actor import Actor
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models import Asset, Product
 from app.schemas.assets import AssetIn, AssetOut
 from app.services.assets.list_assets import describe
+from app.services.idempotency import Once
 
 
 class AssetKnown(Conflict):
     code, msg = "asset_known", "这个序列号的设备已经在您的设备里了。"
 
 
-async def add_asset(session: AsyncSession, body: AssetIn, *, actor: Actor, now: datetime) -> AssetOut:
+async def add_asset(session: AsyncSession, body: AssetIn, *, once: Once, now: datetime) -> AssetOut:
     """Errors: asset_known (same serial number twice), invalid_input for a purchase in the future."""
+    actor, connection = once.actor, await driver(session)
+    if earlier := await once.earlier(connection, now):
+        return AssetOut.model_validate(earlier)
     today = now.astimezone(ZONE).date()
     if body.purchased_on and body.purchased_on > today:
         raise InvalidInput.at("body.purchased_on", "购买日期不能晚于今天。", "in_the_future")
@@ -31,7 +36,9 @@ async def add_asset(session: AsyncSession, body: AssetIn, *, actor: Actor, now: 
     product = select(Product.warranty_months).where(
         Product.brand == asset.brand, Product.model == asset.model
     )
-    return describe(asset, await session.scalar(product), [], today)
+    made = describe(asset, await session.scalar(product), [], today)
+    await once.keep(connection, made.model_dump())
+    return made
 
 
 async def _known(session: AsyncSession, serial_number: str, actor: Actor) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.db import driver
 from app.domain.actor import Actor
 from app.domain.lifecycle import ENDS, Role, State
 from app.domain.situation import Purpose
@@ -20,6 +21,7 @@ from app.services.attachments.decoding import decode
 from app.services.attachments.images import Encoded
 from app.services.attachments.objects import key_of
 from app.services.attachments.urls import Variant
+from app.services.idempotency import Once
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -64,6 +66,7 @@ async def upload(
     content: BinaryIO,
     purpose: Purpose,
     ticket_number: str | None,
+    key: str | None,
     now: datetime,
 ) -> Attachment:
     """Opens its own transactions, a short one before and one after: none is open while it decodes and stores.
@@ -81,7 +84,20 @@ async def upload(
         store.put(key_of(attachment.id, Variant.THUMBNAIL), encoded.thumbnail, encoded.media_type),
     )
     async with sessions.begin() as session:
-        session.add(attachment)
+        return await _once(session, attachment, actor, key, now)
+
+
+async def _once(
+    session: AsyncSession, attachment: Attachment, actor: Actor, key: str | None, now: datetime
+) -> Attachment:
+    """A repeated upload gets the photo that the first one made; what it stored itself is an orphan."""
+    what = f"{attachment.sha256}\n{attachment.purpose}\n{attachment.ticket_id}".encode()
+    once = Once("attachments", actor, key, sha256(what).digest())
+    connection = await driver(session)
+    if earlier := await once.earlier(connection, now):
+        return await session.get_one(Attachment, UUID(earlier["id"]))
+    session.add(attachment)
+    await once.keep(connection, {"id": str(attachment.id)})
     return attachment
 
 

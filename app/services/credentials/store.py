@@ -2,12 +2,17 @@
 
 import base64
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.db import driver
+from app.wechat.errors import Unreachable
 from app.wechat.tokens import StoredToken
 
 _GET = "SELECT token, expires_at FROM wechat_tokens WHERE appid = $1 AND token IS NOT NULL"
@@ -35,8 +40,8 @@ class DatabaseTokenStore:
         self._leases: dict[str, datetime] = {}
 
     async def get(self, appid: str) -> StoredToken | None:
-        async with self._sessions.begin() as session:
-            row = await (await driver(session)).fetchrow(_GET, appid)
+        async with self._connection() as connection:
+            row = await connection.fetchrow(_GET, appid)
         if row is None:
             return None
         try:
@@ -48,14 +53,14 @@ class DatabaseTokenStore:
 
     async def put(self, appid: str, token: str, expires_at: datetime) -> None:
         sealed = self._cipher.encrypt(token.encode())
-        async with self._sessions.begin() as session:
-            await (await driver(session)).execute(_PUT, appid, sealed, expires_at)
+        async with self._connection() as connection:
+            await connection.execute(_PUT, appid, sealed, expires_at)
 
     async def lease(self, appid: str, seconds: float) -> bool:
         now = datetime.now(UTC)
         until = now + timedelta(seconds=seconds)
-        async with self._sessions.begin() as session:
-            won = await (await driver(session)).fetchval(_LEASE, appid, now, until) is not None
+        async with self._connection() as connection:
+            won = await connection.fetchval(_LEASE, appid, now, until) is not None
         if won:
             self._leases[appid] = until
         return won
@@ -63,5 +68,14 @@ class DatabaseTokenStore:
     async def release(self, appid: str) -> None:
         until = self._leases.pop(appid, None)
         if until is not None:
+            async with self._connection() as connection:
+                await connection.execute(_RELEASE, appid, until)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """Without a database there is no token; whoever asks for one has sent nothing yet."""
+        try:
             async with self._sessions.begin() as session:
-                await (await driver(session)).execute(_RELEASE, appid, until)
+                yield await driver(session)
+        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise Unreachable(f"token store: {type(error).__name__}") from error

@@ -6,6 +6,7 @@ What has to ask WeChat first (who is this follower?) does so before the transact
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 
 import asyncpg
@@ -16,6 +17,7 @@ from app.wechat.errors import WeChatError
 from app.wechat.events import Subscribed, TemplateJobFinished, Unsubscribed, view
 
 MOST_ATTEMPTS = 8
+BATCH = 50
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,13 @@ _AGAIN = "UPDATE wechat_inbound SET retry_at = $2, result = $3, attempts = attem
 class Stored:
     id: int
     attempts: int
-    message: Inbound
+    appid: str
+    raw: str
+
+    @cached_property
+    def message(self) -> Inbound:
+        """Raises Rejected for a row that this version cannot read, although an earlier one took it."""
+        return read_message(self.appid, self.raw)
 
 
 class Directory(Protocol):
@@ -42,9 +50,9 @@ class Directory(Protocol):
     async def unionid(self, appid: str, openid: str) -> str | None: ...
 
 
-async def due(connection: asyncpg.Connection, now: datetime, *, limit: int = 50) -> list[Stored]:
+async def due(connection: asyncpg.Connection, now: datetime, *, limit: int = BATCH) -> list[Stored]:
     rows = await connection.fetch(_DUE, now, limit)
-    return [Stored(row["id"], row["attempts"], read_message(row["appid"], row["raw"])) for row in rows]
+    return [Stored(row["id"], row["attempts"], row["appid"], row["raw"]) for row in rows]
 
 
 async def look_up(message: Inbound, directory: Directory) -> str | None:
@@ -84,10 +92,11 @@ async def _effect(
     """What was done, in a word; None when it cannot be done yet."""
     match view(message):
         case Subscribed():
-            await follow.followed(connection, message.appid, message.openid, unionid, now)
+            at = message.create_time
+            await follow.followed(connection, message.appid, message.openid, unionid, at)
             return "followed"
         case Unsubscribed():
-            await follow.unfollowed(connection, message.appid, message.openid)
+            await follow.unfollowed(connection, message.appid, message.openid, message.create_time)
             return "unfollowed"
         case TemplateJobFinished(msgid, status):
             # The event may overtake the answer that names its msgid: then it waits for that to be written.

@@ -16,7 +16,7 @@ _SUPERSEDE = """
 UPDATE outbox o SET state = 'superseded', settled_at = $2
  WHERE o.state = 'dead' AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
    AND EXISTS (SELECT FROM outbox l WHERE l.ticket_id = o.ticket_id AND l.recipient_id = o.recipient_id
-                  AND l.id > o.id AND l.state IN ('accepted', 'delivered', 'in_review'))
+                  AND l.id > o.id AND l.state IN ('leased', 'accepted', 'delivered', 'in_review'))
 RETURNING o.id
 """
 # A new client_msg_id: the old one is known to the platform only for ten minutes, and the operator wants it sent.

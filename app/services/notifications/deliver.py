@@ -75,12 +75,16 @@ async def deliver(push: Leased, channel: Channel, now: datetime) -> Tried:
         return _dead(push, push.unreachable_reason or "not_following")
     if not may_send(push.history, now):
         return _dead(push, "outcome_unknown")
-    kind = TemplateKind(push.kind)
+    try:
+        kind = TemplateKind(push.kind)
+        data = render(kind, push.slots)
+    except ValueError as error:
+        return _dead(push, f"{ErrorClass.PAYLOAD}: {error}")
     try:
         msgid = await channel.sender.send_template(
             push.openid,
             template_id(kind, channel.template_ids),
-            render(kind, push.slots),
+            data,
             url=f"{channel.public_base_url}/h5/tickets/{push.number}",
             client_msg_id=push.client_msg_id,
         )

@@ -13,12 +13,19 @@ LEASE = timedelta(seconds=45)
 
 # A row in "leased" is due again when its lease has ended: the worker died, and nobody knows how the try ended.
 _LEASE = f"""
-WITH due AS (
-    SELECT o.id FROM outbox o
+WITH candidates AS (
+    SELECT o.id, o.recipient_id, o.available_at FROM outbox o
      WHERE o.{UNSETTLED} AND o.available_at <= $1
        AND NOT EXISTS (SELECT FROM outbox e WHERE e.ticket_id = o.ticket_id AND e.id < o.id AND e.{UNSETTLED})
        AND NOT EXISTS (SELECT FROM outbox e WHERE e.recipient_id = o.recipient_id AND e.id <> o.id
                           AND e.state = 'leased' AND e.lease_until > $1)
+     ORDER BY o.available_at, o.id LIMIT $2 * 4
+), firsts AS (
+    SELECT DISTINCT ON (recipient_id) id FROM candidates ORDER BY recipient_id, available_at, id
+), due AS (
+    -- Asked again of the locked row: another relay may have taken it since the statement began.
+    SELECT o.id FROM outbox o JOIN firsts USING (id)
+     WHERE o.{UNSETTLED} AND o.available_at <= $1
      ORDER BY o.available_at, o.id
      LIMIT $2 FOR UPDATE OF o SKIP LOCKED
 ), leased AS (

@@ -23,7 +23,8 @@ WITH tried AS (
 ), settled AS (
     UPDATE outbox o
        SET state = n.state, lease_until = NULL, available_at = coalesce(n.retry_at, o.available_at),
-           uncertain_since = n.uncertain_since, reason = n.reason, msgid = coalesce(n.msgid, o.msgid),
+           uncertain_since = n.uncertain_since, reason = coalesce(n.reason, o.reason),
+           msgid = coalesce(n.msgid, o.msgid),
            settled_at = CASE WHEN n.state = 'queued' THEN NULL ELSE $12::timestamptz END
       FROM tried n WHERE o.id = n.id AND o.fence = n.fence AND o.state = 'leased'
  RETURNING o.id
@@ -32,10 +33,11 @@ UPDATE push_attempts a
    SET finished_at = $12, outcome = n.outcome, errcode = n.errcode, errmsg = n.errmsg, rid = n.rid
   FROM tried n WHERE a.push_id = n.id AND a.fence = n.fence AND a.finished_at IS NULL
 """
+# Whoever followed again after the try began is reachable, whatever the try found.
 _UNREACHABLE = """
 UPDATE wechat_identities w SET follows = FALSE, unreachable_reason = n.reason
-  FROM unnest($1::text[], $2::text[]) AS n (openid, reason)
- WHERE w.appid = $3 AND w.openid = n.openid
+  FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS n (openid, reason, began)
+ WHERE w.appid = $4 AND w.openid = n.openid AND (w.followed_at IS NULL OR w.followed_at <= n.began)
 """
 
 
@@ -60,4 +62,5 @@ async def settle(
     gone = [t for t in tried if t.unreachable is not None]
     if gone:
         openids, reasons = [t.push.openid for t in gone], [t.unreachable for t in gone]
-        await connection.execute(_UNREACHABLE, openids, reasons, appid)
+        began = [t.push.history.started_at for t in gone]
+        await connection.execute(_UNREACHABLE, openids, reasons, began, appid)

@@ -41,26 +41,33 @@ class Reads(Protocol):
 
 
 async def readiness(reads: Reads, redis_url: str, *, now: datetime) -> Readiness:
-    return Readiness(broken=await _database(reads, now), degraded=await _redis(redis_url))
+    found = await _database(reads, now)
+    return Readiness(found.broken, (*found.degraded, *await _redis(redis_url)))
 
 
-async def _database(reads: Reads, now: datetime) -> tuple[Issue, ...]:
+async def _database(reads: Reads, now: datetime) -> Readiness:
     try:
         async with asyncio.timeout(PATIENCE), reads.acquire(timeout=PATIENCE) as connection:
             row = await connection.fetchrow(_STATE)
     except asyncpg.UndefinedTableError:
-        return (Issue("migrations_missing", "The database is empty; run `huixiang migrate`."),)
+        return Readiness((Issue("migrations_missing", "The database is empty; run `huixiang migrate`."),))
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        return (Issue("database_unreachable", "PostgreSQL does not answer."),)
-    issues = []
-    if row["revision"] != head():
-        issues.append(
-            Issue("migrations_behind", f"The database is at {row['revision']}, the code needs {head()}.")
-        )
-    if row["oldest"] is not None and now - row["oldest"] > OUTBOX_BOUND:
-        seconds = int((now - row["oldest"]).total_seconds())
-        issues.append(Issue("outbox_stuck", f"The oldest unsent push has been due for {seconds} s."))
-    return tuple(issues)
+        return Readiness((Issue("database_unreachable", "PostgreSQL does not answer."),))
+    return Readiness(_migrations(row["revision"]), _outbox(row["oldest"], now))
+
+
+def _migrations(revision: str) -> tuple[Issue, ...]:
+    if revision == head():
+        return ()
+    return (Issue("migrations_behind", f"The database is at {revision}, the code needs {head()}."),)
+
+
+def _outbox(oldest: datetime | None, now: datetime) -> tuple[Issue, ...]:
+    """The worker's or WeChat's trouble: turning web traffic away would only add to it."""
+    if oldest is None or now - oldest <= OUTBOX_BOUND:
+        return ()
+    seconds = int((now - oldest).total_seconds())
+    return (Issue("outbox_stuck", f"The oldest unsent push has been due for {seconds} s."),)
 
 
 async def _redis(url: str) -> tuple[Issue, ...]:

@@ -6,7 +6,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, State
-from app.domain.situation import Scores, Situation
+from app.domain.situation import Review, Situation
 from app.errors import Conflict
 from app.schemas.tickets import RatingIn
 from app.schemas.transitions import Confirm, RateOrExpire
@@ -25,7 +25,7 @@ class NotRateable(Conflict):
 
 async def rate_ticket(
     connection: asyncpg.Connection, number: str, scores: RatingIn, *, actor: Actor, now: datetime
-) -> Scores:
+) -> Review:
     """One rating per finished ticket, by its owner. Errors: already_rated, not_rateable."""
     s = await load(connection, number, actor, lock=True)
     if s.rating is not None:

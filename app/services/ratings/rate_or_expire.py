@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from app.domain.situation import Purpose, Scores, Situation
+from app.domain.rating import Scores
+from app.domain.situation import Purpose, Review, Situation
 from app.schemas.tickets import RatingIn
 from app.schemas.transitions import Step
 from app.services.attachments.attach import attach
@@ -44,7 +45,5 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
         actor=change.actor,
         purpose=Purpose.RATING,
     )
-    rating = Scores(
-        scores.attitude, scores.expertise, scores.timeliness, scores.conduct, scores.comment, change.now
-    )
-    return replace(s, rating=rating)
+    stars = Scores(scores.attitude, scores.expertise, scores.timeliness, scores.conduct)
+    return replace(s, rating=Review(stars, scores.comment, change.now))

@@ -12,6 +12,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role, State
+from app.domain.rating import Scores
 from app.domain.situation import (
     Address,
     Diagnosis,
@@ -23,7 +24,7 @@ from app.domain.situation import (
     Quote,
     QuoteLine,
     QuoteState,
-    Scores,
+    Review,
     ServiceType,
     Situation,
     Visit,
@@ -50,7 +51,8 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        r.attitude, r.expertise, r.timeliness, r.conduct, r.comment, r.created_at AS rated_at,
        (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id))
                          ORDER BY a.created_at, a.id)
-          FROM attachments a WHERE a.ticket_id = t.id) AS photos
+          FROM attachments a WHERE a.ticket_id = t.id) AS photos,
+       (SELECT seen.seq FROM tickets seen WHERE seen.id = t.id) AS seen_seq
   FROM tickets t
   LEFT JOIN engineers e ON e.id = t.engineer_id
   LEFT JOIN staff s ON s.id = t.engineer_id
@@ -72,17 +74,21 @@ async def load(connection: asyncpg.Connection, number: str, actor: Actor, *, loc
 
     ``lock`` keeps others from changing it until the transaction ends.
     """
-    statement = _BY_NUMBER[actor.role]
-    if lock:
-        statement += _LOCKED
-    row = await connection.fetchrow(statement, number, *binds(actor))
-    if row is None:
-        raise NotFound("没有找到这张工单。")
-    return situation(row)
+    return await _gather(connection, _BY_NUMBER[actor.role], number, *binds(actor), lock=lock)
 
 
 async def load_by_id(connection: asyncpg.Connection, ticket_id: int, *, lock: bool = False) -> Situation:
-    row = await connection.fetchrow(_BY_ID + _LOCKED if lock else _BY_ID, ticket_id)
+    return await _gather(connection, _BY_ID, ticket_id, lock=lock)
+
+
+async def _gather(connection: asyncpg.Connection, statement: str, *values: object, lock: bool) -> Situation:
+    if lock:
+        statement += _LOCKED
+    row = await connection.fetchrow(statement, *values)
+    if row is not None and row["seen_seq"] != row["seq"]:
+        # It waited for somebody who moved the ticket: PostgreSQL then shows the new row of the ticket beside
+        # the old ones of visit, offer and quote. The lock is ours now, so a second look sees all of it.
+        row = await connection.fetchrow(statement, *values)
     if row is None:
         raise NotFound("没有找到这张工单。")
     return situation(row)
@@ -206,12 +212,11 @@ def _quote(row: asyncpg.Record) -> Quote | None:
     )
 
 
-def _rating(row: asyncpg.Record) -> Scores | None:
+def _rating(row: asyncpg.Record) -> Review | None:
     if row["rated_at"] is None:
         return None
-    return Scores(
-        row["attitude"], row["expertise"], row["timeliness"], row["conduct"], row["comment"], row["rated_at"]
-    )
+    scores = Scores(row["attitude"], row["expertise"], row["timeliness"], row["conduct"])
+    return Review(scores, row["comment"], row["rated_at"])
 
 
 def _photos(document: list[tuple[str, str, str]] | None) -> tuple[Photo, ...]:

@@ -164,12 +164,5 @@ def _quote(s: Situation) -> dict[str, Any] | None:
 def _rating(s: Situation) -> dict[str, Any] | None:
     if s.rating is None:
         return None
-    r = s.rating
-    return {
-        "attitude": r.attitude,
-        "expertise": r.expertise,
-        "timeliness": r.timeliness,
-        "conduct": r.conduct,
-        "comment": r.comment,
-        "created_at": r.created_at,
-    }
+    scores = {dimension.value: stars for dimension, stars in s.rating.scores.by_dimension.items()}
+    return scores | {"comment": s.rating.comment, "created_at": s.rating.created_at}

@@ -1,6 +1,5 @@
 """A report becomes a ticket: one statement writes all of it, the idempotency key included."""
 
-import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.schemas.tickets import NewTicket
 from app.services.attachments.attach import attach
+from app.services.idempotency import Once, fingerprint
 from app.services.tickets.diagnose import Diagnosed, diagnose
 from app.services.tickets.present import SignUrl, present
 from app.services.tickets.transition import promised
@@ -70,16 +70,11 @@ WITH claimed AS (
 )
 SELECT id, pg_notify('{CHANNEL}', 'ticket ' || id) FROM ticket
 """
-_REPLAY = "SELECT fingerprint, response FROM idempotency_keys WHERE scope = $1 AND key = $2"
 _ASSET = """
 SELECT category, brand, model, serial_number FROM assets WHERE id = $1 AND customer_id = $2::uuid
 """
 _CUSTOMER_BY_PHONE = "SELECT id FROM customers WHERE phone = $1 ORDER BY created_at LIMIT 1"
 _NEW_CUSTOMER = "INSERT INTO customers (id, nickname, phone) VALUES ($1, $2, $3)"
-
-
-class IdempotencyMismatch(InvalidInput):
-    code, msg = "idempotency_key_reused", "同一个 Idempotency-Key 不能用于不同的内容，请换一个再试。"
 
 
 @dataclass(frozen=True)
@@ -91,6 +86,10 @@ class Intake:
     key: str | None
     now: datetime
 
+    @property
+    def once(self) -> Once:
+        return Once("tickets", self.actor, self.key, fingerprint(self.body))
+
 
 async def submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any]:
     """The new ticket as its reporter sees it; the same answer again for the same key and body.
@@ -101,7 +100,8 @@ async def submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignU
     answer = present(s, intake.actor, intake.now, sign_url)
     ticket_id = await _write(connection, intake, s, answer)
     if ticket_id is None:
-        return await _replay(connection, intake)
+        earlier: dict[str, Any] = await intake.once.replay(connection)
+        return earlier
     if intake.body.attachment_ids:
         await attach(
             connection,
@@ -196,9 +196,9 @@ async def _write(
     remembers = bool(s.serial_number or (s.brand and s.model)) and s.on_site
     ticket_id: int | None = await connection.fetchval(
         _SUBMIT,
-        _scope(actor),
+        intake.once.scope,
         intake.key,
-        fingerprint(intake.body),
+        intake.once.fingerprint,
         _json(answer),
         intake.now,
         body.asset_id,
@@ -236,22 +236,6 @@ async def _write(
         s.warranty.value,
     )
     return ticket_id
-
-
-async def _replay(connection: asyncpg.Connection, intake: Intake) -> dict[str, Any]:
-    row = await connection.fetchrow(_REPLAY, _scope(intake.actor), intake.key)
-    if row["fingerprint"] != fingerprint(intake.body):
-        raise IdempotencyMismatch
-    answer: dict[str, Any] = row["response"]
-    return answer
-
-
-def fingerprint(body: NewTicket) -> bytes:
-    return hashlib.sha256(body.model_dump_json().encode()).digest()
-
-
-def _scope(actor: Actor) -> str:
-    return f"tickets:{actor.role}:{actor.id}"
 
 
 def _json(value: object) -> str:

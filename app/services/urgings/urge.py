@@ -1,16 +1,17 @@
 """The customer asks where things are: he gets the reason why it waits and a time, and the job gets attention."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import asyncpg
 
-from app.domain.actor import Actor
 from app.domain.lifecycle import ENDS, State
 from app.domain.notices import Notice, staff_notice
 from app.domain.situation import Priority, Situation
 from app.domain.waiting import why_it_waits
 from app.errors import Conflict, TooManyRequests
+from app.schemas.tickets import UrgingIn, UrgingOut
+from app.services.idempotency import Once
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry, record
 from app.services.tickets.transition import promised
@@ -33,25 +34,20 @@ class NothingToUrge(Conflict):
     code, msg = "nothing_to_urge", "这张工单已经处理完毕，如有问题请申请返修或联系客服。"
 
 
-@dataclass(frozen=True)
-class Answer:
-    reason: str
-    promised_at: datetime
-    promise: str
-    next_allowed_at: datetime
-
-
 async def urge(
     connection: asyncpg.Connection,
     number: str,
+    body: UrgingIn,
     *,
-    message: str,
-    actor: Actor,
+    once: Once,
     now: datetime,
     cooldown: timedelta,
-) -> Answer:
+) -> UrgingOut:
     """Errors: too_many_requests with Retry-After inside the cool-down, nothing_to_urge when it is over."""
+    actor = once.actor
     s = await load(connection, number, actor, lock=True)
+    if earlier := await once.earlier(connection, now):
+        return UrgingOut.model_validate(earlier)
     if s.state in SETTLED:
         raise NothingToUrge
     await _cool_down(connection, s, now, cooldown)
@@ -59,12 +55,19 @@ async def urge(
     reason = why_it_waits(s, now)
     await connection.execute(_INSERT, s.id, actor.id, now, reason, after.promised_at, after.promise)
     wake = await connection.fetchrow(_WAKE, s.id)
-    text = f"客户催单：{message}" if message else "客户催单"
+    text = f"客户催单：{body.message}" if body.message else "客户催单"
     entry = Entry("urged", f"{text}。{reason}{after.promise}", {"count": after.urged})
     notices = await _notices(connection, after, now)
     step = (wake["wake_at"], wake["wake_step"])
     await record(connection, s, after, entry, actor=actor, now=now, notices=notices, wake=step)
-    return Answer(reason, after.promised_at, after.promise, now + cooldown)
+    answer = UrgingOut(
+        reason=reason,
+        promised_at=after.promised_at,
+        promise=after.promise,
+        next_allowed_at=now + cooldown,
+    )
+    await once.keep(connection, answer.model_dump())
+    return answer
 
 
 async def _cool_down(

@@ -1,0 +1,70 @@
+"""A request that is repeated with its ``Idempotency-Key`` has one effect and gets one answer.
+
+The key is taken in the transaction of the effect: whoever repeats meanwhile waits for it, and then gets its answer.
+(Submitting a ticket does the same inside its one statement.)
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+from prometheus_client import Counter
+from pydantic import BaseModel
+
+from app.domain.actor import Actor
+from app.errors import InvalidInput
+
+REPLAYS = Counter("idempotent_replays_total", "Requests answered from an earlier one with the same key.")
+
+_TAKE = """
+INSERT INTO idempotency_keys (scope, key, fingerprint, response, created_at) VALUES ($1, $2, $3, 'null', $4)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+_EARLIER = "SELECT fingerprint, response FROM idempotency_keys WHERE scope = $1 AND key = $2"
+_KEEP = "UPDATE idempotency_keys SET response = $3 WHERE scope = $1 AND key = $2"
+
+
+class IdempotencyMismatch(InvalidInput):
+    code, msg = "idempotency_key_reused", "同一个 Idempotency-Key 不能用于不同的内容，请换一个再试。"
+
+
+@dataclass(frozen=True)
+class Once:
+    """One caller's key for one kind of request; ``key`` None means that he does not mind repeating it."""
+
+    kind: str
+    actor: Actor
+    key: str | None
+    fingerprint: bytes
+
+    @property
+    def scope(self) -> str:
+        return f"{self.kind}:{self.actor.role}:{self.actor.id}"
+
+    async def earlier(self, connection: asyncpg.Connection, now: datetime) -> Any:
+        """The answer of the earlier request; None when this is the first. Raises IdempotencyMismatch."""
+        if self.key is None:
+            return None
+        if await connection.fetchval(_TAKE, self.scope, self.key, self.fingerprint, now) is not None:
+            return None
+        return await self.replay(connection)
+
+    async def replay(self, connection: asyncpg.Connection) -> Any:
+        row = await connection.fetchrow(_EARLIER, self.scope, self.key)
+        if row["fingerprint"] != self.fingerprint:
+            raise IdempotencyMismatch
+        REPLAYS.inc()
+        return row["response"]
+
+    async def keep(self, connection: asyncpg.Connection, answer: Mapping[str, Any]) -> None:
+        if self.key is not None:
+            await connection.execute(_KEEP, self.scope, self.key, orjson.dumps(answer).decode())
+
+
+def fingerprint(body: BaseModel, *where: str) -> bytes:
+    """Of what was asked, and of which thing it was asked."""
+    return hashlib.sha256("\n".join((*where, body.model_dump_json())).encode()).digest()

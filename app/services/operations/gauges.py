@@ -1,0 +1,52 @@
+"""The state of the house in figures, read from the database at each scrape: no process has to remember it."""
+
+from datetime import datetime
+
+import asyncpg
+from prometheus_client import Gauge
+
+from app.domain.lifecycle import OPEN
+
+PENDING = Gauge("outbox_pending", "Messages that wait to be sent or are being sent.")
+OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest message that is due and not sent.")
+DEAD = Gauge("dlq_size", "Messages that could not be delivered and wait for an operator.")
+INBOUND = Gauge("callback_pending", "Callbacks of WeChat that wait for their effect.")
+TICKETS = Gauge("tickets", "Open tickets by state.", ["state"])
+UNASSIGNED = Gauge("dispatch_unassigned", "Tickets that have waited for an engineer for over ten minutes.")
+OVERDUE = Gauge("sweep_lateness_seconds", "How late the oldest step of the clock is that nobody took.")
+TOKEN_AGE = Gauge("wechat_token_expires_seconds", "Time until the access token ends.", ["appid"])
+OLDEST_TRANSACTION = Gauge("pg_oldest_tx_seconds", "Age of the oldest transaction of this database.")
+
+_HOUSE = """
+SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pending,
+       (SELECT min(available_at) FROM outbox WHERE state IN ('queued', 'leased')) AS oldest,
+       (SELECT count(*) FROM outbox WHERE state = 'dead') AS dead,
+       (SELECT count(*) FROM wechat_inbound WHERE handled_at IS NULL) AS inbound,
+       (SELECT min(wake_at) FROM tickets WHERE wake_at IS NOT NULL) AS wake,
+       (SELECT count(*) FROM tickets WHERE state = 'dispatching'
+          AND entered_at < $1::timestamptz - interval '10 minutes') AS unassigned,
+       (SELECT max(extract(epoch FROM now() - xact_start)) FROM pg_stat_activity
+         WHERE datname = current_database() AND xact_start IS NOT NULL) AS transaction
+"""
+_STATES = "SELECT state, count(*) AS n FROM tickets WHERE state = ANY ($1) GROUP BY state"
+_TOKENS = "SELECT appid, expires_at FROM wechat_tokens WHERE expires_at IS NOT NULL"
+
+
+async def measure(connection: asyncpg.Connection, now: datetime) -> None:
+    row = await connection.fetchrow(_HOUSE, now)
+    PENDING.set(row["pending"])
+    OLDEST.set(_late(row["oldest"], now))
+    DEAD.set(row["dead"])
+    INBOUND.set(row["inbound"])
+    OVERDUE.set(_late(row["wake"], now))
+    UNASSIGNED.set(row["unassigned"])
+    OLDEST_TRANSACTION.set(row["transaction"] or 0)
+    counts = {each["state"]: each["n"] for each in await connection.fetch(_STATES, sorted(OPEN))}
+    for state in OPEN:
+        TICKETS.labels(state.value).set(counts.get(state, 0))
+    for each in await connection.fetch(_TOKENS):
+        TOKEN_AGE.labels(each["appid"]).set((each["expires_at"] - now).total_seconds())
+
+
+def _late(due: datetime | None, now: datetime) -> float:
+    return 0.0 if due is None else max(0.0, (now - due).total_seconds())

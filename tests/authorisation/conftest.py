@@ -1,0 +1,82 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.models import Customer
+from app.models.people import StaffRole
+from app.services.tickets import stream
+from app.settings import Settings
+from app.wechat.accounts import Account
+from tests.authorisation.world import APPID, World
+from tests.harness.callers import Caller, CallerFor
+from tests.make import make_engineer, make_roster, make_staff
+from tests.tickets.conftest import engineer, story, stranger
+from tests.tickets.story import Story
+
+__all__ = ["engineer", "story", "stranger"]
+
+
+@pytest.fixture
+async def outsider(caller_for: CallerFor, session: AsyncSession, story: Story) -> Caller:
+    """An engineer of another district and another trade."""
+    person = await make_staff(session, role=StaffRole.ENGINEER, name="吴师傅")
+    made = await make_engineer(session, staff=person, skills=["television"], areas=["崇明区"])
+    await make_roster(session, made, story.clock.now.date(), start=8, end=20)
+    return await caller_for(made)
+
+
+@pytest.fixture
+async def disabled(caller_for: CallerFor, session: AsyncSession) -> Caller:
+    """Signed in first, dismissed then."""
+    person = await make_staff(session, role=StaffRole.ADMIN, name="前同事")
+    caller = await caller_for(person)
+    person.active = False
+    await session.flush()
+    return caller
+
+
+@pytest.fixture
+async def world(
+    app: FastAPI,
+    settings: Settings,
+    story: Story,
+    client: Caller,
+    stranger: Caller,
+    outsider: Caller,
+    disabled: Caller,
+    as_manager: Caller,
+    as_admin: Caller,
+    connection: AsyncConnection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[World]:
+    # A stream that ends at once, a console of WeChat, and figures that are not for everybody.
+    monkeypatch.setattr(stream, "LIFETIME_SECONDS", 0.0)
+    app.state.accounts = {APPID: Account(APPID, "official", "secret", "token")}
+    app.state.settings = settings.model_copy(update={"metrics_token": SecretStr("prometheus")})
+    accepted = await story.accepted()
+    assert accepted["state"] == "accepted"
+    await story.photo(story.customer, "report")
+    callers = {
+        "anonymous": client,
+        "owner": story.customer,
+        "stranger": stranger,
+        "engineer": story.engineer,
+        "outsider": outsider,
+        "disabled": disabled,
+        "agent": story.agent,
+        "manager": as_manager,
+        "admin": as_admin,
+    }
+    photo_url = (await story.see())["attachments"][0]["url"]
+    yield World(story, callers, photo_url, connection)
+    app.state.accounts, app.state.settings = {}, settings
+
+
+@pytest.fixture
+def owner(world: World) -> Customer:
+    person = world.story.customer.person
+    assert isinstance(person, Customer)
+    return person

@@ -1,0 +1,72 @@
+"""Who may call what: for each operation, what each caller gets.
+
+The ticket in question was reported by ``owner`` and accepted by ``engineer``. ``stranger`` is another customer,
+``outsider`` an engineer of another district and trade, ``disabled`` a member of staff who has left but kept his
+token. A 4xx other than 401, 403 and 404 means that the caller got in and the ticket was not in the right state.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+WHO = ("anonymous", "owner", "stranger", "engineer", "outsider", "disabled", "agent", "manager", "admin")
+
+_EVERYBODY = "200 200 200 200 200 200 200 200 200"
+_SIGNED_IN = "401 200 200 200 200 401 200 200 200"
+_WHO_SEES = "401 200 404 200 404 401 200 200 200"
+_NOWHERE = "404 404 404 404 404 404 404 404 404"
+
+_ROWS = {
+    "GET /api/v1/tickets": _SIGNED_IN,
+    "POST /api/v1/tickets": "401 201 201 403 403 401 201 403 201",
+    "GET /api/v1/tickets/{number}": _WHO_SEES,
+    # By the event "reassign"; what every other event demands is in test_transitions.
+    "POST /api/v1/tickets/{number}/transitions": "401 403 404 403 404 401 200 200 200",
+    "GET /api/v1/tickets/{number}/events": _WHO_SEES,
+    "GET /api/v1/tickets/{number}/events/stream": _WHO_SEES,
+    "GET /api/v1/tickets/{number}/slots": _WHO_SEES,
+    "GET /api/v1/tickets/{number}/dispatch": "401 403 403 403 403 401 200 200 200",
+    "POST /api/v1/tickets/{number}/urgings": "401 201 404 403 403 401 403 403 403",
+    "PUT /api/v1/tickets/{number}/rating": "401 409 404 403 403 401 403 403 403",
+    "POST /api/v1/tickets/{number}/contact-reveals": "401 201 404 201 404 401 201 201 201",
+    # A photo for the ticket.
+    "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",
+    # The signed address is the permission; who has none gets nothing (test_foreign_ids).
+    "GET /api/v1/attachments/{attachment_id}/content": _EVERYBODY,
+    "GET /api/v1/assets": "401 200 200 403 403 401 403 403 403",
+    "POST /api/v1/assets": "401 201 201 403 403 401 403 403 403",
+    "GET /api/v1/products": _SIGNED_IN,
+    "GET /api/v1/price-items": _SIGNED_IN,
+    "GET /api/v1/rating-rubric": _SIGNED_IN,
+    "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200",
+    "GET /api/v1/me": _SIGNED_IN,
+    "DELETE /api/v1/sessions/current": "401 204 204 204 204 401 204 204 204",
+    # With a code and a password that are wrong.
+    "POST /api/v1/sessions/mini-program": "401 401 401 401 401 401 401 401 401",
+    "POST /api/v1/sessions/staff": "401 401 401 401 401 401 401 401 401",
+    "GET /oauth/official-account": "302 302 302 302 302 302 302 302 302",
+    # Without the cookie of the departure.
+    "GET /oauth/official-account/callback": "400 400 400 400 400 400 400 400 400",
+    # Without a signature of WeChat's, whoever calls.
+    "GET /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403",
+    "POST /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403",
+    "GET /healthz": _EVERYBODY,
+    "GET /readyz": _EVERYBODY,
+    # Its token is Prometheus's, and no person's.
+    "GET /metrics": _NOWHERE,
+    # Not in production: test_operations.
+    "GET /openapi.json": _EVERYBODY,
+    "GET /docs": _EVERYBODY,
+    "GET /docs/oauth2-redirect": _EVERYBODY,
+}
+
+ANSWERS: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {
+        operation: dict(zip(WHO, map(int, statuses.split()), strict=True))
+        for operation, statuses in _ROWS.items()
+    }
+)
+# What concerns one ticket: asked for one that a caller may not see, each must answer as if there were none.
+OF_A_TICKET = (
+    *tuple(operation for operation in ANSWERS if "{number}" in operation),
+    "POST /api/v1/attachments",
+)

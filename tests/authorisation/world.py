@@ -1,0 +1,85 @@
+"""One ticket and everybody who might want something of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from httpx import Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.authorisation.table import WHO
+from tests.harness.callers import Caller
+from tests.tickets import bodies
+from tests.tickets.photos import photo
+from tests.tickets.story import SCORES, Story
+
+APPID = "wx00000000000001"
+NO_SUCH_TICKET = "HX2606150000000000"
+
+
+@dataclass(frozen=True)
+class World:
+    story: Story
+    callers: dict[str, Caller]
+    photo_url: str
+    connection: AsyncConnection
+
+    @property
+    def number(self) -> str:
+        return self.story.number
+
+    async def ask(self, who: str, operation: str, number: str | None = None) -> Response:
+        """Calls the operation as ``who``, with a body that is valid, for this ticket or that of ``number``."""
+        method, path = operation.split(" ")
+        number = number or self.number
+        version = (await self.story.see(self.story.agent))["version"]
+        path = path.replace("{number}", number).replace("{appid}", APPID)
+        if path.endswith("/content"):
+            path = self.photo_url
+        return await self.callers[who].request(method, path, **_body(operation, number, version))
+
+    async def everybody(self, operation: str) -> dict[str, int]:
+        """The status that each caller gets; what one of them did is undone before the next one tries."""
+        found = {}
+        for who in WHO:
+            async with self.undone():
+                found[who] = (await self.ask(who, operation)).status_code
+        return found
+
+    @asynccontextmanager
+    async def undone(self) -> AsyncIterator[None]:
+        before = await self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            await before.rollback()
+
+
+def _body(operation: str, number: str, version: int) -> dict[str, Any]:
+    bodies_of: dict[str, dict[str, Any]] = {
+        "POST /api/v1/tickets": {"json": bodies.report()},
+        "POST /api/v1/tickets/{number}/transitions": {
+            "json": {"event": "reassign", "version": version, "reason": "改派"}
+        },
+        "POST /api/v1/tickets/{number}/urgings": {"json": {"message": "请尽快"}},
+        "PUT /api/v1/tickets/{number}/rating": {"json": SCORES},
+        "POST /api/v1/tickets/{number}/contact-reveals": {"json": {"reason": "上门前联系"}},
+        "POST /api/v1/attachments": {
+            "files": {"file": ("a.jpg", photo(), "image/jpeg")},
+            "data": {"ticket": number},
+        },
+        "POST /api/v1/assets": {"json": {"category": "空调"}},
+        "POST /api/v1/sessions/mini-program": {"json": {"code": "wrong"}},
+        "POST /api/v1/sessions/staff": {"json": {"username": "nobody", "password": "wrong"}},
+        "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
+    }
+    return bodies_of.get(operation, {})
+
+
+def told(answer: Response) -> dict[str, Any]:
+    """All that an answer says, but for what differs between any two answers."""
+    document: dict[str, Any] = answer.json()
+    document.pop("trace_id")
+    headers = {name: value for name, value in answer.headers.items() if name != "x-trace-id"}
+    return {"status": answer.status_code, "headers": headers, "body": document}
