@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import httpx
 import orjson
@@ -53,8 +54,8 @@ class Reader:
     def __init__(self, answer: httpx.Response) -> None:
         self._lines = answer.aiter_lines()
 
-    async def events(self, count: int) -> list[tuple[int, str, dict[str, str]]]:
-        found: list[tuple[int, str, dict[str, str]]] = []
+    async def events(self, count: int) -> list[tuple[int, str, dict[str, Any]]]:
+        found: list[tuple[int, str, dict[str, Any]]] = []
         fields: dict[str, str] = {}
         while len(found) < count:
             line = await anext(self._lines)
