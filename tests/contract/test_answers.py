@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.domain.lifecycle import State
 from app.schemas import tickets
+from app.schemas.common import Output
 from app.schemas.tickets import TicketOut, TicketPage, Timeline
 from tests.harness.callers import Caller
 from tests.tickets import bodies
@@ -127,7 +128,7 @@ def test_every_state_has_its_walk() -> None:
 
 def test_every_member_of_the_models_is_required() -> None:
     """An output with a default would let a hand-written answer forget it."""
-    models = [m for m in vars(tickets).values() if isinstance(m, type) and issubclass(m, tickets.Output)]
+    models = [m for m in vars(tickets).values() if isinstance(m, type) and issubclass(m, Output)]
     optional = [
         f"{m.__name__}.{name}"
         for m in models
