@@ -21,7 +21,8 @@ SELECT t.number, e.event,
 _EVENTS = "SELECT t.number, e.seq FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id"
 _URGINGS = "SELECT t.number, count(*) FROM urgings u JOIN tickets t ON t.id = u.ticket_id GROUP BY t.number"
 _FOLLOWERS = """
-SELECT w.openid, count(DISTINCT n.id) AS told, count(DISTINCT w.customer_id) AS customers, bool_and(w.follows) AS follows
+SELECT w.openid, count(DISTINCT n.id) AS told, count(DISTINCT w.customer_id) AS customers,
+       bool_and(w.follows) AS follows
   FROM wechat_identities w JOIN wechat_inbound n ON n.openid = w.openid AND n.kind = 'subscribe'
  WHERE w.openid LIKE 'o-stranger-%' GROUP BY w.openid
 """

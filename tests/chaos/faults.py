@@ -43,10 +43,16 @@ class Saboteur:
         while (pause := self._rng.uniform(1, 3)) + time.monotonic() < until:
             await asyncio.sleep(pause)
             if not deck:
-                # Each kind comes once before any comes twice, so that a short run has them all.
-                deck = [*KILLS, *(name for name, _, _ in WECHAT), "token_revoked"]
-                self._rng.shuffle(deck)
+                deck = self._shuffled()
             await self._do(deck.pop())
+
+    def _shuffled(self) -> list[str]:
+        """Each kind once before any comes twice, and every other one a kill, so that a short run has them all."""
+        kills, others = list(KILLS), [*(name for name, _, _ in WECHAT), "token_revoked"]
+        self._rng.shuffle(kills)
+        self._rng.shuffle(others)
+        mixed = [kind for pair in zip(kills, others, strict=False) for kind in pair]
+        return [*others[len(kills) :], *mixed]
 
     async def heal(self) -> None:
         await asyncio.gather(*self._thaws)

@@ -196,7 +196,7 @@ class House:
             "HUIXIANG_WECHAT_MP_BASE": self.wechat,
             "HUIXIANG_URGING_COOLDOWN_MINUTES": "1",
             "HUIXIANG_ACCESS_LOG": "false",
-            "HUIXIANG_LOG_LEVEL": "WARNING",
+            "HUIXIANG_LOG_LEVEL": "INFO",
             "SANDBOX_SECRET": SECRET,
             "SANDBOX_CALLBACK_BASE": self.api,
             "SANDBOX_EVENT_DELAY": "0.05-0.3",

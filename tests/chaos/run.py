@@ -18,12 +18,14 @@ from tests.chaos.evidence import WAITING, gather
 from tests.chaos.faults import Saboteur
 from tests.chaos.house import House
 from tests.chaos.ledger import Ledger
-from tests.chaos.report import DRAIN_WITHIN, Report, errors_percent, first_success, quantile
+from tests.chaos.report import BACK_WITHIN, DRAIN_WITHIN, Report, errors_percent, first_success, quantile
 from tests.chaos.strangers import Strangers
 from tests.chaos.town import Town, settle_town
 from tests.harness.sandbox import SECRET, Sandbox
 from tests.harness.servers import ROOT
 
+# People stay for a while after the last fault: somebody has to notice that everything is back.
+_AFTERWARDS = BACK_WITHIN + 1
 FOLDER = ROOT / ".huixiang" / "chaos"
 
 
@@ -65,7 +67,7 @@ async def _wreck(
     until = time.monotonic() + seconds
 
     def running() -> bool:
-        return time.monotonic() < until
+        return time.monotonic() < until + _AFTERWARDS
 
     def somebody(name: str, token: str = "") -> tuple[Client, random.Random]:
         return Client(client.http, client.ledger, token), random.Random(f"{seed} {name}")
@@ -78,7 +80,7 @@ async def _wreck(
             lives.create_task(Engineer(*somebody(f"engineer {number}", token), running).live())
         anonymous, rng = somebody("strangers")
         lives.create_task(Strangers(anonymous, official, rng, running).come())
-        lives.create_task(saboteur.rage(until - 1))
+        lives.create_task(saboteur.rage(until))
     await saboteur.heal()
 
 
