@@ -12,7 +12,7 @@ import httpx
 from tests.chaos.ledger import Ledger
 
 TRIES_FOR = 15.0
-_PAUSE = 0.15
+_PAUSE, _LONGEST_PAUSE = 0.2, 1.0
 _NUMBER = re.compile(r"HX\w+")
 # Not the fault of anybody: the ticket moved on, somebody was faster, the cool-down runs.
 REFUSED = frozenset({403, 404, 409, 422, 429})
@@ -44,12 +44,13 @@ class Client:
 
     async def insist(self, method: str, url: str, **request: Any) -> httpx.Response | None:
         """Until there is an answer; None when there was none for too long."""
-        deadline = time.monotonic() + TRIES_FOR
+        deadline, pause = time.monotonic() + TRIES_FOR, _PAUSE
         while time.monotonic() < deadline:
             answer = await self.once(method, url, **request)
             if answer is not None:
                 return answer
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
         return None
 
     async def see(self, url: str) -> Mapping[str, Any] | None:

@@ -55,6 +55,7 @@ async def run(seed: int, seconds: float) -> Report:
         p99_ms=quantile(times, 0.99),
         time_to_first_success=slowest,
         slowest_after=after,
+        api_start_s=house.start_seconds,
         drain_s=drain,
         token_fetches=evidence.token_fetches,
         verdict=check(ledger, evidence),
