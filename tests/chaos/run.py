@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from typing import Any
 
 import asyncpg
 import httpx
@@ -120,5 +121,9 @@ class _Connection:
 def _settings(house: House) -> Settings:
     """The same as the processes have, for what this process does itself."""
     prefix = "HUIXIANG_"
-    found = {k.removeprefix(prefix).lower(): v for k, v in house.env.items() if k.startswith(prefix)}
+    found: dict[str, Any] = {
+        name.removeprefix(prefix).lower(): value
+        for name, value in house.env.items()
+        if name.startswith(prefix)
+    }
     return Settings(_env_file=None, **found)
