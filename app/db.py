@@ -81,7 +81,8 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
 async def create_reads(settings: Settings) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         plain_url(settings.database_url),
-        min_size=1,
+        # None at the start: a process that begins while the database restarts waits for it, it does not end.
+        min_size=0,
         max_size=settings.read_pool,
         timeout=3,
         command_timeout=20,

@@ -45,7 +45,7 @@ def check(ledger: Ledger, evidence: Evidence) -> Verdict:
         dup_visible=len(doubled),
         inversions=len(inversions),
         double_booked=evidence.overlaps,
-        broken=tuple(found + [f"strange answer: {answer}" for answer in ledger.strange]),
+        broken=tuple(found + [f"strange answer: {what} ({n} times)" for what, n in ledger.strange.items()]),
     )
 
 

@@ -1,6 +1,7 @@
 """A client as good clients are: it tries again what may be tried again, and writes down what it was promised."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ import httpx
 
 from tests.chaos.ledger import Ledger
 
-TRIES_FOR = 40.0
-_PAUSE = 0.15
+TRIES_FOR = 15.0
+_PAUSE, _LONGEST_PAUSE = 0.2, 1.0
+_NUMBER = re.compile(r"HX\w+")
 # Not the fault of anybody: the ticket moved on, somebody was faster, the cool-down runs.
 REFUSED = frozenset({403, 404, 409, 422, 429})
 
@@ -37,17 +39,18 @@ class Client:
             return answer
         self.ledger.failed += 1
         if answer.status_code != 503:
-            self.ledger.strange.append(f"{method} {url}: {answer.status_code} {answer.text[:300]}")
+            self.ledger.strange[f"{method} {_NUMBER.sub('…', url)}: {answer.status_code}"] += 1
         return None
 
     async def insist(self, method: str, url: str, **request: Any) -> httpx.Response | None:
         """Until there is an answer; None when there was none for too long."""
-        deadline = time.monotonic() + TRIES_FOR
+        deadline, pause = time.monotonic() + TRIES_FOR, _PAUSE
         while time.monotonic() < deadline:
             answer = await self.once(method, url, **request)
             if answer is not None:
                 return answer
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
         return None
 
     async def see(self, url: str) -> Mapping[str, Any] | None:

@@ -1,5 +1,6 @@
 """What the clients were promised: every acknowledged write, and how long each answer took."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -29,7 +30,7 @@ class Ledger:
     answered: list[tuple[float, float]] = field(default_factory=list)
     failed: int = 0
     # Answers that nothing excuses: a 5xx other than 503, or a refusal that no rule explains.
-    strange: list[str] = field(default_factory=list)
+    strange: Counter[str] = field(default_factory=Counter)
 
     @property
     def acked(self) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from typing import Any
 
 import asyncpg
 import httpx
@@ -18,12 +19,14 @@ from tests.chaos.evidence import WAITING, gather
 from tests.chaos.faults import Saboteur
 from tests.chaos.house import House
 from tests.chaos.ledger import Ledger
-from tests.chaos.report import DRAIN_WITHIN, Report, errors_percent, first_success, quantile
+from tests.chaos.report import BACK_WITHIN, DRAIN_WITHIN, Report, errors_percent, first_success, quantile
 from tests.chaos.strangers import Strangers
 from tests.chaos.town import Town, settle_town
 from tests.harness.sandbox import SECRET, Sandbox
 from tests.harness.servers import ROOT
 
+# People stay for a while after the last fault: somebody has to notice that everything is back.
+_AFTERWARDS = BACK_WITHIN + 1
 FOLDER = ROOT / ".huixiang" / "chaos"
 
 
@@ -53,6 +56,7 @@ async def run(seed: int, seconds: float) -> Report:
         p99_ms=quantile(times, 0.99),
         time_to_first_success=slowest,
         slowest_after=after,
+        api_start_s=house.start_seconds,
         drain_s=drain,
         token_fetches=evidence.token_fetches,
         verdict=check(ledger, evidence),
@@ -65,7 +69,7 @@ async def _wreck(
     until = time.monotonic() + seconds
 
     def running() -> bool:
-        return time.monotonic() < until
+        return time.monotonic() < until + _AFTERWARDS
 
     def somebody(name: str, token: str = "") -> tuple[Client, random.Random]:
         return Client(client.http, client.ledger, token), random.Random(f"{seed} {name}")
@@ -78,7 +82,7 @@ async def _wreck(
             lives.create_task(Engineer(*somebody(f"engineer {number}", token), running).live())
         anonymous, rng = somebody("strangers")
         lives.create_task(Strangers(anonymous, official, rng, running).come())
-        lives.create_task(saboteur.rage(until - 1))
+        lives.create_task(saboteur.rage(until))
     await saboteur.heal()
 
 
@@ -117,5 +121,9 @@ class _Connection:
 def _settings(house: House) -> Settings:
     """The same as the processes have, for what this process does itself."""
     prefix = "HUIXIANG_"
-    found = {k.removeprefix(prefix).lower(): v for k, v in house.env.items() if k.startswith(prefix)}
+    found: dict[str, Any] = {
+        name.removeprefix(prefix).lower(): value
+        for name, value in house.env.items()
+        if name.startswith(prefix)
+    }
     return Settings(_env_file=None, **found)

@@ -5,6 +5,7 @@ import sys
 
 import uvicorn
 
+from app.logs import configure_logging
 from app.main import create_app
 from app.settings import Settings
 from app.workers.main import run_worker
@@ -12,6 +13,7 @@ from app.workers.main import run_worker
 
 def main() -> None:
     settings = Settings(_env_file=None)
+    configure_logging(settings.log_level)
     if sys.argv[1] == "worker":
         asyncio.run(run_worker(settings))
         return
@@ -23,7 +25,7 @@ def main() -> None:
         http="httptools",
         ws="none",
         access_log=False,
-        log_level="warning",
+        log_config=None,
     )
 
 
