@@ -16,10 +16,12 @@ _MARKS = str.maketrans("", "", ",。")
 
 
 class Likeness:
-    """Built once from normalised examples; `scores` is 0 for the likeliest fault and down to -6 for the others."""
+    """Built once from normalised examples. The likeliest fault scores 0, the others down to -6."""
 
     def __init__(self, examples: Mapping[Fault, Sequence[str]]) -> None:
-        seen = {fault: Counter(g for text in texts for g in _grams(text)) for fault, texts in examples.items()}
+        seen = {
+            fault: Counter(g for text in texts for g in _grams(text)) for fault, texts in examples.items()
+        }
         total = sum(len(texts) for texts in examples.values())
         overall: Counter[str] = Counter()
         for counted in seen.values():

@@ -1,7 +1,7 @@
 """The notation in which phrases are written, and the index that finds them fast.
 
-A phrase is a regular expression with two additions: `<name>` stands for a word class of `vocabulary.toml`, and
-`~` for a gap of at most six characters within one sentence (`~~`: fourteen). Each phrase is filed under
+A phrase is a regular expression with two additions: `<name>` stands for a word class of `vocabulary.toml`,
+and `~` for a gap of at most six characters within one sentence (`~~`: fourteen). Each phrase is filed under
 characters of which any match must contain one, so a text is tried only against phrases that could match.
 """
 

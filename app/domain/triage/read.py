@@ -67,9 +67,11 @@ def clause_around(text: str, start: int, end: int) -> str:
 
 
 def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
-    """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger is never dropped."""
+    """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger stays."""
     named = [hit for hit in hits if hit.evidence.kind == "name"]
-    names = [name for name in named if not any(_lies_in(name, o) and len(o.words) > len(name.words) for o in named)]
+    names = [
+        name for name in named if not any(_lies_in(name, o) and len(o.words) > len(name.words) for o in named)
+    ]
     starts = {name.start for name in names}
 
     def is_scrap(hit: Hit) -> bool:
@@ -81,7 +83,11 @@ def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
         return any(
             (kind != "tell" and _lies_in(hit, name))
             or (name.start < hit.start < name.end and hit.start not in starts)
-            or (_is_bystander(name) and hit.evidence.category is name.evidence.category and _lies_in(name, hit))
+            or (
+                _is_bystander(name)
+                and hit.evidence.category is name.evidence.category
+                and _lies_in(name, hit)
+            )
             for name in names
         )
 
