@@ -39,7 +39,7 @@ def triage(text: str, *, category: str | None = None, service_type: str | None =
     book = standing_rules()
     plain = book.normalise(text)
     hits = read(plain, book)
-    faults = fault_verdicts(plain, hits, book, service_type)
+    faults = fault_verdicts(plain, hits, book, declared=category, service_type=service_type)
     categories = category_verdicts(hits, faults, category)
     product, product_sureness = winner(categories)
     fault, fault_sureness = winner(faults[product])

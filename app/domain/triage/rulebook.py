@@ -62,7 +62,7 @@ class Reading:
     bystander_after: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     version: str
     normalise: Normaliser
@@ -73,7 +73,6 @@ class Rulebook:
     urgency: tuple[UrgencyRule, ...]
     products: Mapping[Category, ProductTable]
     hazards: Mapping[str, HazardTable]
-    faults_of: Mapping[Category, frozenset[Fault]]
     service: ServiceTable
 
 
@@ -108,7 +107,6 @@ def load(folder: Path) -> Rulebook:
         urgency=tuple(_urgency_rule(table, vocabulary) for table in urgency),
         products=products,
         hazards=hazards,
-        faults_of={category: frozenset(product.fault) for category, product in products.items()},
         service=ServiceTable.model_validate(_read(folder / "service.toml")),
     )
 

@@ -3,8 +3,8 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from functools import cache
+from typing import NamedTuple, TypeVar
 
 from app.domain.triage.labels import Category, Fault, ServiceType
 from app.domain.triage.read import Hit, strongest
@@ -24,7 +24,7 @@ _LIKENESS = 0.3
 _CLEAR_LEAD = 3.0
 # A second and third phrase for the same thing add less than the first.
 _ECHO = (1.0, 0.35, 0.2, 0.1)
-_NOTHING: tuple[float, tuple[str, ...]] = (0.0, ())
+_SPEAKS_OF = frozenset({"name", "piece", "scene", "tell"})
 _ANY_PRODUCT = frozenset({Fault.INVOICE, Fault.ATTITUDE, Fault.CHARGES, Fault.QUESTION})
 _SERVICE_FAULTS: Mapping[str, tuple[Fault, float]] = {
     ServiceType.INSTALLATION: (Fault.INSTALLATION, 4.0),
@@ -35,58 +35,64 @@ _SERVICE_FAULTS: Mapping[str, tuple[Fault, float]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     score: float
     words: tuple[str, ...]
 
 
 def fault_verdicts(
-    text: str, hits: list[Hit], book: Rulebook, service_type: str | None
+    text: str, hits: list[Hit], book: Rulebook, *, declared: str | None, service_type: str | None
 ) -> dict[Category, dict[Fault, Verdict]]:
+    """For every category that the text or the customer speaks of, and for none in particular (其他)."""
     common: defaultdict[Fault, list[Hit]] = defaultdict(list)
-    own: defaultdict[tuple[Category, Fault], list[Hit]] = defaultdict(list)
+    own: defaultdict[Category, defaultdict[Fault, list[Hit]]] = defaultdict(lambda: defaultdict(list))
     for hit in hits:
         fault, category = hit.evidence.fault, hit.evidence.category
-        if fault is not None and category is not None:
-            own[category, fault].append(hit)
-        elif fault is not None:
-            common[fault].append(hit)
-    anywhere = {fault: _add_up(said) for fault, said in common.items()}
+        if fault is not None:
+            (common if category is None else own[category])[fault].append(hit)
     alike = book.likeness.scores(_without_names(text, hits))
-    expected, bonus = _SERVICE_FAULTS.get(service_type or "", (None, 0.0))
+    bonus = dict([_SERVICE_FAULTS[service_type]]) if service_type and service_type in _SERVICE_FAULTS else {}
+    prior = {fault: _LIKENESS * alike[fault] + bonus.get(fault, 0.0) for fault in Fault}
+    anywhere = {fault: _weighed(common.get(fault, ()), prior[fault]) for fault in Fault}
     verdicts: dict[Category, dict[Fault, Verdict]] = {}
-    for category, product in book.products.items():
+    spoken_of = {h.evidence.category for h in hits if h.evidence.kind in _SPEAKS_OF} | {declared}
+    for category, priors in _priors(book).items():
+        if category not in spoken_of and category is not Category.OTHER:
+            continue
         row = verdicts[category] = {}
-        for fault in _possible_faults(category, book):
-            if (category, fault) in own:
-                score, words = _add_up([*own[category, fault], *common[fault]])
-            else:
-                score, words = anywhere.get(fault, _NOTHING)
-            score += _LIKENESS * alike[fault]
-            score += _prior(category, fault, product.usual_fault) + bonus * (fault is expected)
-            row[fault] = Verdict(score, words)
+        said = own[category]
+        for fault, usual in priors:
+            score, words = anywhere[fault]
+            if fault in said:
+                score, words = _weighed([*said[fault], *common.get(fault, ())], prior[fault])
+            row[fault] = Verdict(score + usual, words)
     return verdicts
 
 
-def _prior(category: Category, fault: Fault, usual: Fault) -> float:
-    unusual = fault in _ANY_PRODUCT and category not in (Category.FUEL, Category.OTHER)
-    return _USUAL_FAULT * (fault is usual) + _ABOUT_SERVICE * unusual
+def _weighed(hits: Iterable[Hit], prior: float) -> Verdict:
+    score, words = _add_up(hits)
+    return Verdict(score + prior, words)
+
+
+@cache
+def _priors(book: Rulebook) -> Mapping[Category, tuple[tuple[Fault, float], ...]]:
+    return {category: tuple(_possible_faults(category, book)) for category in book.products}
+
+
+def _possible_faults(category: Category, book: Rulebook) -> Iterator[tuple[Fault, float]]:
+    """The faults that a category can have, with how much likelier than others they are before reading."""
+    product = book.products[category]
+    for fault in Fault:
+        if fault in product.fault or category is Category.OTHER:
+            yield fault, _USUAL_FAULT * (fault is product.usual_fault)
+        elif fault in _ANY_PRODUCT and category is not Category.FUEL:
+            yield fault, _ABOUT_SERVICE
 
 
 def _without_names(text: str, hits: Iterable[Hit]) -> str:
     for name in {hit.words for hit in hits if hit.evidence.kind == "name"}:
         text = text.replace(name, "")
     return text
-
-
-def _possible_faults(category: Category, book: Rulebook) -> Iterator[Fault]:
-    own = book.faults_of[category]
-    if category is Category.OTHER:
-        return iter(Fault)
-    return (
-        fault for fault in Fault if fault in own or (fault in _ANY_PRODUCT and category is not Category.FUEL)
-    )
 
 
 def category_verdicts(
@@ -125,6 +131,9 @@ def _is_telling(hit: Hit, everyday: frozenset[int]) -> bool:
 
 
 def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
+    hits = tuple(hits)
+    if not hits:
+        return 0.0, ()
     best = strongest(hits)
     score = sum(hit.weight * factor for hit, factor in zip(best, _ECHO, strict=False))
     return score, tuple(dict.fromkeys(hit.words for hit in best[: len(_ECHO)]))
@@ -133,5 +142,5 @@ def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
 def winner(verdicts: Mapping[_Label, Verdict]) -> tuple[_Label, float]:
     """The label with the highest score, and how surely (0.5 to 1) it leads the next one."""
     ranked = sorted(verdicts, key=lambda label: -verdicts[label].score)
-    first, second = verdicts[ranked[0]].score, verdicts[ranked[1]].score
-    return ranked[0], 0.5 + 0.5 * math.tanh((first - second) / _CLEAR_LEAD)
+    lead = verdicts[ranked[0]].score - (verdicts[ranked[1]].score if len(ranked) > 1 else 0.0)
+    return ranked[0], 0.5 + 0.5 * math.tanh(lead / _CLEAR_LEAD)
