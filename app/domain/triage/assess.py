@@ -96,7 +96,8 @@ def _parts(
     known = dict.fromkeys([*usual, *(part for other in table.values() for part in other.parts)])
     shortest = 2 if fault is Fault.BROKEN_PART else 3
     named = [part for part in known if any(len(n) >= shortest and n in text for n in part.split("/"))]
-    clues = (h for h in hits if h.evidence.kind == "clue" and h.evidence.category is category)
+    clues = [h for h in hits if h.evidence.kind == "clue" and h.evidence.category is category]
+    clues.sort(key=lambda hit: -len(hit.words))
     pointed = [part for hit in clues for part in hit.evidence.parts]
     return tuple(dict.fromkeys([*named[:1], *pointed[:2], *usual]))[:_MAX_PARTS]
 

@@ -30,7 +30,7 @@ _SERVICE_FAULTS: Mapping[str, tuple[Fault, float]] = {
     ServiceType.INSTALLATION: (Fault.INSTALLATION, 4.0),
     ServiceType.CLEANING: (Fault.CLEANING, 4.0),
     ServiceType.MAINTENANCE: (Fault.CLEANING, 3.0),
-    ServiceType.CONSULTATION: (Fault.QUESTION, 2.0),
+    ServiceType.CONSULTATION: (Fault.QUESTION, 3.0),
     ServiceType.COMPLAINT: (Fault.ATTITUDE, 1.5),
 }
 
