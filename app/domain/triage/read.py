@@ -67,7 +67,7 @@ def clause_around(text: str, start: int, end: int) -> str:
 
 
 def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
-    """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger is never dropped."""
+    """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger stays."""
     named = [hit for hit in hits if hit.evidence.kind == "name"]
     names = [
         name for name in named if not any(_lies_in(name, o) and len(o.words) > len(name.words) for o in named)
