@@ -78,13 +78,8 @@ def _pushes(pushes: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _figures(before: Mapping[str, Any], after: Mapping[str, Any]) -> Table:
-    table = Table(
-        "本月指标",
-        "之前",
-        "之后",
-        title=f"{after['name']} {after['employee_no']} 的绩效",
-        box=box.SIMPLE_HEAD,
-    )
+    title = f"{after['name']} {after['employee_no']} 的绩效"
+    table = Table("本月指标", "之前", "之后", title=title, box=box.SIMPLE_HEAD)
     for name, label, scale, unit in _FIGURES:
         table.add_row(label, _figure(before[name], scale, unit), _figure(after[name], scale, unit))
     return table
