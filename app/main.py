@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.bell import Bell
 from app.db import Database, open_database
-from app.domain.triage.rulebook import rulebook
+from app.domain.triage import standing_rules
 from app.edge.limits import BodyLimits
 from app.edge.metrics import Metrics
 from app.edge.openapi import RESPONSES, describe_problems
@@ -96,7 +96,7 @@ def create_app(
 async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
     # Read now: the first report would hold up all other requests for a second.
-    rulebook()
+    standing_rules()
     async with open_database(settings) as database, open_platform(settings, database) as platform:
         bell = Bell(settings.database_url)
         app.state.database = database

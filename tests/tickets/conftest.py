@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Database, driver
 from app.domain.situation import ServiceType
-from app.domain.work import required_licences, required_skill
+from app.domain.triage import required_licences, required_skill
 from app.integrations.storage import open_store
 from app.models import Customer, Engineer, PriceItem
 from app.models.people import StaffRole
@@ -30,7 +30,7 @@ async def make_able_engineer(
     person = await make_staff(session, role=StaffRole.ENGINEER, name=name)
     licences = required_licences("空调", "制冷制热失效", ServiceType.REPAIR)
     able: dict[str, Any] = {
-        "skills": [required_skill("空调")],
+        "skills": [required_skill("空调", ServiceType.REPAIR)],
         "licences": sorted(licences),
         "areas": ["浦东新区"],
         "latitude": 31.22,

@@ -21,5 +21,6 @@ __all__ = [
     "required_licences",
     "required_skill",
     "standard_minutes",
+    "standing_rules",
     "triage",
 ]

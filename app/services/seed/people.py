@@ -7,8 +7,7 @@ from random import Random
 
 from app.domain.situation import Address
 from app.domain.travel import Point
-from app.domain.triage import Category
-from app.domain.work import required_skill
+from app.domain.triage import Category, required_skill
 from app.models.people import StaffRole
 from app.services.seed.town import Branch, NamedAsset, Town, Trade, stable_id
 
@@ -150,7 +149,7 @@ def _engineer(number: int, name: str, branch: Branch) -> Employee:
 
 def skills_of(categories: Iterable[str]) -> tuple[str, ...]:
     """What may be asked of whoever goes to appliances of these kinds."""
-    return tuple(sorted({required_skill(str(category)) for category in categories}))
+    return tuple(sorted({required_skill(str(category), "repair") for category in categories}))
 
 
 def _households(town: Town, names: Iterator[str], count: int) -> Iterator[Household]:

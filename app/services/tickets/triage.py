@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.situation import Situation, Warranty
+from app.domain.triage import on_site, required_licences, required_skill, standard_minutes
 from app.domain.warranty import decide
-from app.domain.work import on_site, required_licences, required_skill, standard_minutes
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.schemas.transitions import Step, Triage
@@ -34,14 +34,14 @@ async def triage_ticket(change: Change, body: Step) -> Outcome:
 
 async def _recategorised(change: Change, s: Situation, category: str) -> Situation:
     """Another kind of thing asks for another skill and other licences."""
-    if not on_site(s.service_type, category):
+    if not on_site(s.service_type, category, s.diagnosis.fault):
         raise InvalidInput.at("body.category", "这类问题不需要上门，请由客服远程处理。", "remote_service")
     s = replace(
         s,
         category=category,
-        required_skill=required_skill(category),
+        required_skill=required_skill(category, s.service_type),
         required_licences=tuple(sorted(required_licences(category, s.diagnosis.fault, s.service_type))),
-        standard_minutes=standard_minutes(s.diagnosis.fault, s.service_type),
+        standard_minutes=standard_minutes(category, s.diagnosis.fault, s.service_type),
     )
     licences = list(s.required_licences)
     await change.connection.execute(_DEMANDS, s.id, s.required_skill, licences, s.standard_minutes)
