@@ -7,8 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli import environment
 from app.cli.main import build
@@ -37,7 +36,7 @@ class CommandLine:
             environment.settings.cache_clear()
             try:
                 app = build(list(words))
-                return await asyncio.to_thread(CliRunner().invoke, app, words, input=typed)
+                return await asyncio.to_thread(lambda: CliRunner().invoke(app, words, input=typed))
             finally:
                 environment.settings.cache_clear()
 

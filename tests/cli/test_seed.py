@@ -2,13 +2,13 @@
 
 import asyncpg
 
-from app.domain.triage import Category
-from app.domain.work import required_licences, required_skill
+from app.domain.triage import Category, required_skill
 from app.integrations.storage import open_store
 from app.services.attachments.objects import key_of
 from app.services.attachments.urls import Variant
 from app.services.operations.doctor import examine
 from app.services.seed.catalogue import load_catalogue
+from app.services.seed.history.openings import diagnosed
 from app.services.seed.history.stories import load_stories
 from tests.cli.conftest import CommandLine
 
@@ -61,14 +61,14 @@ async def test_somebody_can_come_for_everything_everywhere(
     stories = load_stories()
     districts = await rows.fetch("SELECT unnest(districts) AS district FROM service_points")
     for story in (*stories.repairs, *stories.services):
-        licences = sorted(required_licences(story.category, "", story.service_type))
+        found = diagnosed(story)
         for row in districts:
-            asked = (required_skill(story.category), licences, row["district"])
+            asked = (found.required_skill, list(found.required_licences), row["district"])
             assert await rows.fetchval(ABLE, *asked) >= 2, asked
 
 
 async def test_skills_are_those_that_triage_asks_for(town: CommandLine, rows: asyncpg.Connection) -> None:
-    asked = {required_skill(category.value) for category in Category}
+    asked = {required_skill(category, "repair") for category in Category}
     found = {
         row["skill"] for row in await rows.fetch("SELECT DISTINCT unnest(skills) AS skill FROM engineers")
     }

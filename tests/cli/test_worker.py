@@ -52,8 +52,11 @@ async def test_a_signal_ends_the_pause_after_a_failure(caplog: pytest.LogCapture
     worker = Flaky(failures=1000)
     keeping = asyncio.create_task(keep_running(worker.run, first_pause=3600))
     with caplog.at_level(logging.ERROR):
-        while not caplog.records:
-            await asyncio.sleep(0)
+        await worker.started.wait()
+        # One more turn of the loop, and the failure has been seen.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert caplog.records
     os.kill(os.getpid(), signal.SIGINT)
     await asyncio.wait_for(keeping, 5)
     assert worker.runs == 1
