@@ -53,12 +53,16 @@ def quantile(seconds: Sequence[float], share: float) -> float:
 
 
 def first_success(ledger: Ledger, kills: Sequence[tuple[str, float]]) -> tuple[float, str]:
-    """The longest that clients waited after a kill for the first request begun after it, and after which."""
+    """The longest that clients waited after a kill for the first request begun after it, and after which.
+
+    Of kills that came one upon the other, before anybody was served again, the last one counts.
+    """
     worst, name = 0.0, ""
     for kind, moment in kills:
         after = [began + took for began, took in ledger.answered if began >= moment]
         waited = min(after) - moment if after else float("inf")
-        if waited > worst:
+        covered = any(moment < later < moment + waited for _, later in kills)
+        if waited > worst and not covered:
             worst, name = waited, kind
     return round(worst, 2), name
 
