@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.bell import Bell
 from app.db import Database, open_database
-from app.domain.triage.rulebook import rulebook
+from app.domain.triage import standing_rules
 from app.edge.limits import BodyLimits
 from app.edge.metrics import Metrics
 from app.edge.openapi import RESPONSES, describe_problems
@@ -17,7 +17,7 @@ from app.edge.rates import RateLimit
 from app.edge.trace import Trace
 from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
-from app.routers import assets, attachments, catalogue, health, kpi, oauth, sessions, tickets, wechat
+from app.routers import assets, attachments, catalogue, health, kpi, oauth, pages, sessions, tickets, wechat
 from app.services.attachments.urls import photo_urls
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.tickets.stream import TicketStream
@@ -34,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue.router,
     kpi.router,
     oauth.router,
+    pages.router,
     health.router,
 )
 
@@ -95,7 +96,7 @@ def create_app(
 async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
     # Read now: the first report would hold up all other requests for a second.
-    rulebook()
+    standing_rules()
     async with open_database(settings) as database, open_platform(settings, database) as platform:
         bell = Bell(settings.database_url)
         app.state.database = database

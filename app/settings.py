@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_open_base: str = "https://open.weixin.qq.com"
     wechat_mp_base: str = "https://mp.weixin.qq.com"
+    # Of the stand-in for WeChat that demos and tests run; nobody else has one.
+    sandbox_secret: SecretStr = SecretStr("")
     official_appid: str = ""
     official_secret: SecretStr = SecretStr("")
     official_token: SecretStr = SecretStr("")

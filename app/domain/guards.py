@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.actor import Actor
-from app.domain.lifecycle import EVENT_LABELS, Event, Role, Transition, steps
+from app.domain.lifecycle import EVENT_LABELS, Event, Role, State, Transition, steps
 from app.domain.situation import Purpose, Situation, Warranty
 from app.domain.zone import ZONE
 
@@ -104,7 +104,7 @@ def _engineer_no_show(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker
 
 
 def _start(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
-    if s.warranty is not Warranty.IN and not s.approved_fen:
+    if s.warranty is not Warranty.IN and not s.quote_approved:
         yield Blocker("quote_needed", "保外服务请先提交报价，客户同意后再开始维修。")
 
 
@@ -116,16 +116,23 @@ def _finish(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
 
 
 def _reopen(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:
-    if s.completed_at and now - s.completed_at > REWORK_PERIOD:
+    ended = s.completed_at or s.closed_at
+    if ended and now - ended > REWORK_PERIOD:
         yield Blocker("rework_period_over", "已超过 30 天返修期，请重新报修，我们会关联这次服务。")
 
 
 def _cancel(s: Situation, actor: Actor, now: datetime) -> Iterator[Blocker]:
-    if actor.role is not Role.CUSTOMER:
-        return
-    yield from _short_notice(s, now, "距上门不足 2 小时，请联系客服取消。")
-    if s.parts_due:
+    if s.state is State.SCHEDULED and actor.role is Role.CUSTOMER:
+        yield from _short_notice(s, now, "距上门不足 2 小时，请联系客服取消。")
+    if s.state is State.WAITING_PARTS and actor.role is Role.CUSTOMER:
         yield Blocker("parts_ordered", "配件已订购，请联系客服取消。")
+    if s.state is State.WAITING_PARTS and actor.role is Role.AGENT:
+        yield Blocker("parts_ordered", "配件已订购，请由主管取消。")
+
+
+def _rate(s: Situation, actor: Actor, _: datetime) -> Iterator[Blocker]:
+    if actor.role is Role.CUSTOMER and s.rating is not None:
+        yield Blocker("already_rated", "您已经评价过这张工单，感谢您的反馈。")
 
 
 _GUARDS: Mapping[Event, Guard] = {
@@ -138,5 +145,6 @@ _GUARDS: Mapping[Event, Guard] = {
     Event.START: _start,
     Event.FINISH: _finish,
     Event.REOPEN: _reopen,
+    Event.RATE_OR_EXPIRE: _rate,
     Event.CANCEL: _cancel,
 }

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from app.domain.lifecycle import Event, State
-from app.domain.situation import Situation
+from app.domain.situation import Offer, Situation
 from app.domain.zone import ZONE
 
 
@@ -130,7 +130,7 @@ def for_transition(
     if event in (Event.FINISH, Event.RESOLVE_REMOTE):
         notices.append(_invitation(after))
     if event is Event.OFFER and after.offer is not None:
-        notices.append(_offer(after, after.offer.engineer_id))
+        notices.append(_offer(after, after.offer))
     engineer = (before and before.engineer) or after.engineer
     if engineer and engineer.id != actor_id and event in _ENGINEER_HINTS:
         notices.append(_job(after, engineer.id, _ENGINEER_HINTS[event]))
@@ -183,7 +183,7 @@ def _invitation(s: Situation) -> Notice:
     return Notice(Kind.RATING_INVITATION, Recipient.CUSTOMER, s.customer_id, slots)
 
 
-def _offer(s: Situation, engineer_id: str) -> Notice:
+def _offer(s: Situation, offer: Offer) -> Notice:
     when = s.preferred[0] if s.preferred else None
     slots = {
         "number": s.number,
@@ -192,9 +192,9 @@ def _offer(s: Situation, engineer_id: str) -> Notice:
         if when
         else clock_text(s.promised_at),
         "address": s.address.text if s.address else "远程服务",
-        "reason": "请在15分钟内接单",
+        "reason": f"请在{(offer.expires_at - s.entered_at).seconds // 60}分钟内接单",
     }
-    return Notice(Kind.ENGINEER_OFFER, Recipient.STAFF, engineer_id, slots)
+    return Notice(Kind.ENGINEER_OFFER, Recipient.STAFF, offer.engineer_id, slots)
 
 
 def _job(s: Situation, engineer_id: str, hint: str) -> Notice:

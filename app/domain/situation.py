@@ -1,6 +1,6 @@
 """What is known about one ticket at one moment: the only thing that guards, timeouts and promises look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -250,8 +250,17 @@ class Situation:
         return f"{self.category}{SERVICE_LABELS[self.service_type]}"
 
     @property
+    def quote_approved(self) -> bool:
+        return self.quote is not None and self.quote.state is QuoteState.APPROVED
+
+    @property
     def approved_fen(self) -> int:
-        return self.quote.total_fen if self.quote and self.quote.state is QuoteState.APPROVED else 0
+        return self.quote.total_fen if self.quote and self.quote_approved else 0
+
+    def with_photos(self, photos: tuple[Photo, ...]) -> "Situation":
+        """The same with these photos; one that was there already is shown as what it is now."""
+        by_id = {photo.id: photo for photo in (*self.photos, *photos)}
+        return replace(self, photos=tuple(by_id.values()))
 
     def photo_count(self, purpose: Purpose) -> int:
         return sum(photo.purpose is purpose for photo in self.photos)

@@ -4,8 +4,8 @@ A ticket carries the moment of its next step (``wake_at``) and how many it has t
 (``wake_step``); both start anew with every transition.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -80,6 +80,10 @@ def _resume_at(s: Situation) -> datetime:
     return s.resume_at or s.entered_at + timedelta(days=7)
 
 
+def _work_due(s: Situation) -> datetime:
+    return s.entered_at + timedelta(minutes=s.standard_minutes)
+
+
 def _row(action: Action, since: Anchor = _entered, **after: float) -> Timeout:
     return Timeout(timedelta(**after), action, since)
 
@@ -131,7 +135,7 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
             _row(Fire(Event.DECLINE_QUOTE), hours=72),
         ),
         State.IN_REPAIR: (
-            _row(Remind("engineer", "已超过标准工时，请更新进度"), hours=2),
+            _row(Remind("engineer", "已超过标准工时，请更新进度"), _work_due),
             _row(Escalate("维修超过6小时"), hours=6),
             _row(Fire(Event.ABORT_VISIT), hours=24),
         ),
@@ -152,7 +156,16 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
 
 def timeout_at(situation: Situation, index: int) -> Timeout | None:
     rows = TIMEOUTS.get(situation.state, ())
-    return rows[index] if index < len(rows) else None
+    if index < len(rows):
+        return rows[index]
+    return _daily(rows, index) if situation.state is State.DISPATCHING else None
+
+
+def _daily(rows: Sequence[Timeout], index: int) -> Timeout:
+    """The last two steps once more, each day anew: a ticket for which nobody was found is never given up."""
+    days, which = divmod(index - len(rows) + 2, 2)
+    row = rows[len(rows) - 2 + which]
+    return replace(row, after=row.after + timedelta(days=days))
 
 
 def wake_at(situation: Situation, index: int = 0) -> datetime | None:

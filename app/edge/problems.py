@@ -27,6 +27,7 @@ from app.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from app.pages.problem import PREFIX, problem_page
 
 LOG = logging.getLogger("huixiang.errors")
 _BY_STATUS: Mapping[int, type[Problem]] = MappingProxyType(
@@ -55,21 +56,28 @@ def handle_problems(app: FastAPI) -> None:
         app.exception_handler(kind)(on_unreachable)
 
 
-async def on_problem(_: Request, error: Problem) -> Response:
+def answer_with(request: Request, problem: Problem) -> Response:
+    """In the form that the caller reads: pages for people, documents for programs."""
+    if request.url.path.startswith(PREFIX):
+        return problem_page(request, problem)
+    return problem_response(problem)
+
+
+async def on_problem(request: Request, error: Problem) -> Response:
     if error.status in _REFUSALS:
         REFUSALS.labels(error.code).inc()
         LOG.info("refused", extra={"problem": error.code, "status": error.status})
-    return problem_response(error)
+    return answer_with(request, error)
 
 
-async def on_invalid_input(_: Request, error: RequestValidationError) -> Response:
+async def on_invalid_input(request: Request, error: RequestValidationError) -> Response:
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
         return problem_response(MalformedJson())
     if any(tuple(each["loc"]) == ("body",) and isinstance(each.get("input"), bytes) for each in found):
         # FastAPI hands over the bytes when the type is not JSON; then no field of ours is at fault.
         return problem_response(UnsupportedMedia("请使用 application/json 提交。"))
-    return problem_response(InvalidInput(errors=field_errors(found)))
+    return answer_with(request, InvalidInput(errors=field_errors(found)))
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:

@@ -24,7 +24,7 @@ async def upload_photo(
     store: StoreDep,
     urls: PhotoUrlsDep,
     now: Now,
-    ticket: Annotated[str | None, Form(max_length=64)] = None,
+    ticket: Annotated[str | None, Form(max_length=40, pattern=r"^[0-9A-Za-z-]+$")] = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
     idempotency_key: IdempotencyKey = None,
 ) -> UploadedOut:

@@ -8,12 +8,13 @@ from app.db import SessionDep
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
 from app.routers.dependencies import ActorDep
 from app.schemas.catalogue import PriceItemOut, PriceTable, ProductList, ProductOut
+from app.schemas.common import Word
 from app.schemas.kpi import Rubric, RubricDimension, RubricStar
 from app.services.catalogue.read import price_items, products
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
-Category = Annotated[str | None, Query(max_length=40)]
+Category = Annotated[Word | None, Query()]
 
 
 @router.get("/products")

@@ -16,6 +16,7 @@ from app.errors import Forbidden, Unauthenticated
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
 from app.services.sessions.actor import actor_of
+from app.services.tickets.load import load
 from app.settings import Settings
 
 SESSION_COOKIE = "hx_session"
@@ -82,6 +83,18 @@ def require(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
         if actor.role not in roles:
             raise Forbidden
         return actor
+
+    return allowed
+
+
+def require_of_ticket(*roles: Role) -> Callable[..., Awaitable[None]]:
+    """As ``require``, for what concerns one ticket: who may not even see it hears that there is none."""
+
+    async def allowed(actor: ActorDep, request: Request) -> None:
+        if actor.role not in roles:
+            async with request.app.state.database.reads.acquire() as connection:
+                await load(connection, request.path_params["number"], actor)
+            raise Forbidden
 
     return allowed
 

@@ -2,7 +2,7 @@
 
 import hmac
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.clock import Now
@@ -33,11 +33,14 @@ async def readyz(request: Request, response: Response, settings: SettingsDep, no
     return Ready(status=status, issues=issues)
 
 
-@router.get("/metrics", include_in_schema=False)
-async def metrics(bearer: Bearer, settings: SettingsDep, connection: ReaderDep, now: Now) -> Response:
-    """Prometheus figures of this process, and the state of the house as the database has it."""
+async def allowed_to_measure(bearer: Bearer, settings: SettingsDep) -> None:
     if not may_see_metrics(bearer.credentials if bearer else "", settings):
         raise NotFound
+
+
+@router.get("/metrics", include_in_schema=False, dependencies=[Depends(allowed_to_measure)])
+async def metrics(connection: ReaderDep, now: Now) -> Response:
+    """Prometheus figures of this process, and the state of the house as the database has it."""
     await measure(connection, now)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

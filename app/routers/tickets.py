@@ -10,7 +10,14 @@ from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
 from app.domain.lifecycle import Role, State
 from app.routers.answers import answer
-from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SettingsDep, require
+from app.routers.dependencies import (
+    ActorDep,
+    IdempotencyKey,
+    PhotoUrlsDep,
+    SettingsDep,
+    require,
+    require_of_ticket,
+)
 from app.schemas.dispatch import DispatchOut, SlotsOut
 from app.schemas.tickets import (
     NewTicket,
@@ -114,7 +121,7 @@ async def stream_timeline(
     number: Number,
     actor: ActorDep,
     request: Request,
-    last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, le=2**31)] = 0,
+    last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)] = 0,
 ) -> StreamingResponse:
     """The timeline as server-sent events: what there is after ``Last-Event-ID``, then what comes."""
     stream: TicketStream = request.app.state.ticket_stream
@@ -132,7 +139,7 @@ async def read_slots(number: Number, actor: ActorDep, connection: ReaderDep, now
 @router.get(
     "/{number}/dispatch",
     response_model=DispatchOut,
-    dependencies=[Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))],
+    dependencies=[Depends(require_of_ticket(Role.AGENT, Role.MANAGER, Role.ADMIN))],
 )
 async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep) -> DispatchOut:
     """Whom the ticket was offered to, at what cost in minutes, and who came next."""
@@ -143,7 +150,7 @@ async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep) 
     "/{number}/urgings",
     status_code=201,
     response_model=UrgingOut,
-    dependencies=[Depends(require(Role.CUSTOMER))],
+    dependencies=[Depends(require_of_ticket(Role.CUSTOMER))],
 )
 async def create_urging(
     number: Number,
@@ -160,7 +167,9 @@ async def create_urging(
     return await urge(connection, number, body, once=once, now=now, cooldown=settings.urging_cooldown)
 
 
-@router.put("/{number}/rating", response_model=RatingOut, dependencies=[Depends(require(Role.CUSTOMER))])
+@router.put(
+    "/{number}/rating", response_model=RatingOut, dependencies=[Depends(require_of_ticket(Role.CUSTOMER))]
+)
 async def put_rating(
     number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now
 ) -> RatingOut:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from app.domain.lifecycle import Event
 from app.domain.situation import Priority, Warranty
+from app.domain.triage import Category
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Story, Word
 from app.schemas.tickets import AddressIn, RatingIn, WindowIn
 
@@ -73,7 +74,7 @@ class Reject(Step):
 
 class Triage(Step):
     event: Literal[Event.TRIAGE]
-    category: NeededWord | None = None
+    category: Category | None = None
     priority: Priority | None = None
     warranty: Warranty | None = None
 

@@ -56,4 +56,5 @@ def test_eight_large_pictures_at_once_cost_no_more_than_one(tmp_path: Path) -> N
     # Some ten megapixels with transparency take some 110 MB each while they are decoded.
     megabytes, answers = growth(tmp_path, photo("PNG", mode="RGBA", size=(3600, 2800)), times=8)
     assert answers == [2560]
-    assert megabytes < 220
+    # Eight beside each other would take 900; allocators differ in what they give back.
+    assert megabytes < 330

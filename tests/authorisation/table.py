@@ -24,9 +24,9 @@ _ROWS = {
     "GET /api/v1/tickets/{number}/events": _WHO_SEES,
     "GET /api/v1/tickets/{number}/events/stream": _WHO_SEES,
     "GET /api/v1/tickets/{number}/slots": _WHO_SEES,
-    "GET /api/v1/tickets/{number}/dispatch": "401 403 403 403 403 401 200 200 200",
-    "POST /api/v1/tickets/{number}/urgings": "401 201 404 403 403 401 403 403 403",
-    "PUT /api/v1/tickets/{number}/rating": "401 409 404 403 403 401 403 403 403",
+    "GET /api/v1/tickets/{number}/dispatch": "401 403 404 403 404 401 200 200 200",
+    "POST /api/v1/tickets/{number}/urgings": "401 201 404 403 404 401 403 403 403",
+    "PUT /api/v1/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
     "POST /api/v1/tickets/{number}/contact-reveals": "401 201 404 201 404 401 201 201 201",
     # A photo for the ticket.
     "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",
@@ -49,6 +49,12 @@ _ROWS = {
     # Without a signature of WeChat's, whoever calls.
     "GET /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403",
     "POST /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403",
+    # Pages: who is not signed in is sent to WeChat.
+    "GET /h5/style.css": _EVERYBODY,
+    "GET /h5/": "302 200 200 200 200 302 200 200 200",
+    "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200",
+    "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
+    "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403",
     "GET /healthz": _EVERYBODY,
     "GET /readyz": _EVERYBODY,
     # Its token is Prometheus's, and no person's.
@@ -66,6 +72,4 @@ ANSWERS: Mapping[str, Mapping[str, int]] = MappingProxyType(
     }
 )
 # What concerns one ticket: asked for one that a caller may not see, each must answer as if there were none.
-OF_A_TICKET = tuple(operation for operation in ANSWERS if "{number}" in operation) + (
-    "POST /api/v1/attachments",
-)
+OF_A_TICKET = (*(each for each in ANSWERS if "{number}" in each), "POST /api/v1/attachments")

@@ -64,6 +64,7 @@ def _body(operation: str, number: str, version: int) -> dict[str, Any]:
         },
         "POST /api/v1/tickets/{number}/urgings": {"json": {"message": "请尽快"}},
         "PUT /api/v1/tickets/{number}/rating": {"json": SCORES},
+        "POST /h5/tickets/{number}/rating": {"data": SCORES},
         "POST /api/v1/tickets/{number}/contact-reveals": {"json": {"reason": "上门前联系"}},
         "POST /api/v1/attachments": {
             "files": {"file": ("a.jpg", photo(), "image/jpeg")},
@@ -79,7 +80,9 @@ def _body(operation: str, number: str, version: int) -> dict[str, Any]:
 
 def told(answer: Response) -> dict[str, Any]:
     """All that an answer says, but for what differs between any two answers."""
-    document: dict[str, Any] = answer.json()
-    document.pop("trace_id")
+    document: Any = answer.text
+    if "json" in answer.headers["content-type"]:
+        document = answer.json()
+        document.pop("trace_id")
     headers = {name: value for name, value in answer.headers.items() if name != "x-trace-id"}
     return {"status": answer.status_code, "headers": headers, "body": document}

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import open_database
 from app.domain.situation import ServiceType
-from app.domain.work import required_licences, required_skill
+from app.domain.triage import required_licences, required_skill
 from app.domain.zone import ZONE
 from app.models import Customer, PriceItem, Roster, Staff
 from app.models.people import StaffRole
@@ -57,7 +57,7 @@ async def _engineer(session: AsyncSession, settings: Settings, name: str) -> str
     engineer = await make_engineer(
         session,
         staff=person,
-        skills=[required_skill("空调")],
+        skills=[required_skill("空调", ServiceType.REPAIR)],
         licences=sorted(required_licences("空调", "制冷制热失效", ServiceType.REPAIR)),
         areas=["浦东新区"],
         latitude=31.22,

@@ -20,6 +20,7 @@ class Story:
     customer: Caller
     engineer: Caller
     agent: Caller
+    manager: Caller
     database: Database
     clock: Clock
     number: str = ""
@@ -57,6 +58,13 @@ class Story:
         answer = await self.ask(who, event, **fields)
         assert answer.status_code == 200, answer.text
         return self.as_dict(answer)
+
+    async def covered(self) -> None:
+        """The appliance turns out to be in warranty."""
+        async with self.database.sessions.begin() as session:
+            await (await driver(session)).execute(
+                "UPDATE tickets SET warranty = 'in' WHERE number = $1", self.number
+            )
 
     async def photo(self, who: Caller, purpose: str) -> str:
         answer = await who.post(

@@ -59,3 +59,18 @@ class Urgency(StrEnum):
     @property
     def rank(self) -> int:
         return list(Urgency).index(self)
+
+
+class ServiceType(StrEnum):
+    REPAIR = "repair"
+    INSTALLATION = "installation"
+    CLEANING = "cleaning"
+    MAINTENANCE = "maintenance"
+    CONSULTATION = "consultation"
+    COMPLAINT = "complaint"
+
+
+class Licence(StrEnum):
+    ELECTRICIAN = "电工"
+    REFRIGERATION = "制冷"
+    GAS = "燃气"

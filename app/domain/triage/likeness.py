@@ -16,7 +16,7 @@ _MARKS = str.maketrans("", "", ",。")
 
 
 class Likeness:
-    """Built once from normalised examples; `scores` is 0 for the likeliest fault and down to -6 for the others."""
+    """Built once from normalised examples. The likeliest fault scores 0, the others down to -6."""
 
     def __init__(self, examples: Mapping[Fault, Sequence[str]]) -> None:
         seen = {

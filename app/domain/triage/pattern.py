@@ -1,7 +1,7 @@
 """The notation in which phrases are written, and the index that finds them fast.
 
-A phrase is a regular expression with two additions: `<name>` stands for a word class of `vocabulary.toml`, and
-`~` for a gap of at most six characters within one sentence (`~~`: fourteen). Each phrase is filed under
+A phrase is a regular expression with two additions: `<name>` stands for a word class of `vocabulary.toml`,
+and `~` for a gap of at most six characters within one sentence (`~~`: fourteen). Each phrase is filed under
 characters of which any match must contain one, so a text is tried only against phrases that could match.
 """
 
@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 _MACRO = re.compile(r"<([a-z_]+)>")
 _PLAIN = re.compile(r"[\w,/%]+")
@@ -44,7 +45,7 @@ class Phrase:
 
 
 class PhraseBook:
-    """All phrases in one index: character → phrases that cannot match without it."""
+    """All phrases in one index: character or pair → phrases that cannot match without it."""
 
     def __init__(self, entries: Iterable[tuple[int, str]], vocabulary: Mapping[str, str]) -> None:
         expanded = [(key, part) for key, source in entries for part in branches(expand(source, vocabulary))]
@@ -54,14 +55,15 @@ class PhraseBook:
         self.size = len(expanded)
         for key, part in expanded:
             phrase = Phrase(key, part, None if _PLAIN.fullmatch(part) else re.compile(part))
-            anchor = anchor_of(part, common)
-            for char in anchor or ():
-                self._index[char].append(phrase)
+            anchor = _pair_of(part, common) if phrase.regex is None else anchor_of(part, common)
+            for key_text in anchor or ():
+                self._index[key_text].append(phrase)
             if anchor is _ANYTHING:
                 self._always.append(phrase)
 
     def candidates(self, text: str) -> Iterable[Phrase]:
-        found = {id(phrase): phrase for char in set(text) for phrase in self._index.get(char, ())}
+        present = {*text, *map("".join, pairwise(text))}
+        found = {id(phrase): phrase for key in present for phrase in self._index.get(key, ())}
         found.update((id(phrase), phrase) for phrase in self._always)
         return found.values()
 
@@ -99,6 +101,12 @@ def anchor_of(pattern: str, common: Mapping[str, int]) -> Anchor:
     """Characters of which every match contains at least one, or None when nothing is certain."""
     anchors = [_sequence_anchor(branch, common) for branch in branches(pattern)]
     return _union(anchors)
+
+
+def _pair_of(word: str, common: Mapping[str, int]) -> Anchor:
+    """Of a plain word, its rarest pair of neighbours: sharper than a single character."""
+    pairs = [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+    return frozenset({min(pairs, key=lambda pair: sum(common[char] for char in pair))})
 
 
 def _union(anchors: list[Anchor]) -> Anchor:

@@ -25,6 +25,9 @@ _SERVICES = frozenset(
 # In the gap of a phrase that has no denial of its own: 热水器没跳闸 is no trip.
 _DENIAL_INSIDE = re.compile(r"没有|没|不是|不会|不(?![停断时住仅光止但小知管久一到])")
 
+# Of danger only a plain denial right before the last words counts: 微波炉不冒火, but not 水流不停滴到插座.
+_DENIAL_AT_END = re.compile(r"(?<=.)(没有|没|不|未)(再|见|有)?[冒打着起闪漏烧烫炸爆熄电麻][^,。]{0,2}$")
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -64,7 +67,7 @@ def clause_around(text: str, start: int, end: int) -> str:
 
 
 def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
-    """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger is never dropped."""
+    """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger stays."""
     named = [hit for hit in hits if hit.evidence.kind == "name"]
     names = [
         name for name in named if not any(_lies_in(name, o) and len(o.words) > len(name.words) for o in named)
@@ -100,7 +103,12 @@ def _lies_in(hit: Hit, other: Hit) -> bool:
 
 
 def _denial_inside(text: str, hit: Hit, phrase: Phrase) -> int | None:
-    if hit.evidence.fault not in _SYMPTOMS or not phrase.affirms:
+    if not phrase.affirms:
+        return None
+    if hit.evidence.urgency is not None:
+        found = _DENIAL_AT_END.search(hit.words)
+        return hit.start + found.start() if found else None
+    if hit.evidence.fault not in _SYMPTOMS:
         return None
     found = _DENIAL_INSIDE.search(text, hit.start + 1, hit.end)
     return found.start() if found else None

@@ -4,16 +4,15 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict
 
 from app.domain.triage.labels import Category, Fault, Urgency
 from app.domain.triage.likeness import Likeness
 from app.domain.triage.normalise import Normaliser
 from app.domain.triage.pattern import PhraseBook, compile_any
+from app.domain.triage.tables import CommonFault, HazardTable, ProductTable, ServiceTable, UrgencyTable
 
 RULES = Path(__file__).parent / "rules"
 
@@ -25,66 +24,9 @@ class RulesError(ValueError):
     """The rule files contradict themselves."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FaultTable(_Table):
-    tells: str = ""
-    hints: str = ""
-    parts: tuple[str, ...] = ()
-    prepare: tuple[str, ...] = ()
-    licences: tuple[str, ...] = ()
-    minutes: int | None = None
-
-
-class Clue(_Table):
-    """A detail that points at a spare part more surely than the fault as a whole does."""
-
-    when: str
-    parts: tuple[str, ...]
-
-
-class ProductTable(_Table):
-    category: Category
-    skill: str
-    usual_fault: Fault
-    minutes: Mapping[str, int]
-    licences: Mapping[str, tuple[str, ...]]
-    prepare: tuple[str, ...]
-    names: str
-    pieces: str = ""
-    scenes: str = ""
-    clues: tuple[Clue, ...] = ()
-    fault: Mapping[Fault, FaultTable]
-
-
-class CommonFault(_Table):
-    sure: str = ""
-    strong: str = ""
-    weak: str = ""
-
-
-class UrgencyTable(_Table):
-    id: str
-    level: Urgency
-    say: str
-    any: str
-    with_: str = ""
-    unless: str = ""
-    hazard: str = ""
-    categories: tuple[Category, ...] = ()
-    faults: tuple[Fault, ...] = ()
-
-
-class HazardTable(_Table):
-    advice: str
-    prepare: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a phrase speaks for: a category, a fault (of one category or of any), parts, or an urgency rule."""
+    """What a phrase speaks for: a category, a fault (of one or of any category), parts, or urgency."""
 
     kind: str
     category: Category | None = None
@@ -120,7 +62,7 @@ class Reading:
     bystander_after: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     version: str
     normalise: Normaliser
@@ -131,11 +73,11 @@ class Rulebook:
     urgency: tuple[UrgencyRule, ...]
     products: Mapping[Category, ProductTable]
     hazards: Mapping[str, HazardTable]
-    faults_of: Mapping[Category, frozenset[Fault]] = field(default_factory=dict)
+    service: ServiceTable
 
 
 @cache
-def rulebook() -> Rulebook:
+def standing_rules() -> Rulebook:
     return load(RULES)
 
 
@@ -165,7 +107,7 @@ def load(folder: Path) -> Rulebook:
         urgency=tuple(_urgency_rule(table, vocabulary) for table in urgency),
         products=products,
         hazards=hazards,
-        faults_of={category: frozenset(product.fault) for category, product in products.items()},
+        service=ServiceTable.model_validate(_read(folder / "service.toml")),
     )
 
 

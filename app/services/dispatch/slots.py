@@ -7,6 +7,7 @@ import asyncpg
 from app.domain.actor import Actor
 from app.domain.dispatch.slots import SlotOffer, recommend
 from app.domain.lifecycle import OPEN
+from app.domain.situation import Situation
 from app.errors import Conflict
 from app.schemas.dispatch import SlotOut, SlotsOut
 from app.services.dispatch.candidates import candidates, demand
@@ -24,15 +25,22 @@ async def recommend_slots(
     s = await load(connection, number, actor)
     if not s.on_site or s.state not in OPEN:
         raise NoVisitNeeded
+    named = actor.is_staff or s.engineer_id is not None
+    return SlotsOut(items=await slots_for(connection, s, now=now, k=k, named=named))
+
+
+async def slots_for(
+    connection: asyncpg.Connection, s: Situation, *, now: datetime, k: int = 3, named: bool
+) -> list[SlotOut]:
     wanted = await demand(connection, s, now)
     if wanted is None:
-        return SlotsOut(items=[])
+        return []
     by_day = await candidates(
         connection, wanted, only=s.engineer_id, free_of_limits=s.engineer_id is not None
     )
     found = recommend(wanted.job, by_day, k, now=int(now.timestamp()))
     names = {c.engineer_id: c.name for day in by_day.values() for c in day}
-    return SlotsOut(items=[_slot(slot, names if actor.is_staff or s.engineer_id else {}) for slot in found])
+    return [_slot(slot, names if named else {}) for slot in found]
 
 
 def _slot(slot: SlotOffer, names: dict[str, str]) -> SlotOut:

@@ -21,8 +21,8 @@ async def approve_quote(change: Change, body: ApproveQuote) -> Outcome:
     quote = _shown(change, body.quote_version)
     await change.connection.execute(_REPLACE, change.before.id)
     await _decide(change, quote, QuoteState.APPROVED)
-    await begin_work(change)
-    after = replace(change.before, quote=replace(quote, state=QuoteState.APPROVED))
+    visit = await begin_work(change)
+    after = replace(change.before, visit=visit, quote=replace(quote, state=QuoteState.APPROVED))
     return Outcome(after, f"客户同意报价 {quote.total_fen / 100:.2f} 元", {"version": quote.version})
 
 
@@ -32,8 +32,9 @@ async def decline_quote(change: Change, body: Step) -> Outcome:
     quote = _shown(change, body.quote_version) if isinstance(body, DeclineQuote) else change.before.quote
     if quote is not None:
         await _decide(change, quote, QuoteState.DECLINED)
-    await close_visit(change, VisitState.DONE)
-    after = replace(change.before, quote=quote and replace(quote, state=QuoteState.DECLINED))
+    visit = await close_visit(change, VisitState.DONE)
+    declined = quote and replace(quote, state=QuoteState.DECLINED)
+    after = replace(change.before, visit=visit, quote=declined)
     reason = body.reason if isinstance(body, DeclineQuote) else "72 小时未确认"
     return Outcome(after, "客户未同意报价" if by_hand else "报价逾期未确认", {"reason": reason})
 

@@ -9,11 +9,16 @@ from dataclasses import asdict, replace
 
 import orjson
 
+from app.domain.notices import Notice, staff_notice
 from app.domain.situation import Quote, QuoteLine, QuoteState
 from app.errors import InvalidInput
 from app.schemas import transitions as bodies
 from app.services.quotes.void import void_quote
 from app.services.tickets.change import Change, Outcome
+from app.services.tickets.managers import managers_of
+
+# A manager hears of a quote above this, as long as the customer still thinks it over.
+LARGE_FEN = 300_000
 
 _PRICES = """
 SELECT code, name, unit_price_fen FROM price_items
@@ -49,7 +54,19 @@ async def _quoted(change: Change, base: Sequence[QuoteLine], wanted: Sequence[bo
     )
     made = Quote(quote_id, version, QuoteState.PENDING, total, lines)
     text = f"报价 {total / 100:.2f} 元，请您确认"
-    return Outcome(replace(change.before, quote=made), text, {"version": version, "total_fen": total})
+    data = {"version": version, "total_fen": total}
+    return Outcome(replace(change.before, quote=made), text, data, await _watched(change, total))
+
+
+async def _watched(change: Change, total_fen: int) -> tuple[Notice, ...]:
+    if total_fen <= LARGE_FEN:
+        return ()
+    s, hint = change.before, f"报价 {total_fen / 100:.0f} 元，请复核"
+    managers = await managers_of(change.connection, s)
+    return tuple(
+        staff_notice(s, manager, matter=s.service, level="大额报价", hint=hint, at=change.now)
+        for manager in managers
+    )
 
 
 async def _priced(change: Change, wanted: Sequence[bodies.QuoteLineIn]) -> list[QuoteLine]:

@@ -21,7 +21,8 @@ async def rate_or_expire(change: Change, body: Step) -> Outcome:
     if not isinstance(body, RatingIn):
         return Outcome(ended, "评价期已过，工单关闭", {"rated": False})
     rated = await rate(change, body)
-    return Outcome(replace(ended, rating=rated.rating), "客户已评价，感谢您的反馈", {"rated": True})
+    after = replace(ended, rating=rated.rating, photos=rated.photos)
+    return Outcome(after, "客户已评价，感谢您的反馈", {"rated": True})
 
 
 async def rate(change: Change, scores: RatingIn) -> Situation:
@@ -38,7 +39,7 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
         scores.comment,
         change.now,
     )
-    await attach(
+    photos = await attach(
         change.connection,
         ids=scores.attachment_ids,
         ticket_id=s.id,
@@ -46,4 +47,4 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
         purpose=Purpose.RATING,
     )
     stars = Scores(scores.attitude, scores.expertise, scores.timeliness, scores.conduct)
-    return replace(s, rating=Review(stars, scores.comment, change.now))
+    return replace(s, rating=Review(stars, scores.comment, change.now)).with_photos(photos)

@@ -1,7 +1,6 @@
 """Ask the customer for what is missing, take what he sends, give up after three days."""
 
 from dataclasses import replace
-from typing import Any
 
 import orjson
 
@@ -14,8 +13,11 @@ _FILL = """
 UPDATE tickets
    SET brand = coalesce(nullif($2, ''), brand), model = coalesce(nullif($3, ''), model),
        serial_number = coalesce(nullif($4, ''), serial_number), address = coalesce($5::jsonb, address),
-       fault = CASE WHEN $6 = '' THEN fault ELSE left(fault || E'\\n补充：' || $6, 4000) END
+       fault = CASE WHEN $6 = '' THEN fault ELSE left(fault || E'\\n补充：' || $6, 4000) END,
+       service_point_id = CASE WHEN $5 IS NULL THEN service_point_id ELSE
+           (SELECT id FROM service_points WHERE city = $7 AND $8 = ANY (districts) LIMIT 1) END
  WHERE id = $1
+RETURNING fault, service_point_id::text
 """
 
 
@@ -27,12 +29,19 @@ async def ask_info(change: Change, body: AskInfo) -> Outcome:
 async def supply_info(change: Change, body: SupplyInfo) -> Outcome:
     """Any answer resumes the ticket; whether it is enough is for the next triage to say."""
     s = change.before
-    address: dict[str, Any] | None = body.address.model_dump() if body.address else None
-    document = orjson.dumps(address).decode() if address else None
-    await change.connection.execute(
-        _FILL, s.id, body.brand, body.model, body.serial_number, document, body.text
+    place = Address(**body.address.model_dump()) if body.address else None
+    filled = await change.connection.fetchrow(
+        _FILL,
+        s.id,
+        body.brand,
+        body.model,
+        body.serial_number,
+        orjson.dumps(place).decode() if place else None,
+        body.text,
+        place.city if place else "",
+        place.district if place else "",
     )
-    await attach(
+    photos = await attach(
         change.connection,
         ids=body.attachment_ids,
         ticket_id=s.id,
@@ -45,9 +54,11 @@ async def supply_info(change: Change, body: SupplyInfo) -> Outcome:
         brand=body.brand or s.brand,
         model=body.model or s.model,
         serial_number=body.serial_number or s.serial_number,
-        address=Address(**address) if address else s.address,
+        address=place or s.address,
+        fault=filled["fault"],
+        service_point_id=filled["service_point_id"],
     )
-    return Outcome(after, data={"text": body.text})
+    return Outcome(after.with_photos(photos), data={"text": body.text})
 
 
 async def expire_info(change: Change, _: Step) -> Outcome:

@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 
 from app.domain.situation import PRIORITY_BY_LABEL, Diagnosis, Priority, ServiceType, Warranty
-from app.domain.triage import advice, triage
-from app.domain.work import on_site, required_licences, required_skill, standard_minutes
+from app.domain.triage import (
+    advice,
+    on_site,
+    required_licences,
+    required_skill,
+    standard_minutes,
+    triage,
+)
 from app.schemas.tickets import NewTicket
 
 
@@ -39,8 +45,8 @@ def diagnose(body: NewTicket) -> Diagnosed:
         diagnosis=diagnosis,
         priority=PRIORITY_BY_LABEL[diagnosis.urgency],
         warranty=Warranty.IN if covered else Warranty.UNKNOWN,
-        on_site=on_site(kind, category),
-        required_skill=required_skill(category),
+        on_site=on_site(kind, category, fault),
+        required_skill=required_skill(category, kind),
         required_licences=tuple(sorted(required_licences(category, fault, kind))),
-        standard_minutes=standard_minutes(fault, kind),
+        standard_minutes=standard_minutes(category, fault, kind),
     )

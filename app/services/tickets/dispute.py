@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.situation import Purpose
+from app.domain.situation import Purpose, Warranty
 from app.schemas.transitions import Dispute
 from app.services.attachments.attach import attach
 from app.services.dispatch.release import release
@@ -11,12 +11,18 @@ from app.services.tickets.change import Change, Outcome
 
 async def dispute(change: Change, body: Dispute) -> Outcome:
     s = change.before
-    await attach(
+    photos = await attach(
         change.connection,
         ids=body.attachment_ids,
         ticket_id=s.id,
         actor=change.actor,
         purpose=Purpose.DISPUTE,
     )
-    after = replace(await release(change), reopened=s.reopened + 1, completed_at=None)
-    return Outcome(after, f"客户反馈未解决：{body.reason}", {"reason": body.reason})
+    after = replace(
+        await release(change),
+        reopened=s.reopened + 1,
+        completed_at=None,
+        # Work that did not help is done over at no cost; the charge was made with the first completion.
+        warranty=Warranty.IN,
+    )
+    return Outcome(after.with_photos(photos), f"客户反馈未解决：{body.reason}", {"reason": body.reason})

@@ -18,10 +18,10 @@ REASONS = {
 
 
 async def fail(change: Change, body: Fail) -> Outcome:
-    await close_visit(change, VisitState.DONE)
+    visit = await close_visit(change, VisitState.DONE)
     note = f"（{body.note}）" if body.note else ""
     data = {"reason_code": body.reason_code, "note": body.note}
-    return Outcome(change.before, f"未能修复：{REASONS[body.reason_code]}{note}", data)
+    return Outcome(replace(change.before, visit=visit), f"未能修复：{REASONS[body.reason_code]}{note}", data)
 
 
 async def follow_up(change: Change, body: FollowUp) -> Outcome:

@@ -19,6 +19,6 @@ async def finish(change: Change, body: Finish) -> Outcome:
         )
     work = Work(body.fault_code, body.solution, body.parts, body.old_parts, body.charge_fen)
     await complete(change, work)
-    await close_visit(change, VisitState.DONE)
+    visit = await close_visit(change, VisitState.DONE)
     data = {"fault_code": body.fault_code, "charge_fen": body.charge_fen, "old_parts": body.old_parts}
-    return Outcome(replace(s, completed_at=change.now), f"维修完成：{body.solution}", data)
+    return Outcome(replace(s, visit=visit, completed_at=change.now), f"维修完成：{body.solution}", data)

@@ -71,7 +71,10 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
 
 def _close(s: Situation, actor: Actor) -> bool:
     """Whether the caller needs what only those at the job need: in the pool, nobody needs a door number."""
-    return actor.role is not Role.ENGINEER or s.engineer_id == actor.id or s.state is State.OFFERED
+    if actor.role is not Role.ENGINEER or s.engineer_id == actor.id:
+        return True
+    # Whoever worked here before sees the ticket too, but the offer is not his.
+    return s.state is State.OFFERED and s.offer is not None and s.offer.engineer_id == actor.id
 
 
 def _label(s: Situation, actor: Actor) -> str:

@@ -15,8 +15,9 @@ async def reopen(change: Change, body: Reopen) -> Outcome:
         reopened=s.reopened + 1,
         completed_at=None,
         closed_at=None,
-        # Rework costs the customer nothing, whatever the warranty of the appliance says.
-        warranty=Warranty.IN,
+        # Rework costs the customer nothing, whatever the warranty of the appliance says; but where nothing
+        # was ever finished, there is nothing to do over.
+        warranty=Warranty.IN if s.completed_at else s.warranty,
     )
     data = {"reason": body.reason, "first_engineer": s.engineer_id}
     return Outcome(after, f"故障复发，申请返修：{body.reason}", data)

@@ -73,6 +73,8 @@ SELECT id, pg_notify('{CHANNEL}', 'ticket ' || id) FROM ticket
 _ASSET = """
 SELECT category, brand, model, serial_number FROM assets WHERE id = $1 AND customer_id = $2::uuid
 """
+# Two agents who take the same first call at once must not make two customers of it.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('customer ' || $1, 0))"
 _CUSTOMER_BY_PHONE = "SELECT id FROM customers WHERE phone = $1 ORDER BY created_at LIMIT 1"
 _NEW_CUSTOMER = "INSERT INTO customers (id, nickname, phone) VALUES ($1, $2, $3)"
 
@@ -169,6 +171,7 @@ async def _customer(connection: asyncpg.Connection, intake: Intake) -> str:
     if intake.actor.role is Role.CUSTOMER:
         return intake.actor.id
     contact = intake.body.contact
+    await connection.execute(_ONE_AT_A_TIME, contact.phone)
     known = await connection.fetchval(_CUSTOMER_BY_PHONE, contact.phone)
     if known is None:
         known = uuid.uuid4()

@@ -17,6 +17,7 @@ from app.errors import Problem
 from app.schemas.transitions import Step
 from app.services.tickets.change import Change
 from app.services.tickets.load import load_by_id
+from app.services.tickets.managers import managers_of
 from app.services.tickets.record import Entry, record
 from app.services.tickets.transition import carry_out, possible, promised
 
@@ -29,10 +30,6 @@ SELECT id, wake_step FROM tickets WHERE wake_at <= $1
  ORDER BY wake_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
 _LATER = "UPDATE tickets SET wake_at = $2, wake_step = $3 WHERE id = $1"
-_MANAGERS = """
-SELECT id::text FROM staff
- WHERE active AND role = 'manager' AND (service_point_id IS NULL OR service_point_id = $1::uuid)
-"""
 
 
 async def sweep_one(connection: asyncpg.Connection, now: datetime) -> bool:
@@ -90,8 +87,8 @@ async def _remind(
 async def _escalate(
     connection: asyncpg.Connection, s: Situation, text: str, index: int, now: datetime
 ) -> None:
-    managers = await connection.fetch(_MANAGERS, s.service_point_id)
-    notices = [_to_staff(s, row["id"], text, "预警", now) for row in managers]
+    managers = await managers_of(connection, s)
+    notices = [_to_staff(s, manager, text, "预警", now) for manager in managers]
     await _note(connection, s, s, Entry("escalated", text), notices, index, now)
 
 

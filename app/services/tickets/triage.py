@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.situation import Situation, Warranty
+from app.domain.triage import on_site, required_licences, required_skill, standard_minutes
 from app.domain.warranty import decide
 from app.domain.zone import ZONE
+from app.errors import InvalidInput
 from app.schemas.transitions import Step, Triage
 from app.services.tickets.change import Change, Outcome
 
@@ -14,20 +16,36 @@ SELECT a.purchased_on, p.warranty_months
   FROM assets a LEFT JOIN products p ON p.brand = a.brand AND p.model = a.model
  WHERE a.id = $1::uuid
 """
+_DEMANDS = """
+UPDATE tickets SET required_skill = $2, required_licences = $3, standard_minutes = $4 WHERE id = $1
+"""
 
 
 async def triage_ticket(change: Change, body: Step) -> Outcome:
     s = change.before
     if isinstance(body, Triage):
-        s = replace(
-            s,
-            category=body.category or s.category,
-            priority=body.priority or s.priority,
-            warranty=body.warranty or s.warranty,
-        )
+        s = replace(s, priority=body.priority or s.priority, warranty=body.warranty or s.warranty)
+        if body.category and body.category != s.category:
+            s = await _recategorised(change, s, body.category)
     if s.warranty is Warranty.UNKNOWN:
         s = replace(s, warranty=await _warranty(change, s))
     return Outcome(s, data={"category": s.category, "priority": s.priority, "warranty": s.warranty})
+
+
+async def _recategorised(change: Change, s: Situation, category: str) -> Situation:
+    """Another kind of thing asks for another skill and other licences."""
+    if not on_site(s.service_type, category, s.diagnosis.fault):
+        raise InvalidInput.at("body.category", "这类问题不需要上门，请由客服远程处理。", "remote_service")
+    s = replace(
+        s,
+        category=category,
+        required_skill=required_skill(category, s.service_type),
+        required_licences=tuple(sorted(required_licences(category, s.diagnosis.fault, s.service_type))),
+        standard_minutes=standard_minutes(category, s.diagnosis.fault, s.service_type),
+    )
+    licences = list(s.required_licences)
+    await change.connection.execute(_DEMANDS, s.id, s.required_skill, licences, s.standard_minutes)
+    return s
 
 
 async def _warranty(change: Change, s: Situation) -> Warranty:

@@ -13,6 +13,7 @@ from app.errors import Conflict, TooManyRequests
 from app.schemas.tickets import UrgingIn, UrgingOut
 from app.services.idempotency import Once
 from app.services.tickets.load import load
+from app.services.tickets.managers import managers_of
 from app.services.tickets.record import Entry, record
 from app.services.tickets.transition import promised
 
@@ -21,10 +22,6 @@ _INSERT = """
 INSERT INTO urgings (ticket_id, customer_id, at, reason, promised_at, promise) VALUES ($1, $2::uuid, $3, $4, $5, $6)
 """
 _WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
-_MANAGERS = """
-SELECT id::text FROM staff
- WHERE active AND role = 'manager' AND (service_point_id IS NULL OR service_point_id = $1::uuid)
-"""
 # From the third urging on, managers hear of it too.
 LOUD = 3
 SETTLED = ENDS | {State.COMPLETED, State.CONFIRMED}
@@ -51,7 +48,7 @@ async def urge(
     if s.state in SETTLED:
         raise NothingToUrge
     await _cool_down(connection, s, now, cooldown)
-    after = replace(promised(s, now), urged=s.urged + 1, seq=s.seq + 1, priority=_raised(s))
+    after = promised(replace(s, urged=s.urged + 1, seq=s.seq + 1, priority=_raised(s)), now)
     reason = why_it_waits(s, now)
     await connection.execute(_INSERT, s.id, actor.id, now, reason, after.promised_at, after.promise)
     wake = await connection.fetchrow(_WAKE, s.id)
@@ -88,6 +85,6 @@ def _raised(s: Situation) -> Priority:
 async def _notices(connection: asyncpg.Connection, s: Situation, now: datetime) -> list[Notice]:
     owners = [s.engineer.id] if s.engineer else []
     if not owners or s.urged >= LOUD:
-        owners += [row["id"] for row in await connection.fetch(_MANAGERS, s.service_point_id)]
+        owners += await managers_of(connection, s)
     hint = f"客户第{s.urged}次催单，请尽快处理"
     return [staff_notice(s, owner, matter=s.service, level="催单", hint=hint, at=now) for owner in owners]

@@ -10,7 +10,7 @@ from app.schemas.tickets import WindowIn
 from app.schemas.transitions import Book, Rebook
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
-from app.services.visits.hold import hold
+from app.services.visits.hold import hold, lock_days
 
 
 async def book(change: Change, body: Book) -> Outcome:
@@ -19,6 +19,9 @@ async def book(change: Change, body: Book) -> Outcome:
 
 
 async def rebook(change: Change, body: Rebook) -> Outcome:
+    s = change.before
+    if s.engineer and s.window:
+        await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
     await close_visit(change, VisitState.RESCHEDULED)
     after = await _held(change, body.window)
     by_customer = change.actor.role is Role.CUSTOMER
@@ -30,8 +33,11 @@ async def rebook(change: Change, body: Rebook) -> Outcome:
 async def _held(change: Change, wish: WindowIn) -> Situation:
     s = change.before
     assert s.engineer is not None, "a ticket is booked with its engineer"  # noqa: S101
-    window = Window(wish.start, wish.end)
-    return replace(s, visit=await hold(change, s.engineer, window, position(s)))
+    return replace(s, visit=await hold(change, s.engineer, _window(wish), position(s)))
+
+
+def _window(wish: WindowIn) -> Window:
+    return Window(wish.start, wish.end)
 
 
 def position(s: Situation) -> Point | None:

@@ -1,6 +1,8 @@
 """End the current visit of a ticket, whichever way."""
 
-from app.domain.situation import VisitState
+from dataclasses import replace
+
+from app.domain.situation import Visit, VisitState
 from app.models.visits import LIVE_VISITS
 from app.services.tickets.change import Change
 
@@ -8,10 +10,14 @@ from app.services.tickets.change import Change
 _CLOSE = f"""
 UPDATE visits SET state = $2, finished_at = CASE WHEN arrived_at IS NULL THEN NULL ELSE $3::timestamptz END
  WHERE id = $1 AND {LIVE_VISITS}
+RETURNING TRUE
 """
 
 
-async def close_visit(change: Change, state: VisitState) -> None:
-    """A visit that is over stays as it ended: what happens to the ticket later must not move its times."""
-    if change.before.visit is not None:
-        await change.connection.execute(_CLOSE, change.before.visit.id, state.value, change.now)
+async def close_visit(change: Change, state: VisitState) -> Visit | None:
+    """The visit as it ended. One that was over stays so: what happens later must not move its times."""
+    visit = change.before.visit
+    if visit is None:
+        return None
+    closed = await change.connection.fetchval(_CLOSE, visit.id, state.value, change.now)
+    return replace(visit, state=state) if closed else visit

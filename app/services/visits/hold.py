@@ -12,13 +12,14 @@ import asyncpg
 
 from app.domain.dispatch.insertion import assess
 from app.domain.dispatch.place import Rules
-from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Span
+from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Refusal, Span
 from app.domain.situation import Engineer, Visit, VisitState, Window
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import stop
+from app.services.dispatch.slots import slots_for
 from app.services.tickets.change import Change
 
 # A booked window must be kept: nothing late by design, little overtime.
@@ -27,6 +28,9 @@ STRICT = Rules(limits=Limits(late=0.0, overtime=30.0))
 _LOCK_DAY = """
 UPDATE rosters SET version = version + 1 WHERE engineer_id = $1::uuid AND day = $2
 RETURNING lower(shift) AS shift_start, upper(shift) AS shift_end
+"""
+_LOCK_DAYS = """
+SELECT FROM rosters WHERE engineer_id = $1::uuid AND day = ANY ($2::date[]) ORDER BY day FOR NO KEY UPDATE
 """
 _HOME = "SELECT latitude, longitude FROM engineers WHERE id = $1::uuid"
 _STOPS = f"""
@@ -49,6 +53,8 @@ RETURNING id
 
 
 class SlotTaken(Conflict):
+    """``slots`` beside the error are those that could be had instead when it was written."""
+
     code, msg = "slot_taken", "这个时段刚刚被约走了，请选择其他时段。"
 
 
@@ -64,8 +70,12 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
     """
     _check(window, change.now)
     day = await _lock(change.connection, engineer.id, window)
+    if day is None:
+        raise SlotTaken("工程师当天不上班，请选择其他日期。", extra=await _instead(change))
     place = point or day.home
     found = await _fit(change, engineer, window, day, place)
+    if isinstance(found, Refusal):
+        raise SlotTaken(detail="; ".join(found.reasons), extra=await _instead(change))
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned DEFERRED")
     if found.moves:
         await change.connection.execute(
@@ -100,22 +110,35 @@ def _check(window: Window, now: datetime) -> None:
         raise InvalidInput.at("body.window", "预约时段不能跨天。", "over_midnight")
 
 
-async def _lock(connection: asyncpg.Connection, engineer_id: str, window: Window) -> _Day:
+async def lock_days(connection: asyncpg.Connection, engineer_id: str, *windows: Window) -> None:
+    """For whoever changes a visit before he holds another: the day comes before its visits, always.
+
+    The other way round he would keep a visit that somebody who has the day wants to move, and wait for the day.
+    """
+    days = {window.start.astimezone(ZONE).date() for window in windows}
+    await connection.execute(_LOCK_DAYS, engineer_id, sorted(days))
+
+
+async def _instead(change: Change) -> dict[str, object]:
+    slots = await slots_for(change.connection, change.before, now=change.now, named=True)
+    return {"slots": [slot.model_dump() for slot in slots]}
+
+
+async def _lock(connection: asyncpg.Connection, engineer_id: str, window: Window) -> _Day | None:
     row = await connection.fetchrow(_LOCK_DAY, engineer_id, window.start.astimezone(ZONE).date())
     if row is None:
-        raise SlotTaken("工程师当天不上班，请选择其他日期。")
+        return None
     home = await connection.fetchrow(_HOME, engineer_id)
     return _Day(Span.of(row["shift_start"], row["shift_end"]), Point(home["latitude"], home["longitude"]))
 
 
-async def _fit(change: Change, engineer: Engineer, window: Window, day: _Day, place: Point) -> Insertion:
+async def _fit(
+    change: Change, engineer: Engineer, window: Window, day: _Day, place: Point
+) -> Insertion | Refusal:
     shift = day.shift
     rows = await change.connection.fetch(_STOPS, engineer.id, shift.start_at, shift.end_at, change.before.id)
     now = int(change.now.timestamp())
     candidate = Candidate(engineer.id, day.home, shift, tuple(map(stop, rows)), name=engineer.name)
     span = Span.of(window.start, window.end)
     job = Job(place, change.before.standard_minutes, earliest=now, due=span.end, windows=(span,))
-    found = assess(job, candidate, STRICT)
-    if not isinstance(found, Insertion):
-        raise SlotTaken(detail="; ".join(found.reasons))
-    return found
+    return assess(job, candidate, STRICT)

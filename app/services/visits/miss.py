@@ -16,7 +16,7 @@ async def no_access(change: Change, body: NoAccess) -> Outcome:
     departed = s.visit.departed_at if s.visit else None
     if departed and any(not departed <= call <= change.now for call in body.calls):
         raise InvalidInput.at("body.calls", "通话时间要在出发之后、现在之前。", "out_of_range")
-    await attach(
+    photos = await attach(
         change.connection,
         ids=body.attachment_ids,
         ticket_id=s.id,
@@ -24,7 +24,7 @@ async def no_access(change: Change, body: NoAccess) -> Outcome:
         purpose=Purpose.NO_ACCESS,
     )
     await close_visit(change, VisitState.NO_ACCESS)
-    return Outcome(replace(s, visit=None), data={"calls": body.calls})
+    return Outcome(replace(s, visit=None).with_photos(photos), data={"calls": body.calls})
 
 
 async def engineer_no_show(change: Change, _: Step) -> Outcome:

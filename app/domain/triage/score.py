@@ -1,0 +1,146 @@
+"""How strongly a text speaks for each category and each fault."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple, TypeVar
+
+from app.domain.triage.labels import Category, Fault, ServiceType
+from app.domain.triage.read import Hit, strongest
+from app.domain.triage.rulebook import Rulebook
+
+_Label = TypeVar("_Label", Category, Fault)
+
+_DECLARED = 8.0
+_FIRST_NAMED = 1.5
+_UNKNOWN_PRODUCT = 1.2
+_TELL_VOTE = 0.5
+_FAULT_VOTE = 0.45
+_USUAL_FAULT = 0.8
+# Of an appliance, people report faults far more often than bills or manners.
+_ABOUT_SERVICE = -1.0
+_LIKENESS = 0.3
+_CLEAR_LEAD = 3.0
+# A second and third phrase for the same thing add less than the first.
+_ECHO = (1.0, 0.35, 0.2, 0.1)
+_SPEAKS_OF = frozenset({"name", "piece", "scene", "tell"})
+_ANY_PRODUCT = frozenset({Fault.INVOICE, Fault.ATTITUDE, Fault.CHARGES, Fault.QUESTION})
+_SERVICE_FAULTS: Mapping[str, tuple[Fault, float]] = {
+    ServiceType.INSTALLATION: (Fault.INSTALLATION, 4.0),
+    ServiceType.CLEANING: (Fault.CLEANING, 4.0),
+    ServiceType.MAINTENANCE: (Fault.CLEANING, 3.0),
+    ServiceType.CONSULTATION: (Fault.QUESTION, 3.0),
+    ServiceType.COMPLAINT: (Fault.ATTITUDE, 1.5),
+}
+
+
+class Verdict(NamedTuple):
+    score: float
+    words: tuple[str, ...]
+
+
+def fault_verdicts(
+    text: str, hits: list[Hit], book: Rulebook, *, declared: str | None, service_type: str | None
+) -> dict[Category, dict[Fault, Verdict]]:
+    """For every category that the text or the customer speaks of, and for none in particular (其他)."""
+    common: defaultdict[Fault, list[Hit]] = defaultdict(list)
+    own: defaultdict[Category, defaultdict[Fault, list[Hit]]] = defaultdict(lambda: defaultdict(list))
+    for hit in hits:
+        fault, category = hit.evidence.fault, hit.evidence.category
+        if fault is not None:
+            (common if category is None else own[category])[fault].append(hit)
+    alike = book.likeness.scores(_without_names(text, hits))
+    bonus = dict([_SERVICE_FAULTS[service_type]]) if service_type and service_type in _SERVICE_FAULTS else {}
+    prior = {fault: _LIKENESS * alike[fault] + bonus.get(fault, 0.0) for fault in Fault}
+    anywhere = {fault: _weighed(common.get(fault, ()), prior[fault]) for fault in Fault}
+    verdicts: dict[Category, dict[Fault, Verdict]] = {}
+    spoken_of = {h.evidence.category for h in hits if h.evidence.kind in _SPEAKS_OF} | {declared}
+    for category, priors in _priors(book).items():
+        if category not in spoken_of and category is not Category.OTHER:
+            continue
+        row = verdicts[category] = {}
+        said = own[category]
+        for fault, usual in priors:
+            score, words = anywhere[fault]
+            if fault in said:
+                score, words = _weighed([*said[fault], *common.get(fault, ())], prior[fault])
+            row[fault] = Verdict(score + usual, words)
+    return verdicts
+
+
+def _weighed(hits: Iterable[Hit], prior: float) -> Verdict:
+    score, words = _add_up(hits)
+    return Verdict(score + prior, words)
+
+
+@cache
+def _priors(book: Rulebook) -> Mapping[Category, tuple[tuple[Fault, float], ...]]:
+    return {category: tuple(_possible_faults(category, book)) for category in book.products}
+
+
+def _possible_faults(category: Category, book: Rulebook) -> Iterator[tuple[Fault, float]]:
+    """The faults that a category can have, with how much likelier than others they are before reading."""
+    product = book.products[category]
+    for fault in Fault:
+        if fault in product.fault or category is Category.OTHER:
+            yield fault, _USUAL_FAULT * (fault is product.usual_fault)
+        elif fault in _ANY_PRODUCT and category is not Category.FUEL:
+            yield fault, _ABOUT_SERVICE
+
+
+def _without_names(text: str, hits: Iterable[Hit]) -> str:
+    for name in {hit.words for hit in hits if hit.evidence.kind == "name"}:
+        text = text.replace(name, "")
+    return text
+
+
+def category_verdicts(
+    hits: list[Hit], faults: Mapping[Category, Mapping[Fault, Verdict]], declared: str | None
+) -> dict[Category, Verdict]:
+    by_kind: defaultdict[tuple[Category, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.evidence.category is not None:
+            by_kind[hit.evidence.category, hit.evidence.kind].append(hit)
+    everyday = _everyday(hits)
+    first_named = next(
+        (h.evidence.category for h in hits if h.evidence.kind == "name" and h.weight > 2), None
+    )
+    verdicts = {}
+    for category, row in faults.items():
+        named, name_words = _add_up(by_kind[category, "name"])
+        pieces, piece_words = _add_up([*by_kind[category, "piece"], *by_kind[category, "scene"]])
+        tells, tell_words = _add_up(h for h in by_kind[category, "tell"] if _is_telling(h, everyday))
+        score = named + pieces + tells * _TELL_VOTE + _FIRST_NAMED * (category is first_named)
+        score += _FAULT_VOTE * max(0.0, *(v.score for v in row.values())) if score else 0.0
+        score += _UNKNOWN_PRODUCT * (category is Category.OTHER) + _DECLARED * (category == declared)
+        verdicts[category] = Verdict(score, name_words or piece_words or tell_words)
+    return verdicts
+
+
+def _everyday(hits: Iterable[Hit]) -> frozenset[int]:
+    """Places where the text uses words that fit any product."""
+    spans = (range(h.start, h.end) for h in hits if h.evidence.kind == "common" and h.end - h.start > 1)
+    return frozenset(place for span in spans for place in span)
+
+
+def _is_telling(hit: Hit, everyday: frozenset[int]) -> bool:
+    """A symptom points at its product only by what it says beyond everyday words: 冒烟 points nowhere."""
+    own = sum(place not in everyday for place in range(hit.start, hit.end))
+    return own >= 2 and own * 2 > hit.end - hit.start
+
+
+def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
+    hits = tuple(hits)
+    if not hits:
+        return 0.0, ()
+    best = strongest(hits)
+    score = sum(hit.weight * factor for hit, factor in zip(best, _ECHO, strict=False))
+    return score, tuple(dict.fromkeys(hit.words for hit in best[: len(_ECHO)]))
+
+
+def winner(verdicts: Mapping[_Label, Verdict]) -> tuple[_Label, float]:
+    """The label with the highest score, and how surely (0.5 to 1) it leads the next one."""
+    ranked = sorted(verdicts, key=lambda label: -verdicts[label].score)
+    lead = verdicts[ranked[0]].score - (verdicts[ranked[1]].score if len(ranked) > 1 else 0.0)
+    return ranked[0], 0.5 + 0.5 * math.tanh(lead / _CLEAR_LEAD)

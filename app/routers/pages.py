@@ -1,0 +1,101 @@
+"""Pages behind the official account: my services, one ticket, its rating. Forms work without script."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.clock import Now
+from app.db import ReaderDep, SessionDep, driver
+from app.domain.actor import Actor
+from app.domain.lifecycle import ENDS, Role, State
+from app.domain.rating import DIMENSION_LABELS, RUBRIC
+from app.domain.situation import Situation
+from app.pages.render import HEADERS, STYLE, page
+from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require_of_ticket
+from app.routers.tickets import Number
+from app.schemas.tickets import RatingIn, UrgingIn
+from app.services.idempotency import Once
+from app.services.ratings.rate import rate_ticket
+from app.services.tickets.list_tickets import list_tickets
+from app.services.tickets.load import load
+from app.services.tickets.present import present
+from app.services.tickets.timeline import timeline
+from app.services.urgings.urge import urge
+
+router = APIRouter(prefix="/h5", include_in_schema=False)
+
+OWNER = Depends(require_of_ticket(Role.CUSTOMER))
+Stars = Annotated[int, Form(ge=1, le=5)]
+
+_RUBRIC = [{"name": d.value, "label": DIMENSION_LABELS[d], "stars": texts} for d, texts in RUBRIC.items()]
+_RATEABLE = frozenset({State.COMPLETED, State.CONFIRMED})
+_QUIET = ENDS | _RATEABLE
+
+
+@router.get("/style.css")
+async def style() -> Response:
+    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+@router.get("/")
+async def my_services(actor: ActorDep, connection: ReaderDep) -> HTMLResponse:
+    found = await list_tickets(connection, actor, cursor=None, limit=50, state=None)
+    return page("tickets", items=found["items"])
+
+
+@router.get("/tickets/{number}")
+async def ticket_page(
+    number: Number, actor: ActorDep, connection: ReaderDep, urls: PhotoUrlsDep, now: Now, said: str = ""
+) -> HTMLResponse:
+    s = await load(connection, number, actor)
+    events = await timeline(connection, number, actor)
+    ticket = present(s, actor, now, urls.signer(now))
+    return page("ticket", ticket=ticket, events=events, rubric=_RUBRIC, **_what_next(s, actor, said))
+
+
+@router.post("/tickets/{number}/rating", dependencies=[OWNER])
+async def rate_on_page(
+    number: Number,
+    actor: ActorDep,
+    session: SessionDep,
+    now: Now,
+    attitude: Stars,
+    expertise: Stars,
+    timeliness: Stars,
+    conduct: Stars,
+    comment: Annotated[str, Form(max_length=200)] = "",
+) -> RedirectResponse:
+    scores = RatingIn(
+        attitude=attitude, expertise=expertise, timeliness=timeliness, conduct=conduct, comment=comment
+    )
+    await rate_ticket(await driver(session), number, scores, actor=actor, now=now)
+    return _back(number, "rated")
+
+
+@router.post("/tickets/{number}/urgings", dependencies=[OWNER])
+async def urge_on_page(
+    number: Number, actor: ActorDep, session: SessionDep, settings: SettingsDep, now: Now
+) -> RedirectResponse:
+    once = Once("urgings", actor, None, b"")
+    cooldown = settings.urging_cooldown
+    await urge(await driver(session), number, UrgingIn(), once=once, now=now, cooldown=cooldown)
+    return _back(number, "urged")
+
+
+# What a page may say after a form: named in the address, so that nobody can put words into our mouth.
+_SAID = {"rated": "谢谢您的评价，我们会认真看每一条。", "urged": "已收到您的催促，正在加急处理。"}
+
+
+def _what_next(s: Situation, actor: Actor, said: str) -> dict[str, Any]:
+    customer = actor.role is Role.CUSTOMER
+    return {
+        "said": _SAID.get(said, ""),
+        "may_rate": customer and s.rating is None and s.state in _RATEABLE,
+        "may_urge": customer and s.state not in _QUIET,
+    }
+
+
+def _back(number: str, said: str) -> RedirectResponse:
+    # 303: the browser fetches the page anew, and reloading it sends no form twice.
+    return RedirectResponse(f"/h5/tickets/{number}?said={said}", status_code=303, headers=HEADERS)

@@ -1,0 +1,1 @@
+"""The past weeks of the town: tickets that were played through the rules, not painted."""

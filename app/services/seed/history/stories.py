@@ -1,0 +1,72 @@
+"""What customers of the past wrote, and what was done about it."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from app.domain.situation import ServiceType
+from app.services.seed.catalogue import DATA
+
+
+@dataclass(frozen=True)
+class Story:
+    """``lines`` are codes of the price table; without a visit there are none."""
+
+    service_type: ServiceType
+    category: str
+    weight: float
+    report: str
+    fault_code: str
+    solution: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stories:
+    repairs: tuple[Story, ...]
+    services: tuple[Story, ...]
+    remote: tuple[Story, ...]
+    good: tuple[str, ...]
+    fair: tuple[str, ...]
+    poor: tuple[str, ...]
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """Of those that somebody comes for."""
+        return frozenset(story.category for story in (*self.repairs, *self.services))
+
+
+@lru_cache
+def load_stories() -> Stories:
+    with (DATA / "stories.toml").open("rb") as file:
+        content = tomllib.load(file)
+    comments = content["comments"]
+    return Stories(
+        repairs=tuple(story for table in content["appliance"] for story in _repairs(table)),
+        services=tuple(map(_service, content["service"])),
+        remote=tuple(map(_service, content["remote"])),
+        good=tuple(comments["good"]),
+        fair=tuple(comments["fair"]),
+        poor=tuple(comments["poor"]),
+    )
+
+
+def _repairs(table: dict[str, Any]) -> list[Story]:
+    share = table["weight"] / len(table["reports"])
+    return [
+        Story(ServiceType.REPAIR, table["category"], share, report, code, solution, tuple(lines))
+        for report, code, solution, lines in table["reports"]
+    ]
+
+
+def _service(row: dict[str, Any]) -> Story:
+    return Story(
+        ServiceType(row["service_type"]),
+        row["category"],
+        row["weight"],
+        row["report"],
+        row.get("fault_code", "远程"),
+        row["solution"],
+        tuple(row.get("lines", ())),
+    )

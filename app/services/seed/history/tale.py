@@ -1,0 +1,185 @@
+"""One ticket of the past from its opening to wherever it had come by now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from app.domain.actor import SYSTEM, Actor
+from app.domain.dispatch.slots import windows_of
+from app.domain.lifecycle import Event
+from app.domain.situation import Purpose, Situation, VisitState, Warranty, Window
+from app.domain.warranty import decide
+from app.domain.zone import ZONE
+from app.services.seed.catalogue import Catalogue
+from app.services.seed.history import field, work
+from app.services.seed.history.aftermath import Impression, conclude
+from app.services.seed.history.openings import SETTLED, Diary, Opening, Turn
+from app.services.seed.history.photos import Pictures
+from app.services.seed.history.player import Player, customer
+from app.services.seed.history.stories import Stories
+from app.services.seed.people import FieldEngineer
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What all tales share."""
+
+    catalogue: Catalogue
+    stories: Stories
+    diary: Diary
+    pictures: Pictures
+    agent: Actor
+
+
+def tell(p: Player, opening: Opening, stage: Stage) -> None:
+    p.begin(customer(p.s))
+    if opening.turn is None:
+        _settle_remotely(p, opening, stage)
+    else:
+        _send_somebody(p, opening, opening.turn, stage)
+    p.end()
+
+
+def _settle_remotely(p: Player, opening: Opening, stage: Stage) -> None:
+    at = field.after(opening.created_at, p.rng, 4, 95)
+    story = opening.story
+    p.step(Event.RESOLVE_REMOTE, stage.agent, at, f"远程解决：{story.solution}", completed_at=at)
+    p.ledger.add("completions", p.s.id, p.s.seq, None, None, "远程", story.solution, "[]", "none", 0, at)
+    conclude(p, Impression(None, 0.8, late=False), stage.stories, at)
+
+
+def _send_somebody(p: Player, opening: Opening, turn: Turn, stage: Stage) -> None:
+    at = opening.created_at + timedelta(seconds=p.rng.uniform(0.3, 1.5))
+    p.step(Event.TRIAGE, SYSTEM, at, warranty=_warranty(p.s, opening, at))
+    offered = at + timedelta(seconds=p.rng.uniform(0.2, 1.2))
+    field.offer(p, turn, offered)
+    if p.rng.random() < 0.03:
+        _cancel_offered(p, turn, offered)
+        return
+    # Whoever gets an urgent offer has three minutes.
+    patience = 0.9 * (p.s.offer.expires_at - offered).total_seconds() / 60 if p.s.offer else 1
+    accepted = field.after(offered, p.rng, 0.3, min(9, patience))
+    field.settle_offer(p, turn, "accepted", offered, accepted)
+    field.accept(p, turn, accepted)
+    _agree(p, turn, stage, opening, accepted)
+
+
+def _warranty(s: Situation, opening: Opening, at: datetime) -> Warranty:
+    thing = opening.belonging
+    if s.warranty is not Warranty.UNKNOWN or thing is None:
+        return s.warranty
+    return decide(thing.purchased_on, thing.warranty_months, at.astimezone(ZONE).date())
+
+
+def _cancel_offered(p: Player, turn: Turn, offered: datetime) -> None:
+    at = field.after(offered, p.rng, 0.4, 2.5)
+    field.settle_offer(p, turn, "withdrawn", offered, at)
+    text = "已取消：问题已自行解决"
+    p.step(Event.CANCEL, customer(p.s), at, text, {"reason_code": "solved_itself"}, offer=None, closed_at=at)
+
+
+def _agree(p: Player, turn: Turn, stage: Stage, opening: Opening, accepted: datetime) -> None:
+    room = (turn.window.start - accepted).total_seconds() / 60 - 150
+    at = field.after(accepted, p.rng, 1, max(2, min(45, room)))
+    if p.rng.random() < 0.05:
+        at, appointment = _rebooked(p, turn, stage, at)
+    else:
+        appointment = field.book(p, turn, at)
+    if p.rng.random() < 0.03 and turn.window.start - at > timedelta(hours=3):
+        _cancel_booked(p, appointment, at)
+        return
+    if p.rng.random() < 0.09:
+        field.urge(p, at + p.rng.uniform(0.3, 0.8) * (turn.window.start - at))
+    _visit(p, turn, appointment, stage, opening)
+
+
+def _rebooked(p: Player, turn: Turn, stage: Stage, at: datetime) -> tuple[datetime, field.Appointment]:
+    """First another day, then the one that it became."""
+    later = turn.window.start + timedelta(days=1)
+    first = stage.diary.again(turn.engineer, Window(later, later + timedelta(hours=2)))
+    appointment = field.book(p, first or turn, at)
+    if first is None:
+        return at, appointment
+    changed = field.after(at, p.rng, 1, 20)
+    field.end_visit(p, appointment, VisitState.RESCHEDULED, changed)
+    return changed, field.book(p, turn, changed, Event.REBOOK)
+
+
+def _cancel_booked(p: Player, appointment: field.Appointment, at: datetime) -> None:
+    gone = field.after(at, p.rng, 2, 30)
+    field.end_visit(p, appointment, VisitState.CANCELLED, gone)
+    text = "已取消：不需要了"
+    p.step(
+        Event.CANCEL, customer(p.s), gone, text, {"reason_code": "changed_mind"}, visit=None, closed_at=gone
+    )
+
+
+def _visit(p: Player, turn: Turn, appointment: field.Appointment, stage: Stage, opening: Opening) -> None:
+    late = p.rng.random() < 0.07
+    arrived = field.travel(p, turn, appointment, late=late)
+    work.photograph(p, field.actor_of(turn.engineer), Purpose.BEFORE, stage.pictures, arrived)
+    if opening.story.lines and p.rng.random() < 0.06:
+        again = _second_turn(turn, stage.diary, arrived, p.now)
+        if again is not None:
+            appointment, turn, arrived = _wait_for_parts(p, turn, again, appointment, stage, opening, arrived)
+    _repair(p, turn, appointment, stage, opening, arrived, late)
+
+
+def _second_turn(turn: Turn, diary: Diary, arrived: datetime, now: datetime) -> Turn | None:
+    for days in (3, 4, 5):
+        for window in windows_of((arrived + timedelta(days=days)).astimezone(ZONE).date()):
+            if window.end_at < now - SETTLED:
+                found = diary.again(turn.engineer, Window(window.start_at, window.end_at))
+                if found:
+                    return found
+    return None
+
+
+def _wait_for_parts(
+    p: Player, turn: Turn, again: Turn, appointment: field.Appointment, stage: Stage, opening: Opening,
+    arrived: datetime,
+) -> tuple[field.Appointment, Turn, datetime]:  # fmt: skip
+    ordered = field.after(arrived, p.rng, 15, 40)
+    due = again.window.start - timedelta(hours=12)
+    part = stage.catalogue.price(opening.story.lines[-1]).name
+    work.order_parts(p, turn, appointment, part, ordered, due)
+    ready = work.receive_parts(p, stage.agent, turn, part, ordered, due)
+    second = field.book(p, again, field.after(ready, p.rng, 3, 60))
+    return second, again, field.travel(p, again, second, late=False)
+
+
+def _repair(
+    p: Player, turn: Turn, appointment: field.Appointment, stage: Stage, opening: Opening, arrived: datetime,
+    late: bool,
+) -> None:  # fmt: skip
+    who, story = field.actor_of(turn.engineer), opening.story
+    looked = field.after(arrived, p.rng, 8, 25)
+    if work.needs_quote(p, story) or p.s.warranty is not Warranty.IN:
+        quoted = work.quote(p, turn, story, stage.catalogue, looked)
+        began = field.after(looked, p.rng, 1, 18)
+        agrees = p.rng.random() > 0.04
+        work.decide(p, quoted, looked, began, agrees=agrees)
+        if not agrees:
+            _leave_it(p, appointment, began)
+            return
+    else:
+        began = looked
+        p.step(Event.START, who, began)
+    appointment.started_at = began
+    done = work.time_at_work(p.s.standard_minutes, p.rng, began)
+    work.photograph(p, who, Purpose.AFTER, stage.pictures, done - timedelta(minutes=1))
+    work.finish(p, turn, appointment, story, stage.catalogue, done)
+    conclude(p, Impression(turn.engineer.id, usual_quality(turn.engineer), late), stage.stories, done)
+
+
+def _leave_it(p: Player, appointment: field.Appointment, at: datetime) -> None:
+    """The price was too high: he knows, and the ticket ends."""
+    field.end_visit(p, appointment, VisitState.DONE, at)
+    closed = field.after(at, p.rng, 5, 240)
+    if closed < p.now:
+        p.step(Event.ACCEPT_FAIL, customer(p.s), closed, closed_at=closed)
+
+
+def usual_quality(engineer: FieldEngineer) -> float:
+    """Some are better than others, so that the figures have something to show."""
+    return 0.68 + Random(engineer.number).random() * 0.26  # noqa: S311 - a town, not a secret

@@ -1,0 +1,96 @@
+"""The repair itself: price, consent, evidence, completion; or why there was none."""
+
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import orjson
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import Event
+from app.domain.situation import Photo, Purpose, Quote, QuoteLine, QuoteState, VisitState, Warranty
+from app.services.seed.catalogue import Catalogue
+from app.services.seed.history.field import Appointment, actor_of, after, end_visit
+from app.services.seed.history.openings import Turn
+from app.services.seed.history.photos import Pictures
+from app.services.seed.history.player import Player, customer
+from app.services.seed.history.stories import Story
+
+
+def needs_quote(p: Player, story: Story) -> bool:
+    """In warranty, only what is not a repair costs something."""
+    return bool(story.lines) and (p.s.warranty is not Warranty.IN or story.service_type != "repair")
+
+
+def quote(p: Player, turn: Turn, story: Story, catalogue: Catalogue, at: datetime) -> Quote:
+    prices = [catalogue.price(code) for code in ("CALL-OUT", *story.lines)]
+    lines = tuple(QuoteLine(price.code, price.name, 1, price.fen) for price in prices)
+    total = sum(line.amount_fen for line in lines)
+    made = Quote(p.ledger.next_id("quotes"), 1, QuoteState.PENDING, total, lines)
+    text = f"报价 {total / 100:.2f} 元，请您确认"
+    p.step(Event.QUOTE, actor_of(turn.engineer), at, text, {"version": 1, "total_fen": total}, quote=made)
+    return made
+
+
+def decide(p: Player, made: Quote, quoted_at: datetime, at: datetime, *, agrees: bool) -> None:
+    state = QuoteState.APPROVED if agrees else QuoteState.DECLINED
+    event = Event.APPROVE_QUOTE if agrees else Event.DECLINE_QUOTE
+    text = f"客户同意报价 {made.total_fen / 100:.2f} 元" if agrees else "客户未同意报价"
+    engineer = p.s.engineer_id
+    p.step(event, customer(p.s), at, text, {"version": 1}, quote=replace(made, state=state))
+    lines = orjson.dumps([asdict(line) for line in made.lines]).decode()
+    p.ledger.add(
+        "quotes", made.id, p.s.id, 1, state.value, lines, made.total_fen, UUID(engineer), quoted_at, at
+    )
+
+
+def photograph(p: Player, who: Actor, purpose: Purpose, pictures: Pictures, at: datetime) -> None:
+    taken = pictures.take(p.s.category, purpose, p.rng)
+    p.ledger.add(
+        "attachments", taken.id, None, UUID(who.id), p.s.id, purpose.value, taken.sha256, "image/jpeg",
+        taken.size, taken.width, taken.height, at,
+    )  # fmt: skip
+    p.s = replace(p.s, photos=(*p.s.photos, Photo(str(taken.id), purpose, who.id)))
+
+
+def finish(
+    p: Player, turn: Turn, appointment: Appointment, story: Story, catalogue: Catalogue, at: datetime
+) -> None:
+    who, charge = actor_of(turn.engineer), p.s.approved_fen
+    parts = [
+        {"name": catalogue.price(code).name, "quantity": 1}
+        for code in story.lines
+        if catalogue.price(code).kind == "part"
+    ]
+    old_parts = p.rng.choice(("returned_to_customer", "taken_back")) if parts else "none"
+    data = {"fault_code": story.fault_code, "charge_fen": charge, "old_parts": old_parts}
+    p.step(Event.FINISH, who, at, f"维修完成：{story.solution}", data, completed_at=at)
+    p.ledger.add(
+        "completions", p.s.id, p.s.seq, appointment.visit.id, turn.engineer.id, story.fault_code,
+        story.solution, orjson.dumps(parts).decode(), old_parts, charge, at,
+    )  # fmt: skip
+    end_visit(p, appointment, VisitState.DONE, at)
+
+
+def order_parts(
+    p: Player, turn: Turn, appointment: Appointment, part: str, at: datetime, due: datetime
+) -> None:
+    """The visit ends; the next one waits for the part."""
+    data = {"parts": [{"name": part, "quantity": 1}], "due_at": due.isoformat()}
+    end_visit(p, appointment, VisitState.DONE, at)
+    text = f"需订购配件：{part}"
+    p.step(Event.NEED_PARTS, actor_of(turn.engineer), at, text, data, visit=None, parts_due=due)
+
+
+def receive_parts(
+    p: Player, agent: Actor, turn: Turn, part: str, ordered_at: datetime, due: datetime
+) -> datetime:
+    arrived = due - timedelta(hours=p.rng.uniform(1, 6))
+    p.ledger.add("part_orders", p.s.id, part, 1, turn.engineer.id, ordered_at, due, arrived)
+    p.step(Event.PARTS_READY, agent, arrived, parts_due=None)
+    return arrived
+
+
+def time_at_work(minutes: int, rng: Random, begin: datetime) -> datetime:
+    return after(begin, rng, 0.5 * minutes, 1.25 * minutes)

@@ -1,0 +1,83 @@
+"""Write the people of the town and what they own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+
+from app.services.seed.belongings import Belonging
+from app.services.seed.people import Employee, FieldEngineer, Population
+from app.services.seed.town import Town
+
+_POINTS = ("id", "name", "city", "districts", "phone", "latitude", "longitude", "created_at")
+_STAFF = (
+    "id",
+    "username",
+    "password_hash",
+    "role",
+    "name",
+    "phone",
+    "service_point_id",
+    "active",
+    "created_at",
+)
+_ENGINEERS = (
+    "id", "employee_no", "photo_url", "skills", "licences", "areas", "latitude", "longitude",
+)  # fmt: skip
+_CUSTOMERS = ("id", "nickname", "phone", "created_at")
+_ASSETS = (
+    "id", "customer_id", "kind", "category", "brand", "model", "serial_number", "plate_number",
+    "purchased_on", "created_at",
+)  # fmt: skip
+
+
+async def is_planted(connection: asyncpg.Connection, town: Town) -> bool:
+    known = "SELECT EXISTS (SELECT FROM service_points WHERE id = $1)"
+    planted: bool = await connection.fetchval(known, town.branches[0].id)
+    return planted
+
+
+async def plant_town(
+    connection: asyncpg.Connection,
+    town: Town,
+    people: Population,
+    assets: Sequence[Belonging],
+    *,
+    password_hash: str,
+    since: datetime,
+) -> None:
+    """``since`` is when they all became known to us."""
+    points = [
+        (b.id, b.name, town.city, [b.district], b.phone, b.at.lat, b.at.lng, since) for b in town.branches
+    ]
+    staff = [_staff(employee, password_hash, since) for employee in people.employees]
+    customers = [(h.id, h.name, h.phone, since) for h in people.households]
+    for table, columns, records in (
+        ("service_points", _POINTS, points),
+        ("staff", _STAFF, staff),
+        ("engineers", _ENGINEERS, [_engineer(engineer) for engineer in people.engineers]),
+        ("customers", _CUSTOMERS, customers),
+        ("assets", _ASSETS, [_asset(asset, since) for asset in assets]),
+    ):
+        await connection.copy_records_to_table(table, records=records, columns=columns)
+
+
+def _staff(employee: Employee, password_hash: str, since: datetime) -> tuple[object, ...]:
+    branch = employee.branch.id if employee.branch else None
+    return (
+        employee.id, employee.username, password_hash, employee.role.value, employee.name, employee.phone,
+        branch, True, since,
+    )  # fmt: skip
+
+
+def _engineer(engineer: FieldEngineer) -> tuple[object, ...]:
+    skills, licences, areas = list(engineer.skills), list(engineer.licences), list(engineer.areas)
+    home = engineer.home
+    return engineer.id, engineer.employee_no, "", skills, licences, areas, home.lat, home.lng
+
+
+def _asset(asset: Belonging, since: datetime) -> tuple[object, ...]:
+    return (
+        asset.id, asset.household.id, asset.kind.value, asset.category, asset.brand, asset.model,
+        asset.serial_number, asset.plate_number, asset.purchased_on, since,
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""`python -m bench`: hot paths and relay; `python -m bench slots`: the planner alone, without a database."""
+
+import argparse
+import asyncio
+import sys
+
+from bench import slots_pure
+from bench.hot_paths import FOLDER, Plan, measure
+from bench.report import show
+from devstack import DevstackError, Stack
+
+SMALL, MIDDLE, LARGE = 10_000, 200_000, 1_000_000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="throughput and latency")
+    parser.add_argument("what", nargs="?", choices=("all", "hot", "relay", "slots"), default="all")
+    parser.add_argument("--quick", action="store_true", help="10,000 tickets only, about a minute")
+    parser.add_argument("--full", action="store_true", help="a million tickets too")
+    parser.add_argument("--rounds", type=int, choices=range(1, 21), metavar="1-20")
+    parser.add_argument("--seconds", type=float, help="length of each slice")
+    options = parser.parse_args()
+    if options.what == "slots":
+        slots_pure.main()
+        return 0
+    plan = _plan(options)
+    try:
+        with Stack(FOLDER) as stack:
+            show(asyncio.run(measure(stack, plan)))
+    except DevstackError as error:
+        print(f"[bench] {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    sizes = (SMALL,) if options.quick else (SMALL, MIDDLE, LARGE) if options.full else (SMALL, MIDDLE)
+    return Plan(
+        sizes,
+        options.rounds or 3,
+        options.seconds or (2.0 if options.quick else 4.0),
+        5.0 if options.quick else 15.0,
+        ("hot", "relay") if options.what == "all" else (options.what,),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

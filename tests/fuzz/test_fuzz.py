@@ -1,0 +1,102 @@
+"""Whatever is sent, by whomever: no answer is a 5xx, and each one is as the description says.
+
+Deterministic: the same code is asked the same questions. Numbers and ids are often those of real rows, and
+versions often right, so that the questions get past the door.
+"""
+
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.fuzz.conftest import Target
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+ROLES = ("customer", "engineer", "admin")
+EXAMPLES = 8
+# A body of thirty-eight members needs more of them.
+MORE = {"POST /api/v1/tickets/{number}/transitions": 50, "POST /api/v1/tickets": 25}
+# It ends the session that all the others need; it takes no input at all.
+LEFT_OUT = {"DELETE /api/v1/sessions/current"}
+MODES = {"valid": GenerationMode.POSITIVE, "broken": GenerationMode.NEGATIVE}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("role", ROLES)
+def test_no_input_breaks_an_operation(target: Target, role: str, mode: str) -> None:
+    schema = schemathesis.openapi.from_asgi("/openapi.json", target.app)
+    asked: Counter[str] = Counter()
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        if operation.label not in LEFT_OUT:
+            _fuzz(target, operation, role, mode, asked)
+    assert len(asked) >= 18
+    assert sum(asked.values()) >= 200
+
+
+def _fuzz(target: Target, operation: Any, role: str, mode: str, asked: Counter[str]) -> None:
+    cases = operation.as_strategy(generation_mode=MODES[mode])
+
+    @settings(
+        max_examples=MORE.get(operation.label, EXAMPLES),
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases, choice=st.integers(0, 5039))
+    def ask(case: Any, choice: int) -> None:
+        _aim(case, target, choice)
+        headers = {"Authorization": target.tokens[role]}
+        response = case.call(headers=headers)
+        asked[operation.label] += 1
+        case.validate_response(response, headers=headers, checks=CHECKS)
+
+    # There is no way to get an operation wrong that takes no input.
+    with suppress(Unsatisfiable):
+        ask()
+
+
+def _aim(case: Any, target: Target, choice: int) -> None:
+    """Two of three cases go to rows that exist."""
+    if choice % 3 == 0:
+        return
+    if "number" in (case.path_parameters or {}):
+        case.path_parameters["number"] = target.numbers[choice % len(target.numbers)]
+    if "attachment_id" in (case.path_parameters or {}):
+        case.path_parameters["attachment_id"] = target.photos[choice % len(target.photos)]
+    if isinstance(case.body, dict):
+        _aim_body(case.body, target, choice)
+
+
+def _aim_body(body: dict[str, Any], target: Target, choice: int) -> None:
+    if "version" in body:
+        body["version"] = 1 + choice % 5
+    if "attachment_ids" in body:
+        body["attachment_ids"] = [target.photos[choice % len(target.photos)]]
+    if "into" in body:
+        body["into"] = target.numbers[choice % len(target.numbers)]
+    if body.get("engineer_id"):
+        body["engineer_id"] = target.engineers[0]

@@ -1,0 +1,436 @@
+"""The life cycle as people live it in no particular order, for hypothesis to look for the order that breaks it.
+
+Everything goes through HTTP into one transaction that is rolled back when the example ends. The machine keeps
+one ``asyncio.Runner`` in a thread of its own, because asyncpg belongs to the loop in which it connected.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+
+import asyncpg
+from fastapi import FastAPI
+from httpx import Response
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from app.clock import current_time
+from app.db import create_engine, driver
+from app.domain.lifecycle import ENDS, TRANSITIONS, Event, Role, State
+from app.models import PriceItem
+from app.models.people import StaffRole
+from app.services.operations.doctor import examine
+from app.services.tickets.sweep import sweep_one
+from app.settings import Settings
+from tests.harness.callers import Caller, token_for
+from tests.harness.clock import MONDAY_MORNING, Clock
+from tests.harness.isolation import savepoint_database
+from tests.make import make_customer, make_service_point, make_staff
+from tests.tickets import bodies
+from tests.tickets.conftest import make_able_engineer
+from tests.tickets.traces import counts
+
+T = TypeVar("T")
+
+CUSTOMERS, ENGINEERS, DESK = ("c1", "c2"), ("e1", "e2", "e3"), ("agent", "manager")
+PEOPLE = (*CUSTOMERS, *ENGINEERS, *DESK)
+FACTS = frozenset({"urged", "reminded", "escalated"})
+REPORTS = st.sampled_from(
+    [
+        {},
+        {"preferred_windows": [bodies.window(MONDAY_MORNING, days=1)]},
+        {"fault": "插座冒烟了，有烧焦味"},
+        {"service_type": "consultation", "category": "", "fault": "优惠券怎么用", "address": None},
+    ]
+)
+ENDINGS = frozenset({"cancel", "reject", "merge", "fail", "resolve_remote", "reassign", "abort_visit"})
+# The refusals that depend on the words of a request, which no blocker can foresee.
+WORDS_CAN_FAIL = frozenset(
+    {"slot_taken", "nobody_fits", "quote_changed", "invalid_input", "not_there", "event_not_possible"}
+)
+SAID: dict[str, dict[str, Any]] = {
+    "ask_info": {"items": ["型号"]},
+    "supply_info": {"text": "在阳台", "address": bodies.ADDRESS},
+    "resolve_remote": {"solution": "已经说明"},
+    "reject": {"reason_code": "other"},
+    "decline": {"reason_code": "no_time"},
+    "reassign": {"reason": "请假"},
+    "arrive": bodies.HOME,
+    "fail": {"reason_code": "unsafe"},
+    "reopen": {"reason": "又坏了"},
+    "abort_visit": {"reason": "离开"},
+    "cancel": {"reason_code": "other"},
+    "rate_or_expire": {"attitude": 5, "expertise": 4, "timeliness": 3, "conduct": 2},
+}
+AFTER_SUBMISSION = [t for t in TRANSITIONS if t.source]
+HUMAN = frozenset({Role.CUSTOMER, Role.ENGINEER, Role.AGENT, Role.MANAGER})
+HOLDER = """
+SELECT coalesce(t.engineer_id, o.engineer_id)::text FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id
+ WHERE t.number = $1
+"""
+PHOTO = """
+INSERT INTO attachments (id, customer_id, staff_id, ticket_id, purpose, sha256, media_type, size, width, height,
+                         created_at)
+VALUES ($1, $2, $3, (SELECT id FROM tickets WHERE number = $4), $5, '', 'image/webp', 1, 1, 1, $6)
+"""
+TARGETS = {(t.source, t.event): t.target for t in TRANSITIONS}
+# As long as people are signed in and engineers have their days.
+DAYS = 28
+
+
+@dataclass
+class Known:
+    """What the model knows of a ticket: its owner, and where the answers so far have left it."""
+
+    number: str
+    owner: str
+    state: str
+    version: int
+    seen_seq: int = 1
+    rated: bool = False
+
+
+@dataclass
+class World:
+    """One example: its transaction, its people, its clock."""
+
+    connection: AsyncConnection
+    session: AsyncSession
+    rows: asyncpg.Connection
+    clock: Clock
+    people: dict[str, Caller] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+class Life(RuleBasedStateMachine):
+    """``application`` and ``settings`` are set by the test; ``steps`` and ``taken`` count what was done."""
+
+    application: ClassVar[FastAPI]
+    settings: ClassVar[Settings]
+    runner: ClassVar[asyncio.Runner]
+    engine: ClassVar[AsyncEngine]
+    steps: ClassVar[int] = 0
+    taken: ClassVar[set[tuple[str, str]]] = set()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tickets: list[Known] = []
+        # A refusal is shown to have left nothing by counting; only what changed something is examined.
+        self.changed = True
+        self.world = self.run(self._begin())
+
+    def run(self, doing: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(doing)
+
+    @classmethod
+    def open(cls, runner: asyncio.Runner) -> None:
+        cls.runner, cls.engine = runner, create_engine(cls.settings)
+
+    async def _begin(self) -> World:
+        connection = await self.engine.connect()
+        await connection.begin()
+        database = await savepoint_database(self.engine, connection)
+        session = database.sessions()
+        clock = Clock()
+        self.application.state.database = database
+        self.application.dependency_overrides[current_time] = clock.read
+        world = World(connection, session, await driver(session), clock)
+        await make_service_point(session)
+        session.add(
+            PriceItem(
+                code="AC-GAS", kind="part", category="空调", name="冷媒", unit="百克", unit_price_fen=8000
+            )
+        )
+        people = {name: await make_customer(session, nickname=name) for name in CUSTOMERS}
+        crew = {
+            name: await make_able_engineer(session, clock, name, days=DAYS, latitude=31.2 + i / 50)
+            for i, name in enumerate(ENGINEERS)
+        }
+        desk = {name: await make_staff(session, role=StaffRole(name), name=name) for name in DESK}
+        for name, person in (people | crew | desk).items():
+            token = await token_for(session, person, now=clock.now, settings=self.settings)
+            world.people[name] = Caller(self.application, token)
+            world.ids[name] = str(person.id)
+        return world
+
+    def teardown(self) -> None:
+        async def end() -> None:
+            for caller in self.world.people.values():
+                await caller.aclose()
+            await self.world.session.close()
+            await self.world.connection.close()
+
+        self.run(end())
+
+    @initialize(who=st.sampled_from(CUSTOMERS), report=REPORTS)
+    def somebody_reports(self, who: str, report: dict[str, Any]) -> None:
+        self._submit(who, report, None)
+
+    @precondition(lambda self: len(self.tickets) < 4)
+    @rule(who=st.sampled_from(CUSTOMERS), report=REPORTS, again=st.booleans())
+    def submit(self, who: str, report: dict[str, Any], again: bool) -> None:
+        key = uuid.uuid4().hex
+        first = self._submit(who, report, key)
+        if again:
+            before = self._counts()
+            replayed = self._post(who, "/api/v1/tickets", bodies.report(**report), key)
+            assert (replayed.status_code, replayed.json()) == (201, first)
+            assert self._counts() == before
+
+    def _submit(self, who: str, report: dict[str, Any], key: str | None) -> dict[str, Any]:
+        answer = self._post(who, "/api/v1/tickets", bodies.report(**report), key)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        self.changed = True
+        self.tickets.append(Known(made["number"], who, made["state"], made["version"]))
+        return made
+
+    @rule(data=st.data())
+    def take_a_step(self, data: st.DataObject) -> None:
+        """An event of the table, by somebody whom it means: most of them lead on."""
+        ticket = data.draw(st.sampled_from(self.tickets))
+        possible = [t for t in AFTER_SUBMISSION if t.source == ticket.state and t.roles & HUMAN]
+        if not possible:
+            return
+        # What leads on is tried more often than what ends the story.
+        onward = [t for t in possible if t.event not in ENDINGS]
+        taken = data.draw(st.sampled_from(onward * 5 + possible))
+        role = data.draw(st.sampled_from(sorted(taken.roles & HUMAN)))
+        who = self._whom(role, ticket)
+        seen = self._get(who, ticket)
+        if seen is None:
+            return
+        (allowed,) = [a for a in seen["allowed_events"] if a["event"] == taken.event] or [None]
+        body = {"event": taken.event, "version": seen["version"]}
+        body |= self._words(data, taken.event, who, ticket, seen)
+        before = self._counts()
+        answer = self._transition(who, ticket, body)
+        if answer.status_code == 200:
+            assert allowed is not None
+            assert not allowed["blockers"]
+            self._moved(ticket, taken.event, answer.json())
+            return
+        assert self._counts() == before
+        assert answer.status_code in (403, 409, 422), answer.text
+        if allowed and not allowed["blockers"]:
+            # The words may still be wrong for the day: a window that is taken, no engineer who fits.
+            assert answer.json()["code"] in WORDS_CAN_FAIL, answer.text
+        elif allowed:
+            assert answer.json()["code"] == "blocked"
+            shown = [blocker["next_step"] for blocker in allowed["blockers"]]
+            assert [error["msg"] for error in answer.json()["errors"]] == shown
+
+    def _whom(self, role: Role, ticket: Known) -> str:
+        if role is Role.CUSTOMER:
+            return ticket.owner
+        if role is not Role.ENGINEER:
+            return role.value
+        held = self.run(self.world.rows.fetchval(HOLDER, ticket.number))
+        return next((name for name in ENGINEERS if self.world.ids[name] == held), ENGINEERS[0])
+
+    @rule(data=st.data(), who=st.sampled_from(PEOPLE), event=st.sampled_from(Event), shift=st.integers(-1, 1))
+    def try_any_event(self, data: st.DataObject, who: str, event: Event, shift: int) -> None:
+        ticket = data.draw(st.sampled_from(self.tickets))
+        seen = self._get("agent", ticket)
+        assert seen
+        mine = self._get(who, ticket)
+        free = {a["event"] for a in (mine or {}).get("allowed_events", []) if not a["blockers"]}
+        version = max(1, seen["version"] + shift)
+        body = {"event": event, "version": version} | self._words(data, event, who, ticket, seen)
+        before = self._counts()
+        answer = self._transition(who, ticket, body)
+        if answer.status_code == 200:
+            assert event in free
+            assert version == seen["version"]
+            self._moved(ticket, event, answer.json())
+        else:
+            assert 400 <= answer.status_code < 500, answer.text
+            assert answer.json()["code"] != "internal_error"
+            assert self._counts() == before
+
+    @rule(data=st.data(), who=st.sampled_from(CUSTOMERS))
+    def urge(self, data: st.DataObject, who: str) -> None:
+        ticket = data.draw(st.sampled_from(self.tickets))
+        before = self._counts()
+        answer = self._post(who, f"/api/v1/tickets/{ticket.number}/urgings", {"message": "快点"})
+        if answer.status_code == 201:
+            self.changed = True
+            assert who == ticket.owner
+            assert ticket.state not in {*ENDS, "completed", "confirmed"}
+        else:
+            assert answer.status_code in (404, 409, 429), answer.text
+            assert self._counts() == before
+
+    @rule(data=st.data(), who=st.sampled_from(CUSTOMERS), stars=st.integers(1, 5))
+    def rate(self, data: st.DataObject, who: str, stars: int) -> None:
+        ticket = data.draw(st.sampled_from(self.tickets))
+        scores = {"attitude": stars, "expertise": 5, "timeliness": 3, "conduct": 4}
+        before = self._counts()
+        answer = self.run(self.world.people[who].put(f"/api/v1/tickets/{ticket.number}/rating", json=scores))
+        if answer.status_code == 200:
+            assert who == ticket.owner
+            assert ticket.state in ("completed", "confirmed")
+            assert not ticket.rated
+            self.changed = ticket.rated = True
+            ticket.version += 2 if ticket.state == "completed" else 1
+            ticket.state = "closed"
+        else:
+            assert answer.status_code in (404, 409), answer.text
+            assert self._counts() == before
+
+    @rule(data=st.data(), purpose=st.sampled_from(["before", "after"]))
+    def photograph(self, data: st.DataObject, purpose: str) -> None:
+        ticket = data.draw(st.sampled_from(self.tickets))
+        self._photo(data.draw(st.sampled_from(ENGINEERS)), purpose, ticket)
+
+    @precondition(lambda self: self.world.clock.now < MONDAY_MORNING + timedelta(days=DAYS - 8))
+    @rule(minutes=st.sampled_from([1, 10, 16, 60, 150, 24 * 60, 49 * 60, 7 * 24 * 60]))
+    def time_passes(self, minutes: int) -> None:
+        self.world.clock.advance(minutes=minutes)
+        self._sweep()
+
+    @rule()
+    def the_system_looks(self) -> None:
+        self._sweep()
+
+    @invariant()
+    def everything_holds(self) -> None:
+        type(self).steps += 1
+        if self.changed:
+            self.run(self._check())
+            self.changed = False
+
+    async def _check(self) -> None:
+        findings = await examine(self.world.rows)
+        assert not findings, [(f.invariant.name, f.examples) for f in findings]
+        rows = await self.world.rows.fetch(
+            "SELECT number, state, version, seq, promise, promised_at, wake_at, entered_at FROM tickets"
+        )
+        by_number = {row["number"]: row for row in rows}
+        assert set(by_number) == {ticket.number for ticket in self.tickets}
+        for ticket in self.tickets:
+            row = by_number[ticket.number]
+            assert (row["state"], row["version"]) == (ticket.state, ticket.version), ticket
+            assert row["seq"] >= ticket.seen_seq
+            ticket.seen_seq = row["seq"]
+            assert row["promise"]
+            if row["state"] not in ENDS and row["entered_at"] == self.world.clock.now:
+                assert row["promised_at"] >= self.world.clock.now, (row["state"], row["promise"])
+        doubled = await self.world.rows.fetch(
+            """SELECT ticket_id, seq FROM outbox WHERE kind = 'ticket_progress'
+                GROUP BY ticket_id, seq HAVING count(*) > 1"""
+        )
+        assert not doubled
+
+    def _sweep(self) -> None:
+        async def sweep() -> None:
+            for _ in range(100):
+                async with self.application.state.database.sessions.begin() as session:
+                    if not await sweep_one(await driver(session), self.world.clock.now):
+                        return
+            raise AssertionError("the sweep does not come to rest")
+
+        self.run(sweep())
+        self.changed = True
+        self.run(self._follow_the_system())
+
+    async def _follow_the_system(self) -> None:
+        """The fold: each event of the system must be one that the table allows it from where the model was."""
+        for ticket in self.tickets:
+            rows = await self.world.rows.fetch(
+                """SELECT e.event, e.state, e.actor_role FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
+                    WHERE t.number = $1 AND e.seq > $2 ORDER BY e.seq""",
+                ticket.number,
+                ticket.seen_seq,
+            )
+            for row in rows:
+                if row["event"] in FACTS:
+                    continue
+                target = TARGETS[State(ticket.state), Event(row["event"])]
+                assert (row["actor_role"], row["state"]) == ("system", target)
+                self.taken.add((ticket.state, row["event"]))
+                ticket.state, ticket.version = target.value, ticket.version + 1
+
+    def _moved(self, ticket: Known, event: str, answer: dict[str, Any]) -> None:
+        target = TARGETS[State(ticket.state), Event(event)]
+        assert (answer["state"], answer["version"]) == (target, ticket.version + 1)
+        self.taken.add((ticket.state, event))
+        self.changed = True
+        ticket.rated |= event == "rate_or_expire"
+        ticket.state, ticket.version = target.value, answer["version"]
+
+    def _words(
+        self, data: st.DataObject, event: str, who: str, ticket: Known, seen: dict[str, Any]
+    ) -> dict[str, Any]:
+        now = self.world.clock.now
+        match event:
+            case "book" | "rebook":
+                days, hour = data.draw(st.integers(0, 3)), data.draw(st.sampled_from([9, 14, 16]))
+                window = {"window": bodies.window(now, days=days, hour=hour)}
+                return window | ({"reason_code": "customer_wish"} if event == "rebook" else {})
+            case "approve_quote" | "decline_quote":
+                version = seen["quote"]["version"] if seen["quote"] else 1
+                return {"quote_version": data.draw(st.sampled_from([version, version, version, version + 1]))}
+            case "quote" | "revise_quote":
+                return {"lines": [{"code": "AC-GAS", "quantity": data.draw(st.sampled_from([1, 2, 50]))}]}
+            case "finish":
+                right = seen["quote"]["total_fen"] if seen["quote"] else 0
+                charge = data.draw(st.sampled_from([right, right, right, right + 1]))
+                work = {"fault_code": "F01", "solution": "修好了", "old_parts": "none"}
+                return work | {"charge_fen": charge}
+            case "no_access":
+                calls = [now.isoformat(), now.isoformat()]
+                return {"attachment_ids": [self._photo(who, "no_access")], "calls": calls}
+            case "dispute":
+                return {"reason": "没修好", "attachment_ids": [self._photo(who, "dispute")]}
+            case "need_parts":
+                due = now + timedelta(days=data.draw(st.integers(1, 9)))
+                return {"parts": [{"name": "主板"}], "due_at": due.isoformat()}
+            case "suspend":
+                until = now + timedelta(days=data.draw(st.integers(1, 9)))
+                return {"reason_code": "weather", "resume_at": until.isoformat()}
+            case "merge":
+                return {"into": data.draw(st.sampled_from(self.tickets)).number}
+            case "triage":
+                return data.draw(st.sampled_from([{}, {"warranty": "in"}, {"priority": "urgent"}]))
+        return SAID.get(event, {})
+
+    def _photo(self, who: str, purpose: str, ticket: Known | None = None) -> str:
+        photo = str(uuid.uuid4())
+        number = ticket.number if ticket else ""
+        customer, staff = (self.world.ids[who], None) if who in CUSTOMERS else (None, self.world.ids[who])
+        self.run(
+            self.world.rows.execute(
+                PHOTO,
+                photo,
+                customer,
+                staff,
+                number,
+                purpose,
+                self.world.clock.now,
+            )
+        )
+        return photo
+
+    def _get(self, who: str, ticket: Known) -> dict[str, Any] | None:
+        answer = self.run(self.world.people[who].get(f"/api/v1/tickets/{ticket.number}"))
+        if answer.status_code == 404:
+            assert (who in CUSTOMERS and who != ticket.owner) or who in ENGINEERS
+            return None
+        assert answer.status_code == 200, answer.text
+        seen: dict[str, Any] = answer.json()
+        return seen
+
+    def _transition(self, who: str, ticket: Known, body: dict[str, Any]) -> Response:
+        return self._post(who, f"/api/v1/tickets/{ticket.number}/transitions", body)
+
+    def _post(self, who: str, url: str, body: dict[str, Any], key: str | None = None) -> Response:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.run(self.world.people[who].post(url, json=body, headers=headers))
+
+    def _counts(self) -> tuple[int, ...]:
+        return self.run(counts(self.world.rows))

@@ -1,0 +1,47 @@
+"""Hypothesis looks for an order of steps that breaks the life cycle; see ``machine``."""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from app.settings import Settings
+from tests.tickets.machine import Life
+
+# HUIXIANG_RANDOM=1 looks somewhere else each time; HUIXIANG_EXAMPLES looks longer.
+PROFILE = settings(
+    max_examples=int(os.environ.get("HUIXIANG_EXAMPLES", "100")),
+    stateful_step_count=30,
+    derandomize="HUIXIANG_RANDOM" not in os.environ,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_order_of_steps_breaks_a_ticket(application: FastAPI, settings: Settings) -> None:
+    Life.application, Life.settings = application, settings
+    try:
+        # In a thread, because the tests' own loop lives in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(live).result()
+    finally:
+        application.dependency_overrides.clear()
+    assert Life.steps >= 3 * PROFILE.max_examples
+    assert len(Life.taken) >= 40, sorted(Life.taken)
+
+
+def live() -> None:
+    with asyncio.Runner() as runner:
+        Life.open(runner)
+        try:
+            run_state_machine_as_test(Life, settings=PROFILE)
+        finally:
+            runner.run(Life.engine.dispose())
