@@ -12,9 +12,14 @@ from typing import Annotated
 import asyncpg
 import orjson
 from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from app.settings import Settings
+
+# How a lost database shows itself, to those who wait for it to come back. The last one is what asyncpg says of
+# a connection that it is just losing.
+LOST = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # An abandoned transaction or a statement without end must not take the service with it.
 SERVER_SETTINGS = {
@@ -115,13 +120,19 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 async def driver(session: AsyncSession) -> asyncpg.Connection:
     """The asyncpg connection of this session, inside the session's transaction."""
-    fairy = await (await session.connection()).get_raw_connection()
+    held = await session.connection()
+    fairy = await held.get_raw_connection()
     adapted = fairy.dbapi_connection
     if adapted is None:
         raise RuntimeError("the session's connection is closed")
     # SQLAlchemy begins at its own first statement; a statement sent past it must not run in autocommit.
     if adapted._transaction is None:
-        await adapted._start_transaction()
+        try:
+            await adapted._start_transaction()
+        except adapted.dbapi.Error as error:
+            # Past SQLAlchemy nobody translates this, and nobody would take the dead connection out of the pool.
+            await held.invalidate()
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
     return fairy.driver_connection
 
 

@@ -60,6 +60,9 @@ def problem_for(error: Exception) -> Problem | None:
         return Unavailable() if (cause.sqlstate or "").startswith(_PASSING) else None
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Unavailable()
+    if isinstance(cause, asyncpg.InternalClientError):
+        # The connection broke while this statement was being sent.
+        return Unavailable()
     if isinstance(cause, asyncpg.InterfaceError):
         return Unavailable() if "clos" in str(cause) else None
     return Unavailable() if isinstance(cause, OSError | TimeoutError) else None
