@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.situation import Situation, VisitState
-from app.services.quotes.void import void_all
+from app.services.quotes.void import void_quote
 from app.services.tickets.change import Change
 from app.services.visits.close import close_visit
 
@@ -13,7 +13,7 @@ async def release(change: Change, *, keep_quote: bool = False) -> Situation:
     done = s.completed_at is not None
     await close_visit(change, VisitState.DONE if done else VisitState.CANCELLED)
     if not keep_quote:
-        await void_all(change)
+        await void_quote(change)
     return replace(
         s,
         engineer=None,

@@ -4,7 +4,6 @@ from app.domain.situation import QuoteState
 from app.services.tickets.change import Change
 
 _VOID = "UPDATE quotes SET state = 'void', decided_at = $2 WHERE id = $1 AND state = 'pending'"
-_VOID_ALL = "UPDATE quotes SET state = 'void' WHERE ticket_id = $1 AND state IN ('pending', 'approved')"
 
 
 async def void_quote(change: Change) -> None:
@@ -12,8 +11,3 @@ async def void_quote(change: Change) -> None:
     quote = change.before.quote
     if quote is not None and quote.state is QuoteState.PENDING:
         await change.connection.execute(_VOID, quote.id, change.now)
-
-
-async def void_all(change: Change) -> None:
-    """The job begins anew: nothing that was agreed for the one before counts any more."""
-    await change.connection.execute(_VOID_ALL, change.before.id)
