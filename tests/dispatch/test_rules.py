@@ -15,6 +15,7 @@ from tests.tickets import bodies
 from tests.tickets.conftest import make_able_engineer
 from tests.tickets.story import Story
 
+NEXT_DOOR: dict[str, Any] = dict(bodies.HOME)
 RULES: dict[str, str] = {
     "skill": "UPDATE engineers SET skills = '{冰箱}' WHERE id = $1",
     "licence": "UPDATE engineers SET licences = '{电工}' WHERE id = $1",
@@ -29,7 +30,7 @@ async def test_whom_a_rule_excludes_is_not_sent(
     rule: str, story: Story, session: AsyncSession, rows: asyncpg.Connection, clock: Clock
 ) -> None:
     # Next door, so that he would be the best by far if the rule were not there.
-    barred = await make_able_engineer(session, clock, "近邻", **bodies.HOME)
+    barred = await make_able_engineer(session, clock, "近邻", **NEXT_DOOR)
     await rows.execute(RULES[rule], barred.id)
     await story.offered()
     sent = await rows.fetch("SELECT engineer_id::text AS who FROM offers")
@@ -39,7 +40,7 @@ async def test_whom_a_rule_excludes_is_not_sent(
 async def test_without_the_rules_the_nearest_is_sent(
     story: Story, session: AsyncSession, rows: asyncpg.Connection, clock: Clock
 ) -> None:
-    near = await make_able_engineer(session, clock, "近邻", **bodies.HOME)
+    near = await make_able_engineer(session, clock, "近邻", **NEXT_DOOR)
     await story.offered()
     assert await rows.fetchval("SELECT engineer_id FROM offers") == near.id
 

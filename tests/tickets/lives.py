@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from app.db import connect, driver
-from app.models import Engineer
+from app.models import Customer, Engineer, Staff
 from app.models.people import StaffRole
 from app.services.operations.doctor import Finding, examine
 from tests.harness.callers import Caller
@@ -72,10 +72,8 @@ async def town(live: Live, *, engineers: int = 2) -> AsyncIterator[Town]:
         manager = await make_staff(session, role=StaffRole.MANAGER)
         crew = [await make_able_engineer(session, live.clock, f"工程师{i}") for i in range(engineers)]
     async with AsyncExitStack() as stack:
-        people = [
-            await stack.enter_async_context(await live.caller_for(person))
-            for person in (customer, agent, manager, *crew)
-        ]
+        signed: list[Customer | Staff | Engineer] = [customer, agent, manager, *crew]
+        people = [await stack.enter_async_context(await live.caller_for(person)) for person in signed]
         story = Story(people[0], people[3], people[1], people[2], live.database, live.clock)
         yield Town(live, people[1], people[0], tuple(people[3:]), tuple(crew), story)
 

@@ -42,6 +42,6 @@ def live() -> None:
     with asyncio.Runner() as runner:
         Life.open(runner)
         try:
-            run_state_machine_as_test(Life, settings=PROFILE)  # type: ignore[no-untyped-call]
+            run_state_machine_as_test(Life, settings=PROFILE)
         finally:
             runner.run(Life.engine.dispose())
