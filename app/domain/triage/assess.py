@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from app.domain.triage.labels import Category, Fault, Urgency
@@ -103,20 +104,27 @@ def _fault_verdicts(
         elif fault is not None:
             common[fault].append(hit)
     anywhere = {fault: _add_up(said) for fault, said in common.items()}
-    alike = book.likeness.scores(_without_names(text, hits))
+    alike = {f: _LIKENESS * s for f, s in book.likeness.scores(_without_names(text, hits)).items()}
+    # What was said of no product in particular counts alike for all of them: one verdict serves them all.
+    shared = {f: _verdict(anywhere.get(f, _NOTHING), alike[f]) for f in Fault}
     expected, bonus = _SERVICE_FAULTS.get(service_type or "", (None, 0.0))
     verdicts: dict[Category, dict[Fault, _Verdict]] = {}
     for category, product in book.products.items():
-        row = verdicts[category] = {}
-        for fault in _possible_faults(category, book):
-            if (category, fault) in own:
-                score, words = _add_up([*own[category, fault], *common[fault]])
-            else:
-                score, words = anywhere.get(fault, _NOTHING)
-            score += _LIKENESS * alike[fault]
-            score += _USUAL_FAULT * (fault is product.usual_fault) + bonus * (fault is expected)
-            row[fault] = _Verdict(score, words)
+        possible = _possible_faults(category, book.faults_of[category])
+        row = verdicts[category] = {fault: shared[fault] for fault in possible}
+        for fault in {product.usual_fault, expected, *(f for c, f in own if c is category)}:
+            if fault is None or fault not in row:
+                continue
+            told = own.get((category, fault))
+            added = _add_up([*told, *common[fault]]) if told else anywhere.get(fault, _NOTHING)
+            likely = _USUAL_FAULT * (fault is product.usual_fault) + bonus * (fault is expected)
+            row[fault] = _verdict(added, alike[fault], likely)
     return verdicts
+
+
+def _verdict(added: tuple[float, tuple[str, ...]], alike: float, likely: float = 0.0) -> _Verdict:
+    score, words = added
+    return _Verdict(score + alike + likely, words)
 
 
 def _without_names(text: str, hits: Iterable[Hit]) -> str:
@@ -125,11 +133,11 @@ def _without_names(text: str, hits: Iterable[Hit]) -> str:
     return text
 
 
-def _possible_faults(category: Category, book: Rulebook) -> Iterator[Fault]:
-    own = book.faults_of[category]
+@cache
+def _possible_faults(category: Category, own: frozenset[Fault]) -> tuple[Fault, ...]:
     if category is Category.OTHER:
-        return iter(Fault)
-    return (
+        return tuple(Fault)
+    return tuple(
         fault for fault in Fault if fault in own or (fault in _ANY_PRODUCT and category is not Category.FUEL)
     )
 
@@ -171,6 +179,8 @@ def _is_telling(hit: Hit, everyday: frozenset[int]) -> bool:
 
 def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
     best = strongest(hits)
+    if not best:
+        return _NOTHING
     score = sum(hit.weight * factor for hit, factor in zip(best, _ECHO, strict=False))
     return score, tuple(dict.fromkeys(hit.words for hit in best[: len(_ECHO)]))
 
