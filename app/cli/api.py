@@ -14,7 +14,6 @@ from fastapi import FastAPI
 
 from app.cli.environment import settings
 from app.cli.failure import fail
-from app.domain.triage import standing_rules
 from app.logs import configure_logging
 from app.web import app as web_app
 
@@ -58,8 +57,6 @@ def build() -> FastAPI:
     if parent is not None:
         # A parent that is killed cannot tell its workers; without this they would keep the port.
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    # Reading the rules of triage takes a second, which the first report should not have to wait.
-    standing_rules()
     return web_app()
 
 

@@ -22,6 +22,15 @@ _KINDS = {
     "staff_notice": "员工提醒",
 }
 _PEOPLE = {"customer": "客户", "staff": "员工"}
+_REASONS = {
+    "no_wechat_identity": "没有绑定微信",
+    "not_following": "未关注公众号",
+    "unfollowed": "已取消关注",
+    "user_block": "客户屏蔽了推送",
+    "system_failed": "微信系统失败",
+    "outcome_unknown": "结果不明，为免重复不再自动发送",
+    "gave_up_after_a_day": "一天内未能发出",
+}
 
 
 @app.command("list")
@@ -72,7 +81,7 @@ def _table(letters: list[DeadLetter]) -> Table:
             f"{letter.number} #{letter.seq}",
             _KINDS.get(letter.kind, letter.kind),
             _PEOPLE.get(letter.recipient, letter.recipient),
-            letter.reason or "",
+            _REASONS.get(letter.reason, letter.reason),
             str(letter.attempts),
             f"{letter.created_at.astimezone(ZONE):%m-%d %H:%M}",
         )

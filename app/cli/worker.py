@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from app.cli.environment import settings
 from app.cli.failure import fail
@@ -13,6 +14,7 @@ from app.workers.main import run_worker
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 # A worker that ran for so long did not fail because of how it was started.
 SETTLED = 60.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = logging.getLogger(__name__)
 
@@ -27,31 +29,41 @@ def worker() -> None:
     asyncio.run(keep_running(lambda: run_worker(settings())))
 
 
-async def keep_running(run: Callable[[], Awaitable[None]], *, first_pause: float = FIRST_PAUSE) -> None:
+async def keep_running(
+    run: Callable[[], Coroutine[Any, Any, None]], *, first_pause: float = FIRST_PAUSE
+) -> None:
     """Start ``run`` again whenever it fails, with growing patience; return when it does, or on a signal."""
     loop = asyncio.get_running_loop()
     asked, pause = asyncio.Event(), first_pause
-    while not asked.is_set():
-        attempt = asyncio.ensure_future(run())
+    try:
+        while not asked.is_set():
+            began, attempt = loop.time(), asyncio.create_task(run())
+            # Heard until the worker listens to signals itself.
+            _listen(loop, asked, attempt)
+            if await _ended_well(attempt):
+                return
+            _listen(loop, asked)
+            pause = first_pause if loop.time() - began > SETTLED else pause
+            await _wait(asked, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
 
-        def end(attempt: asyncio.Future[None] = attempt) -> None:
-            # Heard only until the worker listens to signals itself, and again once it has failed.
-            asked.set()
+
+def _listen(
+    loop: asyncio.AbstractEventLoop, asked: asyncio.Event, attempt: asyncio.Task[None] | None = None
+) -> None:
+    def end() -> None:
+        asked.set()
+        if attempt is not None:
             attempt.cancel()
 
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, end)
-        began = loop.time()
-        if await _ended_well(attempt):
-            return
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, asked.set)
-        pause = first_pause if loop.time() - began > SETTLED else pause
-        await _wait(asked, pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, end)
 
 
-async def _ended_well(attempt: Awaitable[None]) -> bool:
+async def _ended_well(attempt: asyncio.Task[None]) -> bool:
     try:
         await attempt
     except asyncio.CancelledError:

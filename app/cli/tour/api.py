@@ -26,8 +26,8 @@ class Person:
 
 
 class Api:
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=20.0, trust_env=False)
+    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=20.0, trust_env=False, transport=transport)
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -1,8 +1,9 @@
 """Who lives and works in the town, made from its names by a seeded random."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from app.domain.situation import Address
@@ -37,7 +38,7 @@ class FieldEngineer:
 
     employee: Employee
     number: int
-    skills: tuple[str, ...]
+    categories: tuple[str, ...]
     licences: tuple[str, ...]
     areas: tuple[str, ...]
     home: Point
@@ -46,6 +47,11 @@ class FieldEngineer:
     @property
     def id(self) -> uuid.UUID:
         return self.employee.id
+
+    @cached_property
+    def skills(self) -> tuple[str, ...]:
+        """What triage may ask of whoever goes to appliances of these kinds."""
+        return tuple(sorted({required_skill(category, "repair") for category in self.categories}))
 
     @property
     def employee_no(self) -> str:
@@ -122,11 +128,11 @@ def _engineers(town: Town, names: Iterator[str], rng: Random) -> Iterator[FieldE
                 yield _day_engineer(number, next(names), branch, trade, rng)
     team = town.night_team
     branch = town.branch(team.point)
-    skills = skills_of(Category)
+    everything = tuple(category.value for category in Category)
     for name in team.names[: team.size]:
         number += 1
         employee = _engineer(number, name, branch)
-        yield FieldEngineer(employee, number, skills, team.licences, town.districts, branch.at, None)
+        yield FieldEngineer(employee, number, everything, team.licences, town.districts, branch.at, None)
 
 
 def _day_engineer(number: int, name: str, branch: Branch, trade: Trade, rng: Random) -> FieldEngineer:
@@ -135,7 +141,7 @@ def _day_engineer(number: int, name: str, branch: Branch, trade: Trade, rng: Ran
     return FieldEngineer(
         _engineer(number, name, branch),
         number,
-        skills_of(trade.categories),
+        trade.categories,
         trade.licences,
         (branch.district, *near),
         at,
@@ -145,11 +151,6 @@ def _day_engineer(number: int, name: str, branch: Branch, trade: Trade, rng: Ran
 
 def _engineer(number: int, name: str, branch: Branch) -> Employee:
     return Employee(f"gong{number:03d}", name, StaffRole.ENGINEER, f"1390000{number:04d}", branch)
-
-
-def skills_of(categories: Iterable[str]) -> tuple[str, ...]:
-    """What may be asked of whoever goes to appliances of these kinds."""
-    return tuple(sorted({required_skill(str(category), "repair") for category in categories}))
 
 
 def _households(town: Town, names: Iterator[str], count: int) -> Iterator[Household]:

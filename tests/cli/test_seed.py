@@ -1,0 +1,113 @@
+"""The town that every demo begins with: complete, the same each time, and true to the rules."""
+
+import asyncpg
+
+from app.domain.triage import Category, required_skill
+from app.integrations.storage import open_store
+from app.services.attachments.objects import key_of
+from app.services.attachments.urls import Variant
+from app.services.operations.doctor import examine
+from app.services.seed.catalogue import load_catalogue
+from app.services.seed.history.openings import diagnosed
+from app.services.seed.history.stories import load_stories
+from tests.cli.conftest import CommandLine
+
+COUNTS = """
+SELECT (SELECT count(*) FROM service_points) AS points, (SELECT count(*) FROM engineers) AS engineers,
+       (SELECT count(*) FROM staff) AS staff, (SELECT count(*) FROM customers) AS customers,
+       (SELECT count(*) FROM assets) AS assets, (SELECT count(*) FROM tickets) AS tickets,
+       (SELECT count(*) FROM ticket_events) AS events, (SELECT count(*) FROM outbox) AS pushes,
+       (SELECT count(*) FROM rosters) AS rosters, (SELECT count(*) FROM products) AS products,
+       (SELECT count(*) FROM price_items) AS prices
+"""
+# Also of what is over: nobody was in two places.
+OVERLAPS = """
+SELECT count(*) FROM visits a JOIN visits b ON b.engineer_id = a.engineer_id AND b.id > a.id
+   AND a.promised && b.promised AND a.state = 'done' AND b.state = 'done'
+"""
+FUTURE = "SELECT count(*) FROM ticket_events WHERE at > now()"
+OVERDUE = "SELECT count(*) FROM tickets WHERE wake_at < now() - interval '5 minutes'"
+ABLE = """
+SELECT count(*) FROM engineers e
+ WHERE e.skills @> ARRAY[$1::text] AND e.licences @> $2::text[] AND $3::text = ANY (e.areas)
+"""
+
+
+async def test_a_second_seed_changes_nothing(town: CommandLine, rows: asyncpg.Connection) -> None:
+    before = dict(await rows.fetchrow(COUNTS))
+    again = await town.run("seed", "--tickets", "60")
+    assert again.exit_code == 0, again.output
+    assert dict(await rows.fetchrow(COUNTS)) == before
+    assert (before["points"], before["engineers"], before["tickets"]) == (5, 40, 60)
+    assert before["products"] >= 30
+    assert before["rosters"] > 40 * 20
+
+
+async def test_the_past_keeps_every_promise_of_the_present(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    assert await examine(rows) == []
+    assert await rows.fetchval(OVERLAPS) == 0
+    assert await rows.fetchval(FUTURE) == 0
+    # What is still open is exactly as far as the worker would have taken it.
+    assert await rows.fetchval(OVERDUE) == 0
+    assert await rows.fetchval("SELECT count(*) FROM ratings") > 10
+    assert await rows.fetchval("SELECT count(*) FROM outbox WHERE state <> 'delivered'") == 0
+
+
+async def test_somebody_can_come_for_everything_everywhere(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    stories = load_stories()
+    districts = await rows.fetch("SELECT unnest(districts) AS district FROM service_points")
+    for story in (*stories.repairs, *stories.services):
+        found = diagnosed(story)
+        for row in districts:
+            asked = (found.required_skill, list(found.required_licences), row["district"])
+            assert await rows.fetchval(ABLE, *asked) >= 2, asked
+
+
+async def test_skills_are_those_that_triage_asks_for(town: CommandLine, rows: asyncpg.Connection) -> None:
+    asked = {required_skill(category, "repair") for category in Category}
+    found = {
+        row["skill"] for row in await rows.fetch("SELECT DISTINCT unnest(skills) AS skill FROM engineers")
+    }
+    assert found == asked
+
+
+async def test_photos_of_the_past_can_be_shown(town: CommandLine, rows: asyncpg.Connection) -> None:
+    store = open_store(town.objects.as_uri())
+    photos = await rows.fetch("SELECT id, size FROM attachments ORDER BY id LIMIT 3")
+    assert len(photos) == 3
+    for photo in photos:
+        full = await store.get(key_of(photo["id"], Variant.FULL))
+        small = await store.get(key_of(photo["id"], Variant.THUMBNAIL))
+        assert full is not None
+        assert full.size == photo["size"]
+        assert small is not None
+
+
+async def test_working_days_are_added_as_time_goes_on(town: CommandLine, rows: asyncpg.Connection) -> None:
+    await rows.execute("DELETE FROM rosters WHERE day > current_date + 10")
+    kept = await rows.fetchval("SELECT max(day) FROM rosters")
+    assert (await town.run("seed")).exit_code == 0
+    assert await rows.fetchval("SELECT max(day) FROM rosters") > kept
+
+
+async def test_prices_that_somebody_changed_stay(town: CommandLine, rows: asyncpg.Connection) -> None:
+    await rows.execute("UPDATE price_items SET unit_price_fen = 1 WHERE code = 'CALL-OUT'")
+    assert (await town.run("seed", "--bare")).exit_code == 0
+    assert await rows.fetchval("SELECT unit_price_fen FROM price_items WHERE code = 'CALL-OUT'") == 1
+
+
+async def test_production_gets_no_town(town: CommandLine) -> None:
+    refused = await town.run("seed", HUIXIANG_ENVIRONMENT="production")
+    assert refused.exit_code == 1
+    assert "--bare" in refused.output
+
+
+def test_what_was_done_is_on_the_price_list() -> None:
+    codes = {price.code for price in load_catalogue().prices}
+    stories = load_stories()
+    assert {line for story in (*stories.repairs, *stories.services) for line in story.lines} <= codes
+    assert {product.category for product in load_catalogue().products} >= stories.categories
