@@ -1,7 +1,8 @@
-"""Connections to PostgreSQL: one engine and its transactions, and a small pool for single-statement reads.
+"""Connections to PostgreSQL: bare ones for the hot paths, and an engine for whatever uses the ORM.
 
-The hot paths run hand-written statements on the asyncpg connection that carries the session's own
-transaction (``driver``), because the ORM costs five to ten times as much there; see ADR 0004.
+The hot paths speak SQL on asyncpg itself: ``ReaderDep`` for reads, ``WriterDep`` for one transaction. A
+session costs more than the statements it carries; see ADR 0004. A service that needs both worlds in one
+transaction reaches the session's own connection through ``driver``.
 """
 
 from collections.abc import AsyncIterator
@@ -12,9 +13,14 @@ from typing import Annotated
 import asyncpg
 import orjson
 from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from app.settings import Settings
+
+# How a lost database shows itself, to those who wait for it to come back. The last one is what asyncpg says of
+# a connection that it is just losing.
+LOST = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # An abandoned transaction or a statement without end must not take the service with it.
 SERVER_SETTINGS = {
@@ -23,6 +29,9 @@ SERVER_SETTINGS = {
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "30000",
 }
+
+# How long a request waits for a connection before it is told to come back.
+POOL_SECONDS = 5
 
 
 def driver_url(url: str) -> str:
@@ -37,9 +46,9 @@ def plain_url(url: str) -> str:
 def create_engine(settings: Settings) -> AsyncEngine:
     return create_async_engine(
         driver_url(settings.database_url),
-        pool_size=settings.write_pool,
+        pool_size=settings.session_pool,
         max_overflow=4,
-        pool_timeout=5,
+        pool_timeout=POOL_SECONDS,
         json_deserializer=orjson.loads,
         # What a statement carried may name a person; an error in a log must not.
         hide_parameters=True,
@@ -79,14 +88,22 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
 
 
 async def create_reads(settings: Settings) -> asyncpg.Pool:
+    return await _create_pool(settings, settings.read_pool, default_transaction_read_only="on")
+
+
+async def create_writes(settings: Settings) -> asyncpg.Pool:
+    return await _create_pool(settings, settings.write_pool)
+
+
+async def _create_pool(settings: Settings, size: int, **more: str) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         plain_url(settings.database_url),
         # None at the start: a process that begins while the database restarts waits for it, it does not end.
         min_size=0,
-        max_size=settings.read_pool,
+        max_size=size,
         timeout=3,
         command_timeout=20,
-        server_settings={**SERVER_SETTINGS, "default_transaction_read_only": "on"},
+        server_settings={**SERVER_SETTINGS, **more},
         init=speak_json,
         reset=_keep_session_state,
     )
@@ -97,16 +114,19 @@ class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     reads: asyncpg.Pool
+    writes: asyncpg.Pool
 
     async def close(self) -> None:
         await self.reads.close()
+        await self.writes.close()
         await self.engine.dispose()
 
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     engine = create_engine(settings)
-    database = Database(engine, create_sessions(engine), await create_reads(settings))
+    reads, writes = await create_reads(settings), await create_writes(settings)
+    database = Database(engine, create_sessions(engine), reads, writes)
     try:
         yield database
     finally:
@@ -115,13 +135,19 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 async def driver(session: AsyncSession) -> asyncpg.Connection:
     """The asyncpg connection of this session, inside the session's transaction."""
-    fairy = await (await session.connection()).get_raw_connection()
+    held = await session.connection()
+    fairy = await held.get_raw_connection()
     adapted = fairy.dbapi_connection
     if adapted is None:
         raise RuntimeError("the session's connection is closed")
     # SQLAlchemy begins at its own first statement; a statement sent past it must not run in autocommit.
     if adapted._transaction is None:
-        await adapted._start_transaction()
+        try:
+            await adapted._start_transaction()
+        except adapted.dbapi.Error as error:
+            # Past SQLAlchemy nobody translates this, and nobody would take the dead connection out of the pool.
+            await held.invalidate()
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
     return fairy.driver_connection
 
 
@@ -131,10 +157,26 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 async def get_reader(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with request.app.state.database.reads.acquire() as connection:
+    async with request.app.state.database.reads.acquire(timeout=POOL_SECONDS) as connection:
+        yield connection
+
+
+async def get_writer(request: Request) -> AsyncIterator[asyncpg.Connection]:
+    writes: asyncpg.Pool = request.app.state.database.writes
+    async with writes.acquire(timeout=POOL_SECONDS) as connection, connection.transaction():
+        yield connection
+
+
+async def get_statement_connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
+    writes: asyncpg.Pool = request.app.state.database.writes
+    async with writes.acquire(timeout=POOL_SECONDS) as connection:
         yield connection
 
 
 # scope="function": COMMIT happens before the response is sent, and a failed COMMIT is an error answer.
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 ReaderDep = Annotated[asyncpg.Connection, Depends(get_reader, scope="function")]
+WriterDep = Annotated[asyncpg.Connection, Depends(get_writer, scope="function")]
+# For a service whose effect is one statement, which commits by itself, or which opens its transaction: BEGIN and
+# COMMIT are two round trips that a single statement need not wait for.
+StatementDep = Annotated[asyncpg.Connection, Depends(get_statement_connection, scope="function")]

@@ -18,8 +18,10 @@ class Settings(BaseSettings):
     public_base_url: str = "http://127.0.0.1:8000"
     storage_url: str = "file://.huixiang/objects"
 
+    # Connections of one process: for the transactions and the reads of the hot paths, and for the ORM.
     write_pool: int = Field(default=12, ge=1, le=100)
     read_pool: int = Field(default=6, ge=1, le=100)
+    session_pool: int = Field(default=4, ge=1, le=100)
     access_log: bool = True
     log_level: str = "INFO"
     # Prometheus sends it as a bearer token; without one, production does not show its figures.

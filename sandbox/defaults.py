@@ -32,7 +32,7 @@ TEMPLATES = (
     ),
     _template(
         "tpl-engineer-offer",
-        "新工单派单提醒",
+        "派单通知",
         character_string1="工单编号",
         thing2="服务内容",
         time3="上门时间",
@@ -50,7 +50,7 @@ TEMPLATES = (
     ),
     _template(
         "tpl-staff-notice",
-        "服务预警通知",
+        "待办提醒",
         character_string1="工单编号",
         thing2="事项",
         phrase3="级别",

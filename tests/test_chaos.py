@@ -143,4 +143,6 @@ def test_the_wait_after_a_kill_is_counted_from_the_kill() -> None:
     said = ledger()
     said.answered = [(9.0, 0.1), (9.9, 3.0), (12.0, 0.5), (31.0, 0.1)]
     assert first_success(said, [("kill_api", 10.0), ("kill_worker", 30.0)]) == (2.5, "kill_api")
+    assert first_success(said, [("kill_postgres", 9.5), ("kill_api", 10.0)]) == (2.5, "kill_api")
+    assert first_success(said, [("kill_api", 10.0), ("kill_valkey", 11.0)]) == (2.5, "kill_api")
     assert first_success(said, [("kill_api", 40.0)])[0] == float("inf")

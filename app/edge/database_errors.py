@@ -31,7 +31,8 @@ KNOWN: Mapping[str, type[Problem]] = MappingProxyType(
         "ex_visits_engineer_planned": SlotTaken,
         "uq_visits_live": Conflict,
         "uq_offers_open": Conflict,
-        "uq_quotes_live": Conflict,
+        "uq_quotes_pending": Conflict,
+        "uq_quotes_approved": Conflict,
         "uq_quotes_ticket_id_version": Conflict,
         "pk_ticket_events": Conflict,
         "pk_ratings": AlreadyRated,
@@ -59,6 +60,9 @@ def problem_for(error: Exception) -> Problem | None:
             return known()
         return Unavailable() if (cause.sqlstate or "").startswith(_PASSING) else None
     if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Unavailable()
+    if isinstance(cause, asyncpg.InternalClientError):
+        # The connection broke while this statement was being sent.
         return Unavailable()
     if isinstance(cause, asyncpg.InterfaceError):
         return Unavailable() if "clos" in str(cause) else None

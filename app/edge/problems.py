@@ -50,7 +50,7 @@ def handle_problems(app: FastAPI) -> None:
     app.exception_handler(Problem)(on_problem)
     app.exception_handler(RequestValidationError)(on_invalid_input)
     app.exception_handler(HTTPException)(on_http_exception)
-    for kind in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    for kind in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.exception_handler(kind)(on_database_error)
     for kind in (PoolTimeout, ConnectionError, TimeoutError):
         app.exception_handler(kind)(on_unreachable)
@@ -89,7 +89,8 @@ async def on_http_exception(request: Request, error: HTTPException) -> Response:
 
 
 async def on_database_error(
-    _: Request, error: DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError
+    _: Request,
+    error: DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError,
 ) -> Response:
     problem = problem_for(error)
     if problem is None:

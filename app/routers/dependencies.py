@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.clock import Now
+from app.db import POOL_SECONDS
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
@@ -69,7 +70,7 @@ NetworkDep = Annotated[str, Depends(caller_network)]
 async def current_actor(request: Request, bearer: Bearer, now: Now, settings: SettingsDep) -> Actor:
     """Holds a connection for one statement only, so that a slow endpoint does not keep it from others."""
     token = bearer.credentials if bearer else _cookie(request, settings)
-    async with request.app.state.database.reads.acquire() as connection:
+    async with request.app.state.database.reads.acquire(timeout=POOL_SECONDS) as connection:
         return await actor_of(connection, token, now=now, key=settings.signing_key())
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Resp
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
-from app.db import ReaderDep, SessionDep, driver
+from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Role, State
 from app.routers.answers import answer
 from app.routers.dependencies import (
@@ -80,13 +80,12 @@ async def read_tickets(
 async def create_ticket(
     body: NewTicket,
     actor: ActorDep,
-    session: SessionDep,
+    connection: StatementDep,
     urls: PhotoUrlsDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Report a fault or ask for a service; the answer is the ticket."""
-    connection = await driver(session)
     created = await submit(connection, Intake(body, actor, idempotency_key, now), urls.signer(now))
     return answer(created, 201, {"Location": f"/api/v1/tickets/{created['number']}"})
 
@@ -96,12 +95,11 @@ async def change_ticket(
     number: Number,
     body: Annotated[TransitionIn, Body()],
     actor: ActorDep,
-    session: SessionDep,
+    connection: WriterDep,
     urls: PhotoUrlsDep,
     now: Now,
 ) -> Response:
     """Cause an event of the life cycle; ``allowed_events`` of the ticket says which are possible."""
-    connection = await driver(session)
     after = await transition(connection, number, body, actor=actor, now=now)
     return answer(present(after, actor, now, urls.signer(now)))
 
@@ -156,13 +154,12 @@ async def create_urging(
     number: Number,
     body: UrgingIn,
     actor: ActorDep,
-    session: SessionDep,
+    connection: WriterDep,
     settings: SettingsDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> Any:
     """Ask where things are; the answer is the reason why it waits and a promise."""
-    connection = await driver(session)
     once = Once("urgings", actor, idempotency_key, fingerprint(body, number))
     return await urge(connection, number, body, once=once, now=now, cooldown=settings.urging_cooldown)
 
@@ -171,15 +168,14 @@ async def create_urging(
     "/{number}/rating", response_model=RatingOut, dependencies=[Depends(require_of_ticket(Role.CUSTOMER))]
 )
 async def put_rating(
-    number: Number, body: RatingIn, actor: ActorDep, session: SessionDep, now: Now
+    number: Number, body: RatingIn, actor: ActorDep, connection: WriterDep, now: Now
 ) -> RatingOut:
     """Rate a finished service in four dimensions, once."""
-    review = await rate_ticket(await driver(session), number, body, actor=actor, now=now)
+    review = await rate_ticket(connection, number, body, actor=actor, now=now)
     return RatingOut(**asdict(review.scores), comment=review.comment, created_at=review.created_at)
 
 
 @router.post("/{number}/contact-reveals", status_code=201, response_model=RevealOut)
-async def reveal(number: Number, body: RevealIn, actor: ActorDep, session: SessionDep, now: Now) -> Any:
+async def reveal(number: Number, body: RevealIn, actor: ActorDep, connection: WriterDep, now: Now) -> Any:
     """The customer's full number, for those who need it for the job; each look is logged with its reason."""
-    connection = await driver(session)
     return await reveal_contact(connection, number, reason=body.reason, actor=actor, now=now)

@@ -4,12 +4,10 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
-import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
-from app.db import driver
+from app.db import LOST, driver
 from app.services.inbound.handle import BATCH, Directory, Stored, due, handle, look_up, put_off
 from app.wechat.callbacks import Rejected
 
@@ -36,7 +34,7 @@ class InboundWorker:
             try:
                 while not self._stopping and await self._batch():
                     pass
-            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 log.warning("inbound.database_lost", extra={"error": type(error).__name__})
                 await asyncio.sleep(1)
             await self._sleep()

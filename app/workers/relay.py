@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import asyncpg
 
 from app.bell import Bell
-from app.db import connect
+from app.db import LOST, connect
 from app.domain.delivery import Verdict
 from app.services.notifications.deliver import Channel, Tried, deliver
 from app.services.notifications.lease import LEASE, RELAY, Leased, lease, reclaim
@@ -48,7 +48,7 @@ class Relay:
         while not self._stopping:
             try:
                 await self._serve()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except LOST as error:
                 log.warning("relay.database_lost", extra={"error": type(error).__name__})
                 await asyncio.sleep(1)
 

@@ -4,12 +4,10 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
-import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
-from app.db import driver
+from app.db import LOST, driver
 from app.services.tickets.sweep import sweep_one
 
 POLL_SECONDS = 1.0
@@ -34,7 +32,7 @@ class Sweeper:
             try:
                 while not self._stopping and await self._step():
                     pass
-            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 log.warning("sweeper.database_lost", extra={"error": type(error).__name__})
                 await asyncio.sleep(1)
             await self._sleep()

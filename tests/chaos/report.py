@@ -14,6 +14,8 @@ from tests.chaos.ledger import Ledger
 BACK_WITHIN = 5.0
 STARTS = 1.5
 DRAIN_WITHIN = 60.0
+# Without these no request can succeed.
+NEEDED = frozenset({"kill_api", "kill_postgres"})
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,25 @@ def quantile(seconds: Sequence[float], share: float) -> float:
 
 
 def first_success(ledger: Ledger, kills: Sequence[tuple[str, float]]) -> tuple[float, str]:
-    """The longest that clients waited after a kill for the first request begun after it, and after which."""
+    """The longest that clients waited after a kill for the first request begun after it, and after which.
+
+    Of kills that came one upon the other, before anybody was served again, the last one counts; a kill of what
+    requests do not need is not blamed for an outage that it found.
+    """
+    waits = [(kind, moment, _wait(ledger, moment)) for kind, moment in kills]
+    outages = [(moment, moment + wait) for kind, moment, wait in waits if kind in NEEDED]
     worst, name = 0.0, ""
-    for kind, moment in kills:
-        after = [began + took for began, took in ledger.answered if began >= moment]
-        waited = min(after) - moment if after else float("inf")
-        if waited > worst:
-            worst, name = waited, kind
+    for kind, moment, wait in waits:
+        followed = any(moment < began < moment + wait for began, _ in outages)
+        found = kind not in NEEDED and any(began <= moment < ended for began, ended in outages)
+        if wait > worst and not followed and not found:
+            worst, name = wait, kind
     return round(worst, 2), name
+
+
+def _wait(ledger: Ledger, moment: float) -> float:
+    after = [began + took for began, took in ledger.answered if began >= moment]
+    return min(after) - moment if after else float("inf")
 
 
 def errors_percent(ledger: Ledger) -> float:

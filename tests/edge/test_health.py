@@ -54,7 +54,9 @@ async def test_a_stuck_outbox_is_told_and_turns_nobody_away(
 async def test_no_database_is_an_answer_and_not_a_crash(settings: Settings) -> None:
     async with open_database(settings) as database:
         await database.reads.close()
-        app = create_app(settings, database=Database(database.engine, database.sessions, database.reads))
+        app = create_app(
+            settings, database=Database(database.engine, database.sessions, database.reads, database.writes)
+        )
         async with Caller(app) as client:
             answer = await client.get("/readyz")
     assert answer.status_code == 503

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionma
 from app.db import Database
 
 
-class SharedReads:
-    """Stands where the pool for reads stands, and hands out the connection on which the test writes."""
+class SharedConnection:
+    """Stands where a pool stands, and hands out the connection on which the test writes."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
@@ -28,4 +28,5 @@ async def savepoint_database(engine: AsyncEngine, connection: AsyncConnection) -
         bind=connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
     )
     raw = (await connection.get_raw_connection()).driver_connection
-    return Database(engine, sessions, SharedReads(raw))
+    shared = SharedConnection(raw)
+    return Database(engine, sessions, shared, shared)

@@ -46,8 +46,8 @@ async def test_an_event_leaves_everything_it_must(
         await refused_for_ordered_parts(story, fields)
         return
     if role is Role.AGENT and (taken.source, taken.event) == (State.WAITING_PARTS, Event.CANCEL):
-        refusal = await story.ask(story.agent, "cancel", **fields)
-        assert (refusal.json()["code"], refusal.json()["msg"]) == ("blocked", "配件已订购，请由主管取消。")
+        refused = await story.ask(story.agent, "cancel", **fields)
+        assert (refused.json()["code"], refused.json()["msg"]) == ("blocked", "配件已订购，请由主管取消。")
         return
 
     answer = await story.step(caller(story, role), taken.event, **fields)

@@ -14,7 +14,7 @@ from tests.tickets.machine import Life
 
 # HUIXIANG_RANDOM=1 looks somewhere else each time; HUIXIANG_EXAMPLES looks longer.
 PROFILE = settings(
-    max_examples=int(os.environ.get("HUIXIANG_EXAMPLES", "100")),
+    max_examples=int(os.environ.get("HUIXIANG_EXAMPLES", "60")),
     stateful_step_count=30,
     derandomize="HUIXIANG_RANDOM" not in os.environ,
     database=None,
@@ -35,7 +35,7 @@ def test_no_order_of_steps_breaks_a_ticket(application: FastAPI, settings: Setti
     finally:
         application.dependency_overrides.clear()
     assert Life.steps >= 3 * PROFILE.max_examples
-    assert len(Life.taken) >= 40, sorted(Life.taken)
+    assert len(Life.taken) >= 25, sorted(Life.taken)
 
 
 def live() -> None:

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.db import driver
+from app.db import LOST, driver
 from app.wechat.errors import Unreachable
 from app.wechat.tokens import StoredToken
 
@@ -77,5 +76,5 @@ class DatabaseTokenStore:
         try:
             async with self._sessions.begin() as session:
                 yield await driver(session)
-        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except LOST as error:
             raise Unreachable(f"token store: {type(error).__name__}") from error

@@ -13,7 +13,8 @@ _KEEP_WINDOW = "UPDATE tickets SET preferred_windows = $2 WHERE id = $1"
 
 async def reassign(change: Change, body: Reassign) -> Outcome:
     s = change.before
-    after = await release(change)
+    # What was fitted and approved before, he takes over with the job.
+    after = await release(change, keep_quote=True)
     if s.engineer_id:
         after = replace(after, declined_by=(*s.declined_by, s.engineer_id))
     if s.window:

@@ -24,6 +24,13 @@ _PRICES = """
 SELECT code, name, unit_price_fen FROM price_items
  WHERE code = ANY ($1) AND active AND (category = $2 OR category = '')
 """
+# What was agreed before the job began anew belongs to the work that was finished then.
+_APPROVED = """
+SELECT q.lines FROM quotes q
+ WHERE q.ticket_id = $1 AND q.state = 'approved'
+   AND NOT EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = q.ticket_id AND e.at > q.decided_at
+                      AND e.event IN ('dispute', 'reopen', 'follow_up'))
+"""
 _NEXT = "SELECT coalesce(max(version), 0) + 1 FROM quotes WHERE ticket_id = $1"
 _INSERT = """
 INSERT INTO quotes (ticket_id, version, state, lines, total_fen, engineer_id, created_at)
@@ -41,7 +48,8 @@ async def quote(change: Change, body: bodies.Quote) -> Outcome:
 async def revise_quote(change: Change, body: bodies.ReviseQuote) -> Outcome:
     """The customer decides on the newest version only; the one before is void."""
     await void_quote(change)
-    return await _quoted(change, (), body.lines)
+    approved = await change.connection.fetchval(_APPROVED, change.before.id) or []
+    return await _quoted(change, [QuoteLine(**line) for line in approved], body.lines)
 
 
 async def _quoted(change: Change, base: Sequence[QuoteLine], wanted: Sequence[bodies.QuoteLineIn]) -> Outcome:
