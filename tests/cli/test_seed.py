@@ -87,6 +87,15 @@ async def test_photos_of_the_past_can_be_shown(town: CommandLine, rows: asyncpg.
         assert small is not None
 
 
+async def test_a_lost_database_is_planted_anew_beside_the_old_photos(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    await rows.execute("TRUNCATE service_points, staff, customers, tickets CASCADE")
+    again = await town.run("seed", "--tickets", "60")
+    assert again.exit_code == 0, again.output
+    assert await rows.fetchval("SELECT count(*) FROM tickets") == 60
+
+
 async def test_working_days_are_added_as_time_goes_on(town: CommandLine, rows: asyncpg.Connection) -> None:
     await rows.execute("DELETE FROM rosters WHERE day > current_date + 10")
     kept = await rows.fetchval("SELECT max(day) FROM rosters")

@@ -46,7 +46,7 @@ def decide(p: Player, made: Quote, quoted_at: datetime, at: datetime, *, agrees:
 
 
 def photograph(p: Player, who: Actor, purpose: Purpose, pictures: Pictures, at: datetime) -> None:
-    taken = pictures.take(p.s.category, purpose, p.rng)
+    taken = pictures.take(p.s.category, purpose)
     p.ledger.add(
         "attachments", taken.id, None, UUID(who.id), p.s.id, purpose.value, taken.sha256, "image/jpeg",
         taken.size, taken.width, taken.height, at,
