@@ -27,6 +27,7 @@ SERVER_SETTINGS = {
 
 # How long a request waits for a connection before it is told to come back.
 POOL_SECONDS = 5
+_READY = 4
 
 
 def driver_url(url: str) -> str:
@@ -93,9 +94,10 @@ async def create_writes(settings: Settings) -> asyncpg.Pool:
 async def _create_pool(settings: Settings, size: int, **more: str) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         plain_url(settings.database_url),
-        min_size=1,
+        # Some are there before the first request: making many at once while requests wait takes seconds.
+        min_size=min(_READY, size),
         max_size=size,
-        timeout=3,
+        timeout=POOL_SECONDS,
         command_timeout=20,
         server_settings={**SERVER_SETTINGS, **more},
         init=speak_json,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.bell import Bell
 from app.db import Database, open_database
+from app.domain.triage.rulebook import rulebook
 from app.edge.limits import BodyLimits
 from app.edge.metrics import Metrics
 from app.edge.openapi import RESPONSES, describe_problems
@@ -93,6 +94,8 @@ def create_app(
 @asynccontextmanager
 async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
+    # Reading the rules takes a second or more; the first report must not wait for it, nor all others behind it.
+    rulebook()
     async with open_database(settings) as database, open_platform(settings, database) as platform:
         bell = Bell(settings.database_url)
         app.state.database = database
