@@ -69,7 +69,7 @@ async def on_invalid_input(_: Request, error: RequestValidationError) -> Respons
     if any(tuple(each["loc"]) == ("body",) and isinstance(each.get("input"), bytes) for each in found):
         # FastAPI hands over the bytes when the type is not JSON; then no field of ours is at fault.
         return problem_response(UnsupportedMedia("请使用 application/json 提交。"))
-    return problem_response(InvalidInput(errors=field_errors(found)))
+    return problem_response(InvalidInput(errors=field_errors(found, error.body)))
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:
