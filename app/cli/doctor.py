@@ -4,8 +4,9 @@ import asyncio
 
 import typer
 
+from app.cli.database import connected
 from app.cli.environment import settings
-from app.cli.failure import connected, told
+from app.cli.failure import told
 from app.services.operations.doctor import INVARIANTS, Finding, examine
 
 

@@ -9,8 +9,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
+from app.cli.database import connected, unreachable
 from app.cli.environment import ROOT, settings
-from app.cli.failure import connected, fail, unreachable
+from app.cli.failure import fail
 from app.services.operations.readiness import head
 
 _REVISION = "SELECT version_num FROM alembic_version"

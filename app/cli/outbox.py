@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.cli.database import connected
 from app.cli.environment import settings
-from app.cli.failure import connected, fail, told
+from app.cli.failure import fail, told
 from app.domain.zone import ZONE
 from app.services.notifications.dead_letters import DeadLetter, Replayed, list_dead_letters, replay
 

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from app.cli.database import connected
 from app.cli.environment import settings
-from app.cli.failure import connected, told
+from app.cli.failure import told
 from app.integrations.sandbox import Sandbox
 from app.integrations.storage import open_store
-from app.services.seed.seed import DEMO_PASSWORD, Seeded, seed_bare, seed_town
+from app.services.seed.seed import Seeded, seed_bare, seed_town
+from app.services.seed.town import DEMO_PASSWORD
 
 PAST_TICKETS = 300
 

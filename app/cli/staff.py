@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from app.cli.database import connected
 from app.cli.environment import settings
-from app.cli.failure import connected, fail, told
+from app.cli.failure import fail, told
 from app.domain.travel import Point
 from app.models.people import StaffRole
 from app.services.staff import disable as services_disable

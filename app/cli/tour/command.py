@@ -16,7 +16,7 @@ from app.cli.tour.result import Result
 from app.cli.tour.shown import Stage
 from app.cli.tour.story import play
 from app.integrations.sandbox import Sandbox
-from app.services.seed.seed import DEMO_PASSWORD
+from app.services.seed.town import DEMO_PASSWORD
 
 
 def tour(

@@ -3,13 +3,11 @@
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import asyncpg
 
 from app.models.catalogue import PriceKind
-
-DATA = Path(__file__).parent / "data"
+from app.services.seed.town import DATA
 
 _PRODUCTS = """
 INSERT INTO products (category, brand, model, name, warranty_months)

@@ -20,11 +20,9 @@ from app.services.seed.people import Population, populate
 from app.services.seed.phones import PhoneBook, bind_phones, phone_users
 from app.services.seed.plant import is_planted, plant_town
 from app.services.seed.rosters import plant_rosters
-from app.services.seed.town import load_town
+from app.services.seed.town import DEMO_PASSWORD, load_town
 from app.services.sessions.staff import hash_password
 
-# Known to everybody who reads this: which is why a town is never planted in production.
-DEMO_PASSWORD = "huixiang-demo"  # noqa: S105 - printed by the demo
 CUSTOMERS = 260
 _SEEDING = 4210473
 _FIRST_SEEN = timedelta(days=120)

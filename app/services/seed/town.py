@@ -4,12 +4,15 @@ import tomllib
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from app.domain.situation import Address
 from app.domain.travel import Point
-from app.services.seed.catalogue import DATA
 
+DATA = Path(__file__).parent / "data"
+# Known to everybody who reads this: which is why a town is never planted in production.
+DEMO_PASSWORD = "huixiang-demo"  # noqa: S105 - printed by the demo
 _NAMESPACE = uuid.UUID("6f9d0c0e-0b5e-5a57-9f0e-d1ab10e7e5a1")
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.situation import ServiceType
-from app.services.seed.catalogue import DATA
+from app.services.seed.town import DATA
 
 
 @dataclass(frozen=True)
