@@ -101,7 +101,7 @@ async def _create_pool(settings: Settings, size: int, **more: str) -> asyncpg.Po
         # None at the start: a process that begins while the database restarts waits for it, it does not end.
         min_size=0,
         max_size=size,
-        timeout=3,
+        timeout=POOL_SECONDS,
         command_timeout=20,
         server_settings={**SERVER_SETTINGS, **more},
         init=speak_json,

@@ -68,7 +68,7 @@ MAY_USE = {
     "app/integrations": (*GROUND, "app.domain", "app.integrations"),
     "app/services": (*GROUND, *BELOW_SERVICES, "app.services"),
     "app/pages": (*GROUND, "app.domain", "app.pages"),
-    "app/edge": (*GROUND, "app.schemas.common", "app.pages", "app.edge"),
+    "app/edge": (*GROUND, "app.domain", "app.schemas.common", "app.pages", "app.edge"),
     "app/routers": (*GROUND, *BELOW_SERVICES, "app.services", "app.pages", "app.edge", "app.routers"),
     "app/workers": (*GROUND, *BELOW_SERVICES, "app.services", "app.workers", "app.platform"),
     "devstack": ("devstack",),

@@ -13,6 +13,7 @@ from app.cli.failure import fail, told
 from app.domain.travel import Point
 from app.models.people import StaffRole
 from app.services.staff import disable as services_disable
+from app.services.staff.bind import bind_wechat
 from app.services.staff.hire import FieldWork, NewStaff, hire
 from app.services.staff.password import change_password
 
@@ -68,6 +69,17 @@ def password(username: Username, password_stdin: Stdin = False) -> None:
     typer.echo(f"已修改 {username} 的密码。")
 
 
+@app.command("bind")
+def bind(
+    username: Username,
+    openid: Annotated[str, typer.Option(help="他在服务号里的 openid（关注后可在微信后台或日志中查到）。")],
+) -> None:
+    """绑定员工的微信，派单和预警从此推送给他。"""
+    with told():
+        asyncio.run(_bind(username, openid))
+    typer.echo(f"已绑定 {username} 的微信。")
+
+
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
@@ -96,3 +108,8 @@ async def _disable(username: str) -> list[str]:
 async def _change_password(username: str, new: str) -> None:
     async with connected(settings()) as connection, connection.transaction():
         await change_password(connection, username, new, now=datetime.now(UTC))
+
+
+async def _bind(username: str, openid: str) -> None:
+    async with connected(settings()) as connection, connection.transaction():
+        await bind_wechat(connection, username, settings().official_appid, openid)

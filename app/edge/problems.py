@@ -77,7 +77,7 @@ async def on_invalid_input(request: Request, error: RequestValidationError) -> R
     if any(tuple(each["loc"]) == ("body",) and isinstance(each.get("input"), bytes) for each in found):
         # FastAPI hands over the bytes when the type is not JSON; then no field of ours is at fault.
         return problem_response(UnsupportedMedia("请使用 application/json 提交。"))
-    return answer_with(request, InvalidInput(errors=field_errors(found)))
+    return answer_with(request, InvalidInput(errors=field_errors(found, error.body)))
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:

@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from app.domain.lifecycle import Event
 from app.errors import FieldError
 
 _AT_MOST = 20
-_TAGS = frozenset(event.value for event in Event)
 _A_NAME = re.compile(r"\w{1,40}", re.ASCII)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _A_MOMENT = "请填写带时区的时间，例如 2026-06-15T10:00:00+08:00。"
@@ -72,18 +70,22 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+def field_errors(errors: Sequence[Mapping[str, Any]], body: object = None) -> list[FieldError]:
+    # Pydantic names the member of a union in the path as well; the caller has sent no such level.
+    tag = body.get("event") if isinstance(body, dict) else None
     return [
-        FieldError(field_name(error["loc"]), str(error["type"]), sentence(error))
+        FieldError(field_name(_without(tag, error["loc"])), str(error["type"]), sentence(error))
         for error in errors[:_AT_MOST]
     ]
 
 
+def _without(tag: object, loc: Sequence[str | int]) -> Sequence[str | int]:
+    tagged = tag is not None and tuple(loc[:2]) == ("body", tag)
+    return (loc[0], *loc[2:]) if tagged else loc
+
+
 def field_name(loc: Sequence[str | int]) -> str:
     """``body.contact.phone``. A name made up by the caller may be anything, so only plain ones are named."""
-    if len(loc) > 1 and loc[0] == "body" and loc[1] in _TAGS:
-        # Pydantic names the member of the union as well; the caller has sent no such level.
-        loc = (loc[0], *loc[2:])
     return ".".join(str(part) if _A_NAME.fullmatch(str(part)) else "?" for part in loc)
 
 

@@ -38,7 +38,15 @@ class Push(Base):
         Index("ix_outbox_in_hand", "recipient_id", postgresql_where=text("state = 'leased'")),
         Index("ix_outbox_dead", "id", postgresql_where=text("state = 'dead'")),
         Index("ix_outbox_msgid", "msgid", postgresql_where=text("msgid IS NOT NULL")),
-        {"postgresql_with": {"fillfactor": 80}},
+        # A backlog comes suddenly; the planner should hear of it within a minute.
+        {
+            "postgresql_with": {
+                "fillfactor": 80,
+                "autovacuum_analyze_scale_factor": 0,
+                "autovacuum_analyze_threshold": 500,
+                "autovacuum_vacuum_scale_factor": 0.02,
+            }
+        },
     )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)

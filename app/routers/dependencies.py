@@ -67,8 +67,12 @@ async def caller_network(request: Request) -> str:
 NetworkDep = Annotated[str, Depends(caller_network)]
 
 
-async def current_actor(request: Request, bearer: Bearer, now: Now, settings: SettingsDep) -> Actor:
-    """Holds a connection for one statement only, so that a slow endpoint does not keep it from others."""
+async def current_actor(request: Request, bearer: Bearer, now: Now) -> Actor:
+    """Holds a connection for one statement only, so that a slow endpoint does not keep it from others.
+
+    Every request pays for each dependency of this one, so it takes the settings from where they lie.
+    """
+    settings: Settings = request.app.state.settings
     token = bearer.credentials if bearer else _cookie(request, settings)
     async with request.app.state.database.reads.acquire(timeout=POOL_SECONDS) as connection:
         return await actor_of(connection, token, now=now, key=settings.signing_key())

@@ -1,45 +1,28 @@
 """Works through the callbacks of WeChat that wait for their effect."""
 
-import asyncio
 import logging
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
-from app.db import LOST, driver
+from app.db import driver
 from app.services.inbound.handle import BATCH, Directory, Stored, due, handle, look_up, put_off
 from app.wechat.callbacks import Rejected
-
-POLL_SECONDS = 1.0
+from app.workers.loop import Loop
 
 log = logging.getLogger(__name__)
 
 
-class InboundWorker:
+class InboundWorker(Loop):
+    name = "inbound"
+
     def __init__(self, sessions: async_sessionmaker[AsyncSession], directory: Directory, bell: Bell) -> None:
+        super().__init__(bell)
         self._sessions = sessions
         self._directory = directory
-        self._wake = asyncio.Event()
-        self._stopping = False
-        bell.add(lambda _: self._wake.set())
 
-    def stop(self) -> None:
-        self._stopping = True
-        self._wake.set()
-
-    async def run(self) -> None:
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                while not self._stopping and await self._batch():
-                    pass
-            except LOST as error:
-                log.warning("inbound.database_lost", extra={"error": type(error).__name__})
-                await asyncio.sleep(1)
-            await self._sleep()
-
-    async def _batch(self) -> bool:
+    async def step(self) -> bool:
         """Whether there may be more."""
         found = await self._due()
         for stored in found:
@@ -60,9 +43,3 @@ class InboundWorker:
             log.exception("inbound.failed", extra={"inbound": stored.id})
             async with self._sessions.begin() as session:
                 await put_off(await driver(session), stored, datetime.now(UTC))
-
-    async def _sleep(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return

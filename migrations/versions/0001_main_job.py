@@ -347,7 +347,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ticket_id'], ['tickets.id'], name=op.f('fk_outbox_ticket_id_tickets')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
     sa.UniqueConstraint('ticket_id', 'seq', 'recipient_id', 'kind', name=op.f('uq_outbox_ticket_id_seq_recipient_id_kind')),
-    postgresql_with={'fillfactor': 80}
+    postgresql_with={'fillfactor': 80, 'autovacuum_analyze_scale_factor': 0, 'autovacuum_analyze_threshold': 500, 'autovacuum_vacuum_scale_factor': 0.02}
     )
     op.create_index('ix_outbox_dead', 'outbox', ['id'], unique=False, postgresql_where=sa.text("state = 'dead'"))
     op.create_index('ix_outbox_due', 'outbox', ['available_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('queued', 'leased')"))

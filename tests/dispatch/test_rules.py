@@ -121,7 +121,7 @@ async def test_a_corrected_category_asks_for_its_own_skill(story: Story, rows: a
     remote = await story.ask(story.agent, "triage", category="加油服务")
     assert (remote.status_code, remote.json()["errors"][0]["field"]) == (422, "body.category")
     await story.step(story.agent, "triage", category="洗衣机")
-    assert await rows.fetchval("SELECT required_skill FROM tickets") == "洗衣机"
+    assert await rows.fetchval("SELECT required_skill FROM tickets") == "洗衣机维修"
     answer = await story.ask(story.agent, "offer")
     assert answer.json()["code"] == "nobody_fits"
 

@@ -58,7 +58,7 @@ SILENCE: dict[State, list[Due]] = {
         Due(72 * H, "decline_quote", "unresolved", "customer"),
     ],
     State.IN_REPAIR: [
-        Due(75, "reminded", "in_repair", "staff"),
+        Due(90, "reminded", "in_repair", "staff"),
         Due(6 * H, "escalated", "in_repair", "staff"),
     ],
     State.WAITING_PARTS: [Due(6 * 24 * H, "escalated", "waiting_parts", "staff")],
@@ -208,7 +208,7 @@ async def test_a_ticket_for_which_nobody_is_found_is_never_given_up(
         await story.sweep()
     wake: datetime = await of_ticket(rows, story.number, "wake_at")
     assert clock.now < wake <= clock.now + timedelta(days=1)
-    await rows.execute("UPDATE engineers SET skills = '{空调}'")
+    await rows.execute("UPDATE engineers SET skills = '{空调维修}'")
     clock.advance(days=1)
     await story.sweep()
     assert (await story.see())["state"] == "offered"

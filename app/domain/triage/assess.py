@@ -133,7 +133,7 @@ def _reasons(
         reasons.append(Reason(f"fault:{fault}", symptom.words, sentence))
     else:
         reasons.append(
-            Reason("fault:usual", (), f"没有可识别的现象，按{category}最常见情况记为{fault}，请客服确认")
+            Reason("fault:likeness", (), f"没有明确的现象，按措辞最相近的报修记为{fault}，请客服确认")
         )
     return tuple(reasons)
 

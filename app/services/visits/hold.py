@@ -141,4 +141,8 @@ async def _fit(
     candidate = Candidate(engineer.id, day.home, shift, tuple(map(stop, rows)), name=engineer.name)
     span = Span.of(window.start, window.end)
     job = Job(place, change.before.standard_minutes, earliest=now, due=span.end, windows=(span,))
-    return assess(job, candidate, STRICT)
+    found = assess(job, candidate, STRICT)
+    if isinstance(found, Insertion) and found.terms.late_visits > 0:
+        # The limits are about the new visit; what it would do to the others of the day only costs there.
+        return Refusal(engineer.id, ("会使当天其他预约晚到",))
+    return found
