@@ -44,7 +44,6 @@ Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), 
 Story = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(_printable)]
 NeededWord = Annotated[Word, AfterValidator(_non_empty)]
 NeededLine = Annotated[Line, AfterValidator(_non_empty)]
-NeededStory = Annotated[Story, AfterValidator(_non_empty)]
 Phone = Annotated[
     str,
     StringConstraints(max_length=24, strip_whitespace=True),

@@ -7,7 +7,10 @@ import asyncpg
 # An idempotency key outlives every client that may still repeat its request.
 KEYS = timedelta(days=7)
 CALLBACKS = timedelta(days=30)
+# Long enough to answer "who was signed in then?", short enough not to keep what nobody asks for.
 SESSIONS = timedelta(days=30)
+# A lock lasts a quarter of an hour; a day later its counter counts nothing any more.
+GUARDS = timedelta(days=1)
 BATCH = 5000
 
 _STATEMENTS = (
@@ -24,6 +27,11 @@ _STATEMENTS = (
     (
         "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)",
         SESSIONS,
+    ),
+    (
+        "DELETE FROM sign_in_guards WHERE subject IN "
+        "(SELECT subject FROM sign_in_guards WHERE since < $1 LIMIT $2)",
+        GUARDS,
     ),
 )
 
