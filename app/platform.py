@@ -1,4 +1,4 @@
-"""WeChat as this process reaches it: accounts from the settings, one client for each, one pool of connections."""
+"""WeChat as this process reaches it: a client for each account, over one pool of connections."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,6 +12,7 @@ from app.services.credentials.store import DatabaseTokenStore
 from app.services.sessions.ports import Identity, InvalidCode
 from app.settings import Settings
 from app.wechat.accounts import Account, Endpoints
+from app.wechat.api.identity import code_to_session, oauth_access_token, user_info
 from app.wechat.client import AsyncWeChatClient
 from app.wechat.errors import ErrorClass, Refused, WeChatError
 from app.wechat.http import Http
@@ -21,21 +22,21 @@ from app.wechat.tokens import TokenKeeper
 
 @dataclass(frozen=True)
 class Platform:
+    clients: Mapping[str, AsyncWeChatClient]
     official: AsyncWeChatClient
     mini: AsyncWeChatClient
-    accounts: Mapping[str, Account]
 
     async def unionid(self, appid: str, openid: str) -> str | None:
         """Who this follower is across accounts, if they are bound to one open platform."""
-        if appid != self.official.account.appid:
+        client = self.clients.get(appid)
+        if client is None or client.account.kind != "official":
             return None
-        follower = await self.official.user_info(openid)
-        return follower.unionid
+        return (await user_info(client, openid)).unionid
 
     async def code_to_session(self, code: str) -> Identity:
         """Who signed in to the mini-program (app.services.sessions.ports.CodeExchange)."""
         try:
-            found = await self.mini.code_to_session(code)
+            found = await code_to_session(self.mini, code)
         except WeChatError as error:
             raise _sign_in_failed(error) from error
         return Identity(found.openid, found.unionid)
@@ -43,7 +44,7 @@ class Platform:
     async def oauth_identity(self, code: str) -> Identity:
         """Who opened a page in the official account (app.services.sessions.ports.OAuthExchange)."""
         try:
-            grant = await self.official.oauth_access_token(code)
+            grant = await oauth_access_token(self.official, code)
         except WeChatError as error:
             raise _sign_in_failed(error) from error
         return Identity(grant.openid, grant.unionid, grant.is_snapshotuser)
@@ -77,17 +78,20 @@ def accounts(settings: Settings) -> dict[str, Account]:
 
 @asynccontextmanager
 async def open_platform(settings: Settings, database: Database) -> AsyncIterator[Platform]:
-    known = accounts(settings)
     endpoints = Endpoints(settings.wechat_api_base, settings.wechat_open_base, settings.wechat_mp_base)
     store = DatabaseTokenStore(database.sessions, settings.signing_key())
     async with Http() as http:
 
-        def client(appid: str) -> AsyncWeChatClient:
-            account = known.get(appid) or Account(appid, "official", "", "")
+        def client(account: Account) -> AsyncWeChatClient:
             keeper = TokenKeeper(account, endpoints, store, http)
             return AsyncWeChatClient(account, endpoints, keeper, http, observe=observe_call)
 
-        yield Platform(client(settings.official_appid), client(settings.mini_appid), known)
+        clients = {account.appid: client(account) for account in accounts(settings).values()}
+
+        def known(appid: str) -> AsyncWeChatClient:
+            return clients.get(appid) or client(Account(appid, "official", "", ""))
+
+        yield Platform(clients, known(settings.official_appid), known(settings.mini_appid))
 
 
 def _key(secret: SecretStr) -> str | None:

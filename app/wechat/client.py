@@ -10,7 +10,7 @@ customservice.delete_account, cloud.upload_file.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
@@ -19,27 +19,14 @@ import orjson
 from wechatpy import WeChatClient
 
 from app.wechat.accounts import Account, Endpoints
-from app.wechat.answers import (
-    Follower,
-    JSTicket,
-    MiniSession,
-    OAuthGrant,
-    Object,
-    PhoneNumber,
-    QRCode,
-    Quota,
-    TracedRequest,
-    as_object,
-    maybe,
-    read,
-)
+from app.wechat.answers import Object, as_object, read
 from app.wechat.errors import ErrorClass, Refused, Unreadable, WeChatError
 from app.wechat.http import File, Http
 from app.wechat.tokens import TokenKeeper
 
 Result = Object | list[object] | bytes
 
-_API = "https://api.weixin.qq.com"
+API = "https://api.weixin.qq.com"
 
 # Calls that prove themselves by the appid and secret, by a user's own OAuth token, or are public.
 _WITHOUT_TOKEN = ("/sns/", "/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/showqrcode")
@@ -157,102 +144,8 @@ class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
         finally:
             self._observe(CallReport(call.path, (time.perf_counter() - started) * 1000, failure))
 
-    async def send_template(
-        self,
-        touser: str,
-        template_id: str,
-        data: Mapping[str, Mapping[str, str]],
-        *,
-        url: str | None = None,
-        miniprogram: Mapping[str, str] | None = None,
-        client_msg_id: str | None = None,
-    ) -> str:
-        """The msgid, or '' if the platform accepted without naming one.
-
-        The same `client_msg_id` to the same person within ten minutes is delivered once.
-        """
-        body = {
-            "touser": touser,
-            "template_id": template_id,
-            "data": data,
-            "url": url,
-            "miniprogram": miniprogram,
-            "client_msg_id": client_msg_id,
-        }
-        answer = await self._post_object("message/template/send", body)
-        return maybe(answer, "msgid") or ""
-
-    async def send_subscribe(
-        self,
-        touser: str,
-        template_id: str,
-        data: Mapping[str, Mapping[str, str]],
-        *,
-        page: str | None = None,
-        state: str = "formal",
-    ) -> str:
-        """A mini-program subscribe message; uses up one consent. There is no id to make a repeat harmless."""
-        body = {
-            "touser": touser,
-            "template_id": template_id,
-            "data": data,
-            "page": page,
-            "miniprogram_state": state,
-            "lang": "zh_CN",
-        }
-        answer = await self._post_object("message/subscribe/send", body)
-        return maybe(answer, "msgid") or ""
-
-    async def send_text(self, touser: str, content: str) -> None:
-        """A customer-service message; only inside the window that the user opened."""
-        await self._post_object(
-            "message/custom/send", {"touser": touser, "msgtype": "text", "text": {"content": content}}
-        )
-
-    async def code_to_session(self, code: str) -> MiniSession:
-        return MiniSession.of(as_object(await self.wxa.code_to_session(code)))
-
-    async def get_phone_number(self, code: str) -> PhoneNumber:
-        url = f"{_API}/wxa/business/getuserphonenumber"
-        return PhoneNumber.of(await self._post_object(url, {"code": code}))
-
-    async def oauth_access_token(self, code: str) -> OAuthGrant:
-        params = {
-            "appid": self.account.appid,
-            "secret": self.account.secret,
-            "code": code,
-            "grant_type": "authorization_code",
-        }
-        url = f"{_API}/sns/oauth2/access_token"
-        return OAuthGrant.of(as_object(await self.get(url, params=params)))
-
-    async def user_info(self, openid: str) -> Follower:
-        return Follower.of(as_object(await self.user.get(openid)))
-
-    async def create_menu(self, buttons: Sequence[Mapping[str, object]]) -> None:
-        as_object(await self.menu.create({"button": list(buttons)}))
-
-    async def create_qrcode(self, scene: str, expire_seconds: int | None = None) -> QRCode:
-        """A code that brings `scene` back with the follow or scan; without expiry one of 100 000 for ever."""
-        request: dict[str, object] = {
-            "action_name": "QR_LIMIT_STR_SCENE" if expire_seconds is None else "QR_STR_SCENE",
-            "action_info": {"scene": {"scene_str": scene}},
-        }
-        if expire_seconds is not None:
-            request["expire_seconds"] = expire_seconds
-        return QRCode.of(as_object(await self.qrcode.create(request)))
-
-    async def js_ticket(self) -> JSTicket:
-        """For `links.js_signature`; has a daily quota, so the caller keeps it until it expires."""
-        return JSTicket.of(as_object(await self.get("ticket/getticket", params={"type": "jsapi"})))
-
-    async def quota_get(self, cgi_path: str) -> Quota:
-        return Quota.of(await self._post_object("openapi/quota/get", {"cgi_path": cgi_path}))
-
-    async def rid_get(self, rid: str) -> TracedRequest:
-        return TracedRequest.of(await self._post_object("openapi/rid/get", {"rid": rid}))
-
-    async def _post_object(self, url: str, body: Mapping[str, object]) -> Object:
+    async def post_object(self, url: str, body: Mapping[str, object]) -> Object:
+        """`body` without its Nones; a path is one of the API's `/cgi-bin/`, a URL any other of the platform's."""
         given = {name: value for name, value in body.items() if value is not None}
         return as_object(await self.post(url, data=given))
 

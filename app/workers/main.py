@@ -54,7 +54,6 @@ async def _run(settings: Settings, database: Database, platform: Platform) -> No
 def channel(settings: Settings, platform: Platform) -> Channel:
     return Channel(
         platform.official,
-        settings.official_appid,
         settings.template_ids,
         settings.public_base_url.rstrip("/"),
     )

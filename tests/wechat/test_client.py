@@ -6,6 +6,10 @@ import httpx
 import pytest
 
 from app.wechat.accounts import Account, Endpoints, ForeignHost
+from app.wechat.api.doors import create_menu, create_qrcode, js_ticket
+from app.wechat.api.identity import code_to_session, get_phone_number, oauth_access_token, user_info
+from app.wechat.api.messages import send_subscribe, send_template, send_text
+from app.wechat.api.quotas import quota_get, rid_get
 from app.wechat.client import AsyncWeChatClient
 from app.wechat.errors import (
     BreakerOpen,
@@ -29,7 +33,7 @@ DATA = {"thing2": {"value": "空调不制冷 <>&😀"}}
 
 async def send(rig: Rig, touser: str = "o1") -> str:
     client: AsyncWeChatClient = rig.client
-    return await client.send_template(touser, "tpl", DATA, client_msg_id="c1")
+    return await send_template(client, touser, "tpl", DATA, client_msg_id="c1")
 
 
 async def test_a_template_send_is_raw_utf8_json_with_our_token(rig: Rig) -> None:
@@ -122,7 +126,7 @@ async def test_no_answer_in_time_leaves_the_outcome_unknown(rig: Rig, hasty_rig:
     await rig.keeper.token()
 
     with pytest.raises(Unanswered):
-        await client.send_template("o1", "tpl", DATA)
+        await send_template(client, "o1", "tpl", DATA)
 
 
 @pytest.mark.parametrize("answer", [Fault.RESET, Fault.HANG, Reply(b"<html>"), Reply(b"", 502), {"a": 1}])
@@ -144,7 +148,7 @@ async def test_a_refused_connection_wrote_nothing(rig: Rig) -> None:
         client = AsyncWeChatClient(ACCOUNT, endpoints, rig.keeper, rig.http)
 
         with pytest.raises(Unreachable) as caught:
-            await client.send_template("o1", "tpl", DATA)
+            await send_template(client, "o1", "tpl", DATA)
 
     assert caught.value.cls is ErrorClass.SOON
 
@@ -237,7 +241,7 @@ async def test_a_code_that_means_already_accepted_is_success(rig: Rig) -> None:
 async def test_raw_control_characters_and_broken_utf8_in_an_answer_are_survived(rig: Rig) -> None:
     rig.platform.script("/cgi-bin/user/info", Reply(b'{"subscribe":1,"openid":"o1","remark":"a\x01\xff"}'))
 
-    follower = await rig.client.user_info("o1")
+    follower = await user_info(rig.client, "o1")
 
     assert follower.subscribed
     assert follower.openid == "o1"
@@ -301,8 +305,8 @@ async def test_login_calls_carry_no_token_and_fetch_none(rig: Rig) -> None:
         {"openid": "o2", "access_token": "canary-oauth", "scope": "snsapi_base", "is_snapshotuser": 1},
     )
 
-    session = await rig.client.code_to_session("c1")
-    grant = await rig.client.oauth_access_token("c2")
+    session = await code_to_session(rig.client, "c1")
+    grant = await oauth_access_token(rig.client, "c2")
 
     assert (session.openid, session.unionid, session.session_key) == ("o1", "u1", "canary-key")
     assert (grant.openid, grant.unionid, grant.is_snapshotuser) == ("o2", None, True)
@@ -340,14 +344,14 @@ async def test_the_other_calls_read_their_answers(rig: Rig) -> None:
     platform.script("/cgi-bin/qrcode/create", {"ticket": "t", "url": "u", "expire_seconds": 60})
     platform.script("/cgi-bin/ticket/getticket", {"ticket": "j", "expires_in": 7200})
 
-    phone = await client.get_phone_number("c")
-    quota = await client.quota_get("/cgi-bin/x")
-    trace = await client.rid_get("r")
-    code = await client.create_qrcode("device-1", expire_seconds=60)
-    ticket = await client.js_ticket()
-    await client.create_menu([{"type": "click", "name": "报修", "key": "report"}])
-    await client.send_text("o1", "好的")
-    await client.send_subscribe("o1", "tpl", DATA, page="pages/ticket")
+    phone = await get_phone_number(client, "c")
+    quota = await quota_get(client, "/cgi-bin/x")
+    trace = await rid_get(client, "r")
+    code = await create_qrcode(client, "device-1", expire_seconds=60)
+    ticket = await js_ticket(client)
+    await create_menu(client, [{"type": "click", "name": "报修", "key": "report"}])
+    await send_text(client, "o1", "好的")
+    await send_subscribe(client, "o1", "tpl", DATA, page="pages/ticket")
 
     assert (phone.pure, phone.country_code) == ("13800138000", "86")
     assert (quota.daily_limit, quota.used, quota.remain) == (100, 1, 99)

@@ -4,34 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
 
 from app.domain.delivery import Decision, Outcome, Verdict, decide, may_send
 from app.services.notifications.lease import Leased
+from app.wechat.api.messages import send_template
+from app.wechat.client import AsyncWeChatClient
 from app.wechat.errors import ErrorClass, Refused, WeChatError
 from app.wechat.templates import TemplateKind, render, template_id
-
-
-class TemplateSender(Protocol):
-    async def send_template(
-        self,
-        touser: str,
-        template_id: str,
-        data: Mapping[str, Mapping[str, str]],
-        *,
-        url: str | None = None,
-        client_msg_id: str | None = None,
-    ) -> str: ...
 
 
 @dataclass(frozen=True)
 class Channel:
     """Everything that a template message needs beside the message."""
 
-    sender: TemplateSender
-    appid: str
+    client: AsyncWeChatClient
     template_ids: Mapping[str, str]
     public_base_url: str
+
+    @property
+    def appid(self) -> str:
+        return self.client.account.appid
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,8 @@ async def deliver(push: Leased, channel: Channel, now: datetime) -> Tried:
     except ValueError as error:
         return _dead(push, f"{ErrorClass.PAYLOAD}: {error}")
     try:
-        msgid = await channel.sender.send_template(
+        msgid = await send_template(
+            channel.client,
             push.openid,
             template_id(kind, channel.template_ids),
             data,

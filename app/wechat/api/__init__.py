@@ -1,0 +1,1 @@
+"""The platform's endpoints that wechatpy lacks or gets wrong, each a function of the account's client."""
