@@ -43,14 +43,9 @@ class Settings(BaseSettings):
     mini_secret: SecretStr = SecretStr("")
     mini_token: SecretStr = SecretStr("")
     mini_aes_key: SecretStr = SecretStr("")
-    template_ids: dict[str, str] = Field(
-        default_factory=lambda: {
-            "ticket_progress": "tpl-ticket-progress",
-            "engineer_offer": "tpl-engineer-offer",
-            "rating_invitation": "tpl-rating-invitation",
-            "staff_notice": "tpl-staff-notice",
-        }
-    )
+    # By kind of message; a kind that is not named has the id that the sandbox gives it.
+    template_ids: dict[str, str] = Field(default_factory=dict)
+    subscribe_template_ids: dict[str, str] = Field(default_factory=dict)
 
     @property
     def session_lifetime(self) -> timedelta:

@@ -57,6 +57,44 @@ TEMPLATES = (
         time4="时间",
         thing5="说明",
     ),
+    _template(
+        "tpl-conversation-reply",
+        "客服回复提醒",
+        character_string1="工单编号",
+        thing2="服务内容",
+        thing3="回复内容",
+        time4="回复时间",
+    ),
+)
+
+# One-time subscriptions of the mini-program.
+SUBSCRIPTIONS = (
+    _template(
+        "sub-ticket-progress",
+        "服务进度提醒",
+        character_string1="工单编号",
+        thing2="服务内容",
+        phrase3="当前状态",
+        time4="预计时间",
+        thing5="温馨提示",
+    ),
+    _template(
+        "sub-rating-invitation",
+        "服务评价提醒",
+        character_string1="工单编号",
+        thing2="服务内容",
+        thing3="服务人员",
+        time4="完成时间",
+        thing5="温馨提示",
+    ),
+    _template(
+        "sub-conversation-reply",
+        "客服回复提醒",
+        character_string1="工单编号",
+        thing2="服务内容",
+        thing3="回复内容",
+        time4="回复时间",
+    ),
 )
 
 ACCOUNTS = (
@@ -85,6 +123,7 @@ ACCOUNTS = (
         mode="safe",
         format="json",
         open_platform=OPEN_PLATFORM,
+        templates=SUBSCRIPTIONS,
     ),
 )
 

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ENGINEER_OFFER = "engineer_offer"
     RATING_INVITATION = "rating_invitation"
     STAFF_NOTICE = "staff_notice"
+    CONVERSATION_REPLY = "conversation_reply"
 
 
 class Recipient(StrEnum):

@@ -3,6 +3,7 @@
 from app.models.base import Base
 from app.models.catalogue import PriceItem, Product
 from app.models.messages import (
+    Alarm,
     AuditEntry,
     IdempotencyKey,
     InboundMessage,
@@ -35,6 +36,7 @@ from app.models.tickets import (
 from app.models.visits import Offer, Visit
 
 __all__ = [
+    "Alarm",
     "Asset",
     "Attachment",
     "AuditEntry",

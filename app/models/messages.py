@@ -146,3 +146,25 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+
+
+class Alarm(Base):
+    """Something that people have to mend: one open row for each kind and subject, however often it is met."""
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        Index("uq_alarms_open", "kind", "subject", unique=True, postgresql_where=text("closed_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    # In plain Chinese: what happened and what to do.
+    detail: Mapped[str] = mapped_column(Text)
+    # WeChat's name of the request, by which its log can be asked for seven days.
+    rid: Mapped[str | None] = mapped_column(Text)
+    times: Mapped[int] = mapped_column(server_default=text("1"))
+    opened_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(Text)

@@ -1,4 +1,4 @@
-"""The template messages we send, as data. Which id each has in an account is a setting."""
+"""The cards we send, as data, and the registry that says which id and field names each has in which account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,19 @@ from types import MappingProxyType
 from app.wechat.fields import clip
 
 
+class TemplateChannel(StrEnum):
+    """Where a card appears: in the chat of the service account, or as a notice of the mini-program."""
+
+    TEMPLATE = "template"
+    SUBSCRIBE = "subscribe"
+
+
 class TemplateKind(StrEnum):
     TICKET_PROGRESS = "ticket_progress"
     ENGINEER_OFFER = "engineer_offer"
     RATING_INVITATION = "rating_invitation"
     STAFF_NOTICE = "staff_notice"
+    CONVERSATION_REPLY = "conversation_reply"
 
 
 @dataclass(frozen=True)
@@ -27,17 +35,40 @@ class Slot:
 
 @dataclass(frozen=True)
 class Template:
+    """One card in one account: the id that the platform knows it by, and the field behind each of our words."""
+
     kind: TemplateKind
     title_zh: str
-    default_id: str
+    template_id: str
     slots: Mapping[str, Slot]
 
+    def render(self, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """The `data` of a message: every slot of the card and nothing else, each clipped to its type.
 
-def _template(kind: TemplateKind, title_zh: str, default_id: str, **keys: str) -> Template:
+        Raises ValueError for a missing or unknown slot, and its subclass Unfit for a value that cannot be shown.
+        """
+        if values.keys() != self.slots.keys():
+            raise ValueError(f"{self.kind} takes {sorted(self.slots)}, was given {sorted(values)}")
+        return {slot.key: {"value": clip(slot.field_type, values[name])} for name, slot in self.slots.items()}
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Every card that can be sent; `find` answers None where an account has none for that kind."""
+
+    cards: Mapping[tuple[str, TemplateChannel, TemplateKind], Template]
+
+    def find(self, appid: str, channel: TemplateChannel, kind: TemplateKind) -> Template | None:
+        return self.cards.get((appid, channel, kind))
+
+
+def _template(kind: TemplateKind, title_zh: str, **keys: str) -> Template:
     slots = {name: Slot(key) for name, key in keys.items()}
+    default_id = f"tpl-{kind.replace('_', '-')}"
     return Template(kind, title_zh, default_id, MappingProxyType(slots))
 
 
+# The cards as we ask operators to create them; the ids are those of the sandbox.
 TEMPLATES: Mapping[TemplateKind, Template] = MappingProxyType(
     {
         template.kind: template
@@ -45,7 +76,6 @@ TEMPLATES: Mapping[TemplateKind, Template] = MappingProxyType(
             _template(
                 TemplateKind.TICKET_PROGRESS,
                 "服务进度通知",
-                "tpl-ticket-progress",
                 number="character_string1",
                 service="thing2",
                 state="phrase3",
@@ -55,7 +85,6 @@ TEMPLATES: Mapping[TemplateKind, Template] = MappingProxyType(
             _template(
                 TemplateKind.ENGINEER_OFFER,
                 "派单通知",
-                "tpl-engineer-offer",
                 number="character_string1",
                 service="thing2",
                 time="time3",
@@ -65,7 +94,6 @@ TEMPLATES: Mapping[TemplateKind, Template] = MappingProxyType(
             _template(
                 TemplateKind.RATING_INVITATION,
                 "服务评价邀请",
-                "tpl-rating-invitation",
                 number="character_string1",
                 service="thing2",
                 engineer="thing3",
@@ -75,29 +103,39 @@ TEMPLATES: Mapping[TemplateKind, Template] = MappingProxyType(
             _template(
                 TemplateKind.STAFF_NOTICE,
                 "待办提醒",
-                "tpl-staff-notice",
                 number="character_string1",
                 matter="thing2",
                 level="phrase3",
                 time="time4",
                 hint="thing5",
             ),
+            _template(
+                TemplateKind.CONVERSATION_REPLY,
+                "客服回复提醒",
+                number="character_string1",
+                service="thing2",
+                reply="thing3",
+                time="time4",
+            ),
         )
     }
 )
 
-
-def template_id(kind: TemplateKind, configured: Mapping[str, str]) -> str:
-    """The id configured for a kind, or the default that the sandbox knows."""
-    return configured.get(kind) or TEMPLATES[kind].default_id
+# What customers are asked to subscribe to in the mini-program; a tap allows one message of each.
+SUBSCRIBABLE = (TemplateKind.TICKET_PROGRESS, TemplateKind.RATING_INVITATION, TemplateKind.CONVERSATION_REPLY)
 
 
-def render(kind: TemplateKind, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The `data` of a template message: every slot of the kind and nothing else, each clipped to its type.
+def declared(official: str, mini: str, ids: Mapping[str, str], subscribe_ids: Mapping[str, str]) -> Registry:
+    """The registry of a deployment that names its ids in the settings, with our own names of the fields."""
+    cards = {
+        (official, TemplateChannel.TEMPLATE, kind): _named(template, ids.get(kind) or template.template_id)
+        for kind, template in TEMPLATES.items()
+    }
+    for kind in SUBSCRIBABLE:
+        chosen = subscribe_ids.get(kind) or f"sub-{kind.replace('_', '-')}"
+        cards[mini, TemplateChannel.SUBSCRIBE, kind] = _named(TEMPLATES[kind], chosen)
+    return Registry(MappingProxyType(cards))
 
-    Raises ValueError for a missing or unknown slot, and its subclass Unfit for a value that cannot be shown.
-    """
-    slots = TEMPLATES[kind].slots
-    if values.keys() != slots.keys():
-        raise ValueError(f"{kind} takes {sorted(slots)}, was given {sorted(values)}")
-    return {slot.key: {"value": clip(slot.field_type, values[name])} for name, slot in slots.items()}
+
+def _named(template: Template, template_id: str) -> Template:
+    return Template(template.kind, template.title_zh, template_id, template.slots)

@@ -17,6 +17,7 @@ from app.integrations.storage import open_store
 from app.platform import Platform, open_platform
 from app.services.notifications.deliver import Channel
 from app.settings import Settings
+from app.wechat.templates import declared
 from app.workers.inbound import InboundWorker
 from app.workers.relay import Relay
 from app.workers.schedules import Resources, build_worker
@@ -54,7 +55,12 @@ async def _run(settings: Settings, database: Database, platform: Platform) -> No
 def channel(settings: Settings, platform: Platform) -> Channel:
     return Channel(
         platform.official,
-        settings.template_ids,
+        declared(
+            settings.official_appid,
+            settings.mini_appid,
+            settings.template_ids,
+            settings.subscribe_template_ids,
+        ),
         settings.public_base_url.rstrip("/"),
     )
 

@@ -3,14 +3,16 @@ import pytest
 from app.wechat.accounts import Account, Endpoints
 from app.wechat.fields import FIELD_TYPES, Unfit
 from app.wechat.links import authorize_url, js_signature, qrcode_image_url
-from app.wechat.templates import TEMPLATES, TemplateKind, render, template_id
+from app.wechat.templates import TEMPLATES, TemplateChannel, TemplateKind, declared
 
 EXPECTED = {
     "ticket_progress": "number character_string1, service thing2, state phrase3, time time4, hint thing5",
     "engineer_offer": "number character_string1, service thing2, time time3, address thing4, reason thing5",
     "rating_invitation": "number character_string1, service thing2, engineer thing3, time time4, hint thing5",
     "staff_notice": "number character_string1, matter thing2, level phrase3, time time4, hint thing5",
+    "conversation_reply": "number character_string1, service thing2, reply thing3, time time4",
 }
+CARD = TEMPLATES[TemplateKind.TICKET_PROGRESS]
 PROGRESS = {
     "number": "HX20261122-A7K2",
     "service": "家用空调维修（外机异响并且不制冷，需要尽快上门）",
@@ -29,7 +31,7 @@ def test_the_slots_are_those_registered_with_the_platform(kind: TemplateKind) ->
 
 
 def test_rendering_clips_each_value_to_its_field() -> None:
-    assert render(TemplateKind.TICKET_PROGRESS, PROGRESS) == {
+    assert CARD.render(PROGRESS) == {
         "character_string1": {"value": "HX20261122-A7K2"},
         "thing2": {"value": "家用空调维修（外机异响并且不制冷，需要…"},
         "phrase3": {"value": "已派单"},
@@ -40,21 +42,27 @@ def test_rendering_clips_each_value_to_its_field() -> None:
 
 def test_a_missing_an_extra_and_an_empty_value_are_refused() -> None:
     with pytest.raises(ValueError, match="hint"):
-        render(TemplateKind.TICKET_PROGRESS, {name: PROGRESS[name] for name in PROGRESS if name != "hint"})
+        CARD.render({name: PROGRESS[name] for name in PROGRESS if name != "hint"})
     with pytest.raises(ValueError, match="remark"):
-        render(TemplateKind.TICKET_PROGRESS, PROGRESS | {"remark": "x"})
+        CARD.render(PROGRESS | {"remark": "x"})
     with pytest.raises(Unfit):
-        render(TemplateKind.TICKET_PROGRESS, PROGRESS | {"hint": " "})
+        CARD.render(PROGRESS | {"hint": " "})
 
 
-def test_ids_come_from_the_settings_or_are_the_default() -> None:
-    assert [template_id(kind, {}) for kind in TemplateKind] == [
-        "tpl-ticket-progress",
-        "tpl-engineer-offer",
-        "tpl-rating-invitation",
-        "tpl-staff-notice",
-    ]
-    assert template_id(TemplateKind.STAFF_NOTICE, {"staff_notice": "real"}) == "real"
+def test_ids_come_from_the_settings_or_are_those_of_the_sandbox() -> None:
+    registry = declared("wxo", "wxm", {"staff_notice": "real"}, {})
+
+    assert {(appid, card.template_id) for (appid, _, _), card in registry.cards.items()} == {
+        ("wxo", "tpl-ticket-progress"),
+        ("wxo", "tpl-engineer-offer"),
+        ("wxo", "tpl-rating-invitation"),
+        ("wxo", "real"),
+        ("wxo", "tpl-conversation-reply"),
+        ("wxm", "sub-ticket-progress"),
+        ("wxm", "sub-rating-invitation"),
+        ("wxm", "sub-conversation-reply"),
+    }
+    assert registry.find("wxm", TemplateChannel.SUBSCRIBE, TemplateKind.ENGINEER_OFFER) is None
 
 
 def test_official_vector_of_the_js_signature() -> None:

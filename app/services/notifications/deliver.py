@@ -10,7 +10,7 @@ from app.services.notifications.lease import Leased
 from app.wechat.api.messages import send_template
 from app.wechat.client import AsyncWeChatClient
 from app.wechat.errors import ErrorClass, Refused, WeChatError
-from app.wechat.templates import TemplateKind, render, template_id
+from app.wechat.templates import Registry, TemplateChannel, TemplateKind
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Channel:
     """Everything that a template message needs beside the message."""
 
     client: AsyncWeChatClient
-    template_ids: Mapping[str, str]
+    registry: Registry
     public_base_url: str
 
     @property
@@ -68,15 +68,17 @@ async def deliver(push: Leased, channel: Channel, now: datetime) -> Tried:
     if not may_send(push.history, now):
         return _dead(push, "outcome_unknown")
     try:
-        kind = TemplateKind(push.kind)
-        data = render(kind, push.slots)
+        template = channel.registry.find(channel.appid, TemplateChannel.TEMPLATE, TemplateKind(push.kind))
+        if template is None:
+            return _dead(push, f"{ErrorClass.CONFIG}: 没有登记这类消息的模板")
+        data = template.render(push.slots)
     except ValueError as error:
         return _dead(push, f"{ErrorClass.PAYLOAD}: {error}")
     try:
         msgid = await send_template(
             channel.client,
             push.openid,
-            template_id(kind, channel.template_ids),
+            template.template_id,
             data,
             url=f"{channel.public_base_url}/h5/tickets/{push.number}",
             client_msg_id=push.client_msg_id,
