@@ -3,11 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 
-async def current_time() -> datetime:
+def real_time() -> datetime:
     return datetime.now(UTC)
+
+
+async def current_time(request: Request) -> datetime:
+    return request.app.state.clock()  # type: ignore[no-any-return]
 
 
 Now = Annotated[datetime, Depends(current_time)]

@@ -5,6 +5,7 @@ session costs more than the statements it carries; see ADR 0004. A service that 
 transaction reaches the session's own connection through ``driver``.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -156,20 +157,30 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
         yield session
 
 
+@asynccontextmanager
+async def lend(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the pool. Waiting for one is bounded here: the pool's own bound costs a task each time."""
+    lending = pool.acquire()
+    async with asyncio.timeout(POOL_SECONDS):
+        connection = await lending.__aenter__()
+    try:
+        yield connection
+    finally:
+        await lending.__aexit__(None, None, None)
+
+
 async def get_reader(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with request.app.state.database.reads.acquire(timeout=POOL_SECONDS) as connection:
+    async with lend(request.app.state.database.reads) as connection:
         yield connection
 
 
 async def get_writer(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    writes: asyncpg.Pool = request.app.state.database.writes
-    async with writes.acquire(timeout=POOL_SECONDS) as connection, connection.transaction():
+    async with lend(request.app.state.database.writes) as connection, connection.transaction():
         yield connection
 
 
 async def get_statement_connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    writes: asyncpg.Pool = request.app.state.database.writes
-    async with writes.acquire(timeout=POOL_SECONDS) as connection:
+    async with lend(request.app.state.database.writes) as connection:
         yield connection
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from app.bell import Bell
+from app.clock import real_time
 from app.db import Database, open_database
 from app.domain.triage import standing_rules
 from app.edge.limits import BodyLimits
@@ -70,6 +71,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.clock = real_time
     app.state.database = database
     app.state.accounts = accounts(settings)
     app.state.store = open_store(settings.storage_url)

@@ -11,7 +11,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from app.clock import current_time
 from app.db import Database, create_engine
 from app.edge.rates import RateLimit
 from app.main import create_app
@@ -129,7 +128,7 @@ def app(
     state.settings, state.database = settings, database
     state.code_exchange, state.oauth_exchange = wechat, wechat
     state.code_limit, state.password_limit = RateLimit(300), RateLimit(30)
-    application.dependency_overrides[current_time] = clock.read
+    state.clock = clock.read
     yield application
     application.dependency_overrides.clear()
 

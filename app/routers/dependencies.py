@@ -1,22 +1,21 @@
 """What endpoints ask for: who calls, the settings, the factory of transactions, the photos, the network."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.clock import Now
-from app.db import POOL_SECONDS
+from app.db import lend
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, Unauthenticated
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
-from app.services.sessions.actor import actor_of
+from app.services.sessions.actor import Credential, actor_of, credential_of
 from app.services.tickets.load import load
 from app.settings import Settings
 
@@ -67,15 +66,26 @@ async def caller_network(request: Request) -> str:
 NetworkDep = Annotated[str, Depends(caller_network)]
 
 
-async def current_actor(request: Request, bearer: Bearer, now: Now) -> Actor:
-    """Holds a connection for one statement only, so that a slow endpoint does not keep it from others.
-
-    Every request pays for each dependency of this one, so it takes the settings from where they lie.
-    """
+async def presented_credential(request: Request) -> Credential:
+    """Every request pays for each dependency, so this one has none and takes what it needs from where it lies."""
     settings: Settings = request.app.state.settings
-    token = bearer.credentials if bearer else _cookie(request, settings)
-    async with request.app.state.database.reads.acquire(timeout=POOL_SECONDS) as connection:
-        return await actor_of(connection, token, now=now, key=settings.signing_key())
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        token = _cookie(request, settings)
+    return credential_of(token, now=request.app.state.clock(), key=settings.signing_key())
+
+
+# For the hot paths, whose statements look at the session themselves (see app.services.sessions.actor).
+CredentialDep = Annotated[Credential, Depends(presented_credential)]
+# How such a route tells its readers that it wants a token.
+SIGNED_IN: dict[str, Any] = {"security": [{_BEARER.scheme_name: []}]}
+
+
+async def current_actor(request: Request, _: Bearer) -> Actor:
+    """Holds a connection for one statement only, so that a slow endpoint does not keep it from others."""
+    credential = await presented_credential(request)
+    async with lend(request.app.state.database.reads) as connection:
+        return await actor_of(connection, credential)
 
 
 ActorDep = Annotated[Actor, Depends(current_actor)]
@@ -97,7 +107,7 @@ def require_of_ticket(*roles: Role) -> Callable[..., Awaitable[None]]:
 
     async def allowed(actor: ActorDep, request: Request) -> None:
         if actor.role not in roles:
-            async with request.app.state.database.reads.acquire() as connection:
+            async with lend(request.app.state.database.reads) as connection:
                 await load(connection, request.path_params["number"], actor)
             raise Forbidden
 

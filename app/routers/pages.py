@@ -17,7 +17,7 @@ from app.routers.tickets import Number
 from app.schemas.tickets import RatingIn, UrgingIn
 from app.services.idempotency import Once
 from app.services.ratings.rate import rate_ticket
-from app.services.tickets.list_tickets import list_tickets
+from app.services.tickets.list_tickets import Page, list_tickets
 from app.services.tickets.load import load
 from app.services.tickets.present import present
 from app.services.tickets.timeline import timeline
@@ -40,7 +40,7 @@ async def style() -> Response:
 
 @router.get("/")
 async def my_services(actor: ActorDep, connection: ReaderDep) -> HTMLResponse:
-    found = await list_tickets(connection, actor, cursor=None, limit=50, state=None)
+    found = await list_tickets(connection, actor, Page(limit=50))
     return page("tickets", items=found["items"])
 
 

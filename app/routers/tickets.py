@@ -7,15 +7,16 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Resp
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
-from app.db import ReaderDep, StatementDep, WriterDep
+from app.db import ReaderDep, WriterDep, lend
 from app.domain.lifecycle import Role, State
 from app.routers.answers import answer
 from app.routers.dependencies import (
+    SIGNED_IN,
     ActorDep,
+    CredentialDep,
     IdempotencyKey,
     PhotoUrlsDep,
     SettingsDep,
-    require,
     require_of_ticket,
 )
 from app.schemas.dispatch import DispatchOut, SlotsOut
@@ -36,12 +37,12 @@ from app.services.dispatch.explain import explain
 from app.services.dispatch.slots import recommend_slots
 from app.services.idempotency import Once, fingerprint
 from app.services.ratings.rate import rate_ticket
-from app.services.tickets.list_tickets import list_tickets
-from app.services.tickets.load import load
+from app.services.tickets.list_tickets import Page, list_for
+from app.services.tickets.load import load_for
 from app.services.tickets.present import present
 from app.services.tickets.reveal import reveal_contact
 from app.services.tickets.stream import TicketStream
-from app.services.tickets.submit import Intake, submit
+from app.services.tickets.submit import submit_for
 from app.services.tickets.timeline import timeline
 from app.services.tickets.transition import transition
 from app.services.urgings.urge import urge
@@ -51,42 +52,42 @@ router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 Number = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$", description="The ticket's number.")]
 
 
-@router.get("/{number}", response_model=TicketOut)
-async def read_ticket(
-    number: Number, actor: ActorDep, connection: ReaderDep, urls: PhotoUrlsDep, now: Now
-) -> Response:
+@router.get("/{number}", response_model=TicketOut, openapi_extra=SIGNED_IN)
+async def read_ticket(number: Number, credential: CredentialDep, request: Request) -> Response:
     """Where the ticket stands, the promised time, and what the caller may do next."""
-    return answer(present(await load(connection, number, actor), actor, now, urls.signer(now)))
+    state, now = request.app.state, credential.now
+    async with lend(state.database.reads) as connection:
+        actor, found = await load_for(connection, number, credential)
+    return answer(present(found, actor, now, state.photo_urls.signer(now)))
 
 
-@router.get("", response_model=TicketPage)
+@router.get("", response_model=TicketPage, openapi_extra=SIGNED_IN)
 async def read_tickets(
-    actor: ActorDep,
-    connection: ReaderDep,
+    credential: CredentialDep,
+    request: Request,
     cursor: Annotated[str | None, Query(max_length=40)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     state: State | None = None,
 ) -> Response:
     """What the caller may see, newest first."""
-    return answer(await list_tickets(connection, actor, cursor=cursor, limit=limit, state=state))
+    async with lend(request.app.state.database.reads) as connection:
+        return answer(await list_for(connection, credential, Page(cursor, limit, state)))
 
 
 @router.post(
     "",
     status_code=201,
     response_model=TicketOut,
-    dependencies=[Depends(require(Role.CUSTOMER, Role.AGENT, Role.ADMIN))],
+    openapi_extra=SIGNED_IN,
 )
 async def create_ticket(
-    body: NewTicket,
-    actor: ActorDep,
-    connection: StatementDep,
-    urls: PhotoUrlsDep,
-    now: Now,
-    idempotency_key: IdempotencyKey = None,
+    body: NewTicket, credential: CredentialDep, request: Request, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Report a fault or ask for a service; the answer is the ticket."""
-    created = await submit(connection, Intake(body, actor, idempotency_key, now), urls.signer(now))
+    state = request.app.state
+    sign_url = state.photo_urls.signer(credential.now)
+    async with lend(state.database.writes) as connection:
+        created = await submit_for(connection, credential, body, idempotency_key, sign_url)
     return answer(created, 201, {"Location": f"/api/v1/tickets/{created['number']}"})
 
 

@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from schemathesis.python.asgi import shutdown_lifespans
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clock import current_time
 from app.db import driver
 from app.main import create_app
 from app.models import Customer, Engineer, PriceItem, Staff
@@ -53,7 +52,7 @@ async def target(
     async with live_app(own) as live:
         # Everything a fuzzer does is done here by the app under test, in a loop and with pools of its own.
         app = create_app(own)
-        app.dependency_overrides[current_time] = live.clock.read
+        app.state.clock = live.clock.read
         app.dependency_overrides[code_exchange] = app.dependency_overrides[oauth_exchange] = FakeWeChat
         with pytest.MonkeyPatch.context() as patched:
             # A stream that goes on for ever would be the last case.

@@ -14,6 +14,6 @@ class Clock:
         self.now += timedelta(**duration)
         return self.now
 
-    async def read(self) -> datetime:
-        """Takes the place of ``app.clock.current_time``."""
+    def read(self) -> datetime:
+        """Takes the place of ``app.state.clock``."""
         return self.now

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.clock import current_time
 from app.db import Database, open_database
 from app.main import create_app
 from app.models import Customer, Engineer, Staff
@@ -47,5 +46,5 @@ async def live_app(settings: Settings) -> AsyncIterator[Live]:
     async with open_database(settings) as database:
         wechat = FakeWeChat()
         app = create_app(settings, database=database, code_exchange=wechat, oauth_exchange=wechat)
-        app.dependency_overrides[current_time] = clock.read
+        app.state.clock = clock.read
         yield Live(app, database, settings, clock, wechat)

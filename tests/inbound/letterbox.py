@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from httpx import Response
 from sqlalchemy import select
 
-from app.clock import current_time
 from app.db import Database, driver
 from app.models import InboundMessage, WeChatIdentity
 from app.platform import accounts
@@ -50,10 +49,7 @@ class Letterbox:
         return f"/wechat/{appid or self.account.appid}/callback"
 
     def freeze(self, moment: datetime) -> None:
-        async def now() -> datetime:
-            return moment
-
-        self.app.dependency_overrides[current_time] = now
+        self.app.state.clock = lambda: moment
 
     def event(self, kind: str, openid: str = "o-lin", *, at: int | None = None, **more: str) -> str:
         """A body that differs from every other, like those of WeChat."""

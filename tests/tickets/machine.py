@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from app.clock import current_time
 from app.db import create_engine, driver
 from app.domain.lifecycle import ENDS, TRANSITIONS, Event, Role, State
 from app.models import PriceItem
@@ -158,7 +157,7 @@ class Life(RuleBasedStateMachine):
         session = database.sessions()
         clock = Clock()
         self.application.state.database = database
-        self.application.dependency_overrides[current_time] = clock.read
+        self.application.state.clock = clock.read
         world = World(connection, session, await driver(session), clock)
         await make_service_point(session)
         session.add(

@@ -11,7 +11,6 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from app.clock import current_time
 from app.main import create_app
 from app.models import Customer
 from tests.harness.callers import Caller
@@ -72,7 +71,7 @@ class Reader:
 async def app(live: Live) -> FastAPI:
     """Composed as in life, with its own pools and its own bell."""
     app = create_app(live.settings)
-    app.dependency_overrides[current_time] = live.clock.read
+    app.state.clock = live.clock.read
     return app
 
 

@@ -1,6 +1,7 @@
 """What the caller may see, newest first, a page at a time by key."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -9,15 +10,23 @@ import asyncpg
 from app.domain.actor import Actor
 from app.domain.lifecycle import VIEWS, Role, State
 from app.errors import InvalidInput
+from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 
 _COLUMNS = """
 SELECT t.id, t.number, t.version, t.service_type, t.category, t.fault, t.state, t.promised_at, t.promise,
        t.priority, t.created_at
   FROM tickets t
 """
-_PAGE = (
-    "AND ($3::bigint IS NULL OR t.id < $3) AND ($4::text IS NULL OR t.state = $4) ORDER BY t.id DESC LIMIT $1"
-)
+
+
+def _page(before: str, state: str) -> str:
+    return (
+        f"AND ({before}::bigint IS NULL OR t.id < {before}) AND ({state}::text IS NULL OR t.state = {state})"
+        " ORDER BY t.id DESC LIMIT $1"
+    )
+
+
+_PAGE = _page("$3", "$4")
 
 # Each source of an engineer's list has an index of its own; one OR over all of them would read the table.
 _ENGINEER = f"""
@@ -37,6 +46,8 @@ SELECT * FROM (
 """
 _DESK = f"{_COLUMNS} WHERE $2::text IS NOT NULL {_PAGE}"
 
+# One's own, for a customer of whom only the token has spoken so far.
+_OWN = f"{_COLUMNS} WHERE t.customer_id = $2 AND {CUSTOMER_SIGNED_IN} {_page('$5', '$6')}"
 _STATEMENTS: Mapping[Role, str] = MappingProxyType(
     {
         Role.CUSTOMER: f"{_COLUMNS} WHERE t.customer_id = $2::uuid {_PAGE}",
@@ -48,17 +59,38 @@ _STATEMENTS: Mapping[Role, str] = MappingProxyType(
 )
 
 
-async def list_tickets(
-    connection: asyncpg.Connection, actor: Actor, *, cursor: str | None, limit: int, state: State | None
-) -> dict[str, Any]:
-    """``{"items", "next_cursor"}``; the cursor is opaque to the caller and goes with the same filter."""
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list is wanted; the cursor is opaque to the caller and goes with the same filter."""
+
+    cursor: str | None = None
+    limit: int = 20
+    state: State | None = None
+
+
+async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> dict[str, Any]:
+    """``{"items", "next_cursor"}``"""
     statement = _STATEMENTS[actor.role]
-    rows = await connection.fetch(statement, limit + 1, actor.id, _before(cursor), state)
-    page = rows[:limit]
-    more = len(rows) > limit
+    rows = await connection.fetch(statement, page.limit + 1, actor.id, _before(page.cursor), page.state)
+    return _answer(rows, page, actor)
+
+
+async def list_for(connection: asyncpg.Connection, credential: Credential, page: Page) -> dict[str, Any]:
+    """As ``list_tickets``, for whoever is calling; a customer's is one statement unless it finds nothing."""
+    if (customer := credential.customer) is not None:
+        rows = await connection.fetch(
+            _OWN, page.limit + 1, *credential.binds, _before(page.cursor), page.state
+        )
+        if rows:
+            return _answer(rows, page, customer)
+    return await list_tickets(connection, await actor_of(connection, credential), page)
+
+
+def _answer(rows: list[asyncpg.Record], page: Page, actor: Actor) -> dict[str, Any]:
+    shown = rows[: page.limit]
     return {
-        "items": [_summary(row, actor) for row in page],
-        "next_cursor": _cursor(page[-1]) if more else None,
+        "items": [_summary(row, actor) for row in shown],
+        "next_cursor": _cursor(shown[-1]) if len(rows) > page.limit else None,
     }
 
 

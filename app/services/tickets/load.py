@@ -33,6 +33,7 @@ from app.domain.situation import (
     Window,
 )
 from app.errors import NotFound
+from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.visible import VISIBLE, binds
 
 _GATHER = """
@@ -65,6 +66,7 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
 _BY_NUMBER: Mapping[Role, str] = MappingProxyType(
     {role: f"{_GATHER} WHERE t.number = $1 AND {VISIBLE[role]}" for role in Role}
 )
+_OWN = f"{_BY_NUMBER[Role.CUSTOMER]} AND {CUSTOMER_SIGNED_IN}"
 _BY_ID = f"{_GATHER} WHERE t.id = $1"
 _LOCKED = " FOR NO KEY UPDATE OF t"
 
@@ -75,6 +77,18 @@ async def load(connection: asyncpg.Connection, number: str, actor: Actor, *, loc
     ``lock`` keeps others from changing it until the transaction ends.
     """
     return await _gather(connection, _BY_NUMBER[actor.role], number, *binds(actor), lock=lock)
+
+
+async def load_for(
+    connection: asyncpg.Connection, number: str, credential: Credential
+) -> tuple[Actor, Situation]:
+    """As ``load``, and who is calling, which for a customer and his own ticket is one statement."""
+    if (customer := credential.customer) is not None:
+        row = await connection.fetchrow(_OWN, number, *credential.binds)
+        if row is not None:
+            return customer, situation(row)
+    actor = await actor_of(connection, credential)
+    return actor, await load(connection, number, actor)
 
 
 async def load_by_id(connection: asyncpg.Connection, ticket_id: int, *, lock: bool = False) -> Situation:

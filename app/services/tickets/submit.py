@@ -15,10 +15,11 @@ from app.domain.lifecycle import Event, Role, State
 from app.domain.notices import for_transition, hint
 from app.domain.situation import Address, Photo, Purpose, Situation, Window
 from app.domain.zone import ZONE
-from app.errors import InvalidInput
+from app.errors import Forbidden, InvalidInput
 from app.schemas.tickets import NewTicket
 from app.services.attachments.attach import attach
 from app.services.idempotency import Once, fingerprint
+from app.services.sessions.actor import Credential, actor_of
 from app.services.tickets.diagnose import Diagnosed, diagnose
 from app.services.tickets.present import SignUrl, present
 from app.services.tickets.transition import promised
@@ -27,11 +28,16 @@ from app.tracing import current_trace_id
 # Crockford's alphabet: nothing in it is mistaken for something else when read aloud.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_SYMBOLS = 10
+REPORTERS = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
 
 _SUBMIT = f"""
-WITH claimed AS (
+WITH signed_in AS (
+    SELECT WHERE $39::uuid IS NULL OR EXISTS (
+        SELECT FROM sessions
+         WHERE id = $39 AND customer_id = $13 AND audience = 'customer' AND revoked_at IS NULL AND expires_at > $5)
+), claimed AS (
     INSERT INTO idempotency_keys (scope, key, fingerprint, response, created_at)
-    SELECT $1, $2, $3, $4, $5 WHERE $2::text IS NOT NULL
+    SELECT $1, $2, $3, $4, $5 FROM signed_in WHERE $2::text IS NOT NULL
     ON CONFLICT DO NOTHING RETURNING 1
 ), known AS (
     SELECT id FROM assets
@@ -41,7 +47,7 @@ WITH claimed AS (
      LIMIT 1
 ), asset AS (
     INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number)
-    SELECT $36, $13, 'appliance', $9, $10, $11, $12, ''
+    SELECT $36, $13, 'appliance', $9, $10, $11, $12, '' FROM signed_in
      WHERE $35 AND $6::uuid IS NULL AND NOT EXISTS (SELECT FROM known)
     ON CONFLICT (customer_id, serial_number) WHERE serial_number <> '' DO UPDATE SET model = excluded.model
     RETURNING id
@@ -55,6 +61,7 @@ WITH claimed AS (
            coalesce((SELECT id FROM known), (SELECT id FROM asset)),
            (SELECT id FROM service_points WHERE city = $14 AND $15 = ANY (districts) LIMIT 1),
            $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $5, $5, $5, $38
+      FROM signed_in
      WHERE $2::text IS NULL OR EXISTS (SELECT FROM claimed)
     RETURNING id
 ), event AS (
@@ -81,12 +88,16 @@ _NEW_CUSTOMER = "INSERT INTO customers (id, nickname, phone) VALUES ($1, $2, $3)
 
 @dataclass(frozen=True)
 class Intake:
-    """The request as it came: what was said, who said it, and the key that makes repeating it harmless."""
+    """The request as it came: what was said, who said it, and the key that makes repeating it harmless.
+
+    ``session`` is set while only a token says who ``actor`` is: then the statement looks whether it holds.
+    """
 
     body: NewTicket
     actor: Actor
     key: str | None
     now: datetime
+    session: uuid.UUID | None = None
 
     @property
     def once(self) -> Once:
@@ -99,24 +110,47 @@ async def submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignU
     Errors: idempotency_key_reused (same key, other body), invalid_input (asset or attachment not his own).
     The connection is outside a transaction: what most customers send is written by one statement, which is one.
     """
-    if _needs_one_statement(intake):
-        return await _submit(connection, intake, sign_url)
-    async with connection.transaction():
-        return await _submit(connection, intake, sign_url)
+    if intake.actor.role is Role.CUSTOMER and _needs_one_statement(intake.body):
+        created = await _submit(connection, intake, sign_url)
+    else:
+        async with connection.transaction():
+            created = await _submit(connection, intake, sign_url)
+    if created is not None:
+        return created
+    earlier: dict[str, Any] = await intake.once.replay(connection)
+    return earlier
 
 
-def _needs_one_statement(intake: Intake) -> bool:
-    body = intake.body
-    return intake.actor.role is Role.CUSTOMER and body.asset_id is None and not body.attachment_ids
+async def submit_for(
+    connection: asyncpg.Connection,
+    credential: Credential,
+    body: NewTicket,
+    key: str | None,
+    sign_url: SignUrl,
+) -> dict[str, Any]:
+    """As ``submit``, for whoever is calling; what most customers send is then a single round trip."""
+    customer, now = credential.customer, credential.now
+    if customer is not None and _needs_one_statement(body):
+        intake = Intake(body, customer, key, now, credential.claims.session_id)
+        if (created := await _submit(connection, intake, sign_url)) is not None:
+            return created
+    actor = await actor_of(connection, credential)
+    if actor.role not in REPORTERS:
+        raise Forbidden
+    return await submit(connection, Intake(body, actor, key, now), sign_url)
 
 
-async def _submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any]:
+def _needs_one_statement(body: NewTicket) -> bool:
+    return body.asset_id is None and not body.attachment_ids
+
+
+async def _submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any] | None:
+    """None when nothing was written: the key was used before, or the session is over."""
     s = await _situation(connection, intake)
     answer = present(s, intake.actor, intake.now, sign_url)
     ticket_id = await _write(connection, intake, s, answer)
     if ticket_id is None:
-        earlier: dict[str, Any] = await intake.once.replay(connection)
-        return earlier
+        return None
     if intake.body.attachment_ids:
         await attach(
             connection,
@@ -250,6 +284,7 @@ async def _write(
         uuid.uuid4(),
         current_trace_id(),
         s.warranty.value,
+        intake.session,
     )
     return ticket_id
 
