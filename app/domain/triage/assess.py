@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from app.domain.triage.labels import Category, Fault, Urgency
 from app.domain.triage.read import Hit, clause_around, read
@@ -93,13 +94,22 @@ def _parts(
     usual = table[fault].parts if fault in table else ()
     if not usual and category is Category.FUEL:
         return ()
-    known = dict.fromkeys([*usual, *(part for other in table.values() for part in other.parts)])
-    shortest = 2 if fault is Fault.BROKEN_PART else 3
-    named = [part for part in known if any(len(n) >= shortest and n in text for n in part.split("/"))]
+    names = _names_of_parts(category, fault, book)
+    named = list(dict.fromkeys(part for name, part in names if name in text))
     clues = [h for h in hits if h.evidence.kind == "clue" and h.evidence.category is category]
     clues.sort(key=lambda hit: -len(hit.words))
     pointed = [part for hit in clues for part in hit.evidence.parts]
     return tuple(dict.fromkeys([*named[:1], *pointed[:2], *usual]))[:_MAX_PARTS]
+
+
+@cache
+def _names_of_parts(category: Category, fault: Fault, book: Rulebook) -> tuple[tuple[str, str], ...]:
+    """Each name that a customer may use for a part of this product, with the part; those of the fault first."""
+    table = book.products[category].fault
+    usual = table[fault].parts if fault in table else ()
+    known = dict.fromkeys([*usual, *(part for other in table.values() for part in other.parts)])
+    shortest = 2 if fault is Fault.BROKEN_PART else 3
+    return tuple((name, part) for part in known for name in part.split("/") if len(name) >= shortest)
 
 
 def _prepare(category: Category, fault: Fault, hazards: Iterable[str], book: Rulebook) -> tuple[str, ...]:

@@ -2,14 +2,17 @@
 
 A phrase is a regular expression with two additions: `<name>` stands for a word class of `vocabulary.toml`,
 and `~` for a gap of at most six characters within one sentence (`~~`: fourteen). Each phrase is filed under
-characters of which any match must contain one, so a text is tried only against phrases that could match.
+characters, or pairs of neighbours, of which any match must contain one, so a text is tried only against phrases
+that could match.
 """
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import NamedTuple
 
 _MACRO = re.compile(r"<([a-z_]+)>")
 _PLAIN = re.compile(r"[\w,/%]+")
@@ -18,30 +21,47 @@ _GAP, _WIDE_GAP = "[^。]{0,6}?", "[^。]{0,14}?"
 _ANYTHING = None
 DENIAL = re.compile("[不没无未]")
 Anchor = frozenset[str] | None
+# More pairs than this would be looked up for longer than they spare.
+_MOST_PAIRS = 40
+# A character that as many phrases contain is about as likely to be in a text as not.
+_USUAL = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One way of saying something. `key` names what it is evidence of."""
+    """One way of saying something; several meanings may share it. `regex` is None for plain words.
 
-    key: int
+    `affirms`: it says that something is, not that something is not. `meanings` are (number, key): the place in which
+    it was written, and what it is evidence of.
+    """
+
     source: str
     regex: re.Pattern[str] | None
+    affirms: bool
+    meanings: list[tuple[int, int]]
 
-    @property
-    def affirms(self) -> bool:
-        """It says that something is, not that something is not."""
-        return not DENIAL.search(self.source.replace(_GAP, "").replace(_WIDE_GAP, ""))
-
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
         if self.regex is not None:
-            for found in self.regex.finditer(text):
-                yield found.span()
+            for match in self.regex.finditer(text):
+                yield match.span()
             return
         start = text.find(self.source)
         while start >= 0:
             yield start, start + len(self.source)
             start = text.find(self.source, start + 1)
+
+
+def _phrase(source: str) -> Phrase:
+    regex = None if _PLAIN.fullmatch(source) else re.compile(source)
+    affirms = not DENIAL.search(source.replace(_GAP, "").replace(_WIDE_GAP, ""))
+    return Phrase(source, regex, affirms, [])
+
+
+class Place(NamedTuple):
+    phrase: Phrase
+    start: int
+    end: int
+    words: str
 
 
 class PhraseBook:
@@ -50,29 +70,56 @@ class PhraseBook:
     def __init__(self, entries: Iterable[tuple[int, str]], vocabulary: Mapping[str, str]) -> None:
         expanded = [(key, part) for key, source in entries for part in branches(expand(source, vocabulary))]
         common = Counter(char for _, part in expanded for char in part)
+        self.size = len(expanded)
+        by_source: dict[str, Phrase] = {}
+        for number, (key, part) in enumerate(expanded):
+            if part not in by_source:
+                by_source[part] = _phrase(part)
+            by_source[part].meanings.append((number, key))
         self._index: defaultdict[str, list[Phrase]] = defaultdict(list)
         self._always: list[Phrase] = []
-        self.size = len(expanded)
-        for key, part in expanded:
-            phrase = Phrase(key, part, None if _PLAIN.fullmatch(part) else re.compile(part))
+        for part, phrase in by_source.items():
             anchor = _pair_of(part, common) if phrase.regex is None else anchor_of(part, common)
             for key_text in anchor or ():
                 self._index[key_text].append(phrase)
             if anchor is _ANYTHING:
                 self._always.append(phrase)
 
-    def candidates(self, text: str) -> Iterable[Phrase]:
+    def find(self, text: str) -> list[Place]:
+        """Every place where a phrase stands."""
         present = {*text, *map("".join, pairwise(text))}
-        found = {id(phrase): phrase for key in present for phrase in self._index.get(key, ())}
-        found.update((id(phrase), phrase) for phrase in self._always)
-        # Asking a plain phrase outright is cheaper than looking for its places.
-        return [phrase for phrase in found.values() if phrase.regex is not None or phrase.source in text]
+        index = self._index
+        candidates = {id(phrase): phrase for key in present if key in index for phrase in index[key]}
+        candidates.update((id(phrase), phrase) for phrase in self._always)
+        return [
+            Place(phrase, start, end, text[start:end])
+            for phrase in candidates.values()
+            # Asking for plain words outright is cheaper than looking for their places.
+            if phrase.regex is not None or phrase.source in text
+            for start, end in phrase.places(text)
+        ]
 
 
 def expand(source: str, vocabulary: Mapping[str, str]) -> str:
     while _MACRO.search(source):
         source = _MACRO.sub(lambda name: f"({vocabulary[name[1]]})", source)
     return source.replace("~~", _WIDE_GAP).replace("~", _GAP)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """An expression that is mostly absent: one look at the characters spares the search."""
+
+    regex: re.Pattern[str]
+    marks: Anchor
+
+    def found_in(self, text: str) -> bool:
+        return (self.marks is None or not self.marks.isdisjoint(text)) and self.regex.search(text) is not None
+
+
+def cue(sources: Iterable[str], vocabulary: Mapping[str, str]) -> Cue | None:
+    regex = compile_any(sources, vocabulary)
+    return regex and Cue(regex, anchor_of(regex.pattern, {}, pairs=False))
 
 
 def compile_any(sources: Iterable[str], vocabulary: Mapping[str, str]) -> re.Pattern[str] | None:
@@ -98,9 +145,9 @@ def branches(pattern: str) -> list[str]:
     return [*parts, pattern[start:]]
 
 
-def anchor_of(pattern: str, common: Mapping[str, int]) -> Anchor:
-    """Characters of which every match contains at least one, or None when nothing is certain."""
-    anchors = [_sequence_anchor(branch, common) for branch in branches(pattern)]
+def anchor_of(pattern: str, common: Mapping[str, int], *, pairs: bool = True) -> Anchor:
+    """Characters (or pairs) of which every match contains at least one, or None when nothing is certain."""
+    anchors = [_sequence_anchor(branch, common, pairs=pairs) for branch in branches(pattern)]
     return _union(anchors)
 
 
@@ -115,15 +162,39 @@ def _union(anchors: list[Anchor]) -> Anchor:
     return frozenset().union(*certain) if len(certain) == len(anchors) else _ANYTHING
 
 
-def _sequence_anchor(sequence: str, common: Mapping[str, int]) -> Anchor:
-    certain = [anchor for anchor in _atoms(sequence, common) if anchor]
-    return min(certain, key=lambda chars: sum(common.get(c, 0) for c in chars), default=_ANYTHING)
+def _sequence_anchor(sequence: str, common: Mapping[str, int], *, pairs: bool) -> Anchor:
+    atoms = list(_atoms(sequence, common, pairs=pairs))
+    certain = [atom.anchor for atom in atoms if atom.anchor]
+    if pairs:
+        certain += [pair for left, right in pairwise(atoms) if (pair := _neighbours(left, right))]
+    return min(certain, key=lambda anchor: sum(_commonness(key, common) for key in anchor), default=_ANYTHING)
 
 
-def _atoms(sequence: str, common: Mapping[str, int]) -> Iterator[Anchor]:
+@dataclass(frozen=True)
+class _Atom:
+    """A piece of a sequence: what every match of it contains, and whether that is all it is: one character."""
+
+    anchor: Anchor
+    single: bool
+
+
+def _neighbours(left: _Atom, right: _Atom) -> Anchor:
+    if not (left.single and right.single and left.anchor and right.anchor):
+        return _ANYTHING
+    if len(left.anchor) * len(right.anchor) > _MOST_PAIRS:
+        return _ANYTHING
+    return frozenset(map("".join, product(left.anchor, right.anchor)))
+
+
+def _commonness(key: str, common: Mapping[str, int]) -> float:
+    """How often a text may be expected to contain it, for comparison only."""
+    return math.prod(common.get(char, 0) / _USUAL for char in key)
+
+
+def _atoms(sequence: str, common: Mapping[str, int], *, pairs: bool) -> Iterator[_Atom]:
     i = 0
     while i < len(sequence):
-        char, end, anchor = sequence[i], i + 1, _ANYTHING
+        char, end, anchor, single = sequence[i], i + 1, _ANYTHING, True
         if char == "\\":
             end = i + 2
         elif char == "[":
@@ -132,15 +203,16 @@ def _atoms(sequence: str, common: Mapping[str, int]) -> Iterator[Anchor]:
         elif char == "(":
             end = _group_end(sequence, i)
             body = sequence[i + 1 : end - 1]
-            anchor = _ANYTHING if body.startswith("?") else anchor_of(body, common)
+            single = False
+            anchor = _ANYTHING if body.startswith("?") else anchor_of(body, common, pairs=pairs)
         elif char not in ".^$":
             anchor = frozenset(char)
         quantifier = _QUANTIFIER.match(sequence, end)
         if quantifier:
-            end = quantifier.end()
+            end, single = quantifier.end(), False
             if quantifier[0][0] in "?*" or quantifier[0].startswith(("{0", "{,")):
                 anchor = _ANYTHING
-        yield anchor
+        yield _Atom(anchor, single)
         i = end
 
 

@@ -2,25 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.domain.triage.labels import Fault
-from app.domain.triage.pattern import DENIAL, Phrase
+from app.domain.triage.pattern import DENIAL, Place
 from app.domain.triage.rulebook import Evidence, Rulebook
 
 _BEFORE, _AFTER = 12, 12
 _PAST_FACTOR = 0.35
 _BYSTANDER_FACTOR = 0.2
 _CLAUSE_ENDS = ",。"
-# To deny a fault of a thing is still to speak of the thing.
 _MENTIONS = frozenset({"name", "piece", "scene"})
-# 没有 says that a symptom is absent, but of a service (没有发票, 没给积分) it is the complaint itself.
 _SYMPTOMS = frozenset(
     {Fault.LEAK, Fault.NOISE, Fault.SMELL_OR_FIRE, Fault.ERROR_CODE, Fault.SHOCK_OR_TRIP, Fault.FROST}
-)
-_SERVICES = frozenset(
-    {Fault.PAYMENT, Fault.COUPON, Fault.INVOICE, Fault.ACCOUNT, Fault.POINTS, Fault.MINI_PROGRAM}
-    | {Fault.FUEL_EQUIPMENT, Fault.ATTITUDE, Fault.CHARGES, Fault.QUESTION}
 )
 # In the gap of a phrase that has no denial of its own: 热水器没跳闸 is no trip.
 _DENIAL_INSIDE = re.compile(r"没有|没|不是|不会|不(?![停断时住仅光止但小知管久一到])")
@@ -29,8 +23,7 @@ _DENIAL_INSIDE = re.compile(r"没有|没|不是|不会|不(?![停断时住仅光
 _DENIAL_AT_END = re.compile(r"(?<=.)(没有|没|不|未)(再|见|有)?[冒打着起闪漏烧烫炸爆熄电麻][^,。]{0,2}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     evidence: Evidence
     start: int
     end: int
@@ -40,24 +33,89 @@ class Hit:
 
 def read(text: str, book: Rulebook) -> list[Hit]:
     """Every phrase that `text` (normalised) affirms; a phrase said twice counts once, in its best place."""
-    best: dict[tuple[int, str], Hit] = {}
+    meant: list[tuple[int, int, Hit]] = []
     denied: list[Hit] = []
-    past = tuple(found.span() for found in book.reading.past.finditer(text))
-    for phrase in book.phrases.candidates(text):
-        evidence = book.evidence[phrase.key]
-        for start, end in phrase.spans(text):
-            weight = evidence.weight * _factor(text, start, end, evidence, past, book)
-            hit = Hit(evidence, start, end, text[start:end], weight)
-            if evidence.kind not in _MENTIONS and evidence.fault not in _SERVICES:
-                inside = _denial_inside(text, hit, phrase)
-                if inside or _is_denied(text, hit, book):
-                    denied.append(replace(hit, start=inside or start))
-                    continue
-            key = (phrase.key, hit.words)
-            if start < end and (key not in best or best[key].weight < weight):
-                best[key] = hit
-    hits = sorted(best.values(), key=lambda hit: (hit.start, hit.end))
-    return _without_scraps(hits, denied)
+    past = [found.span() for found in book.reading.past.regex.finditer(text)]
+    for place in book.phrases.find(text):
+        context = _Context(text, place, past, book)
+        for number, key in place.phrase.meanings:
+            evidence = book.evidence[key]
+            hit = Hit(
+                evidence, place.start, place.end, place.words, evidence.weight * context.factor(evidence)
+            )
+            denial = context.denial(evidence)
+            if denial is None:
+                meant.append((number, key, hit))
+            else:
+                denied.append(hit._replace(start=denial))
+    return _without_scraps(_best(meant), denied)
+
+
+def _best(meant: list[tuple[int, int, Hit]]) -> list[Hit]:
+    """In the order of the text; what stands in one place, in the order in which the rules were written."""
+    best: dict[tuple[int, str], Hit] = {}
+    for _, key, hit in sorted(meant, key=lambda one: (one[0], one[2].start)):
+        said = (key, hit.words)
+        if hit.words and (said not in best or best[said].weight < hit.weight):
+            best[said] = hit
+    return sorted(best.values(), key=lambda hit: (hit.start, hit.end))
+
+
+class _Context:
+    """What stands around one place, looked up once for all the meanings of its phrase."""
+
+    def __init__(self, text: str, place: Place, past: list[tuple[int, int]], book: Rulebook) -> None:
+        self._text, self._place, self._reading = text, place, book.reading
+        self._past = (
+            any(left <= place.start and place.end <= right for left, right in past) if past else False
+        )
+        self._is_denied: bool | None = None
+
+    def factor(self, evidence: Evidence) -> float:
+        if evidence.kind == "name":
+            return _BYSTANDER_FACTOR if self._beside() else 1.0
+        return _PAST_FACTOR if self._past and evidence.fault is not None else 1.0
+
+    def denial(self, evidence: Evidence) -> int | None:
+        """Where the denial of this meaning begins; None when it is meant."""
+        if not evidence.deniable:
+            return None
+        inside = self._inside(evidence) if self._place.phrase.affirms else None
+        if inside is not None:
+            return inside
+        if self._is_denied is None:
+            self._is_denied = self._denied_around()
+        return self._place.start if self._is_denied else None
+
+    def _inside(self, evidence: Evidence) -> int | None:
+        _, start, end, words = self._place
+        if evidence.urgency is not None:
+            found = _DENIAL_AT_END.search(words)
+            return start + found.start() if found else None
+        if evidence.fault not in _SYMPTOMS:
+            return None
+        found = _DENIAL_INSIDE.search(self._text, start + 1, end)
+        return found.start() if found else None
+
+    def _denied_around(self) -> bool:
+        before, after, reading = self._before(), self._after(), self._reading
+        if len(self._place.words) > 1 and reading.denied_after.found_in(after):
+            return True
+        if not reading.denied_before.found_in(before) or reading.not_denied_before.found_in(before):
+            return False
+        return not (reading.worry_before.found_in(before) and reading.worry_after.found_in(after))
+
+    def _beside(self) -> bool:
+        reading = self._reading
+        return reading.bystander_before.found_in(self._before()) or reading.bystander_after.found_in(
+            self._after()
+        )
+
+    def _before(self) -> str:
+        return self._text[max(0, self._place.start - _BEFORE) : self._place.start]
+
+    def _after(self) -> str:
+        return self._text[self._place.end : self._place.end + _AFTER]
 
 
 def clause_around(text: str, start: int, end: int) -> str:
@@ -100,40 +158,6 @@ def _is_bystander(name: Hit) -> bool:
 
 def _lies_in(hit: Hit, other: Hit) -> bool:
     return other.start <= hit.start and hit.end <= other.end
-
-
-def _denial_inside(text: str, hit: Hit, phrase: Phrase) -> int | None:
-    if not phrase.affirms:
-        return None
-    if hit.evidence.urgency is not None:
-        found = _DENIAL_AT_END.search(hit.words)
-        return hit.start + found.start() if found else None
-    if hit.evidence.fault not in _SYMPTOMS:
-        return None
-    found = _DENIAL_INSIDE.search(text, hit.start + 1, hit.end)
-    return found.start() if found else None
-
-
-def _is_denied(text: str, hit: Hit, book: Rulebook) -> bool:
-    reading = book.reading
-    before, after = text[max(0, hit.start - _BEFORE) : hit.start], text[hit.end : hit.end + _AFTER]
-    if len(hit.words) > 1 and reading.denied_after.search(after):
-        return True
-    if not reading.denied_before.search(before) or reading.not_denied_before.search(before):
-        return False
-    return not (reading.worry_before.search(before) and reading.worry_after.search(after))
-
-
-def _factor(
-    text: str, start: int, end: int, evidence: Evidence, past: tuple[tuple[int, int], ...], book: Rulebook
-) -> float:
-    if evidence.kind == "name":
-        beside = book.reading.bystander_before.search(text[max(0, start - _BEFORE) : start])
-        beside = beside or book.reading.bystander_after.search(text[end : end + _AFTER])
-        return _BYSTANDER_FACTOR if beside else 1.0
-    if evidence.fault is not None and any(left <= start and end <= right for left, right in past):
-        return _PAST_FACTOR
-    return 1.0
 
 
 def strongest(hits: Iterable[Hit]) -> list[Hit]:

@@ -5,13 +5,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from app.domain.triage.labels import Category, Fault, Urgency
 from app.domain.triage.likeness import Likeness
 from app.domain.triage.normalise import Normaliser
-from app.domain.triage.pattern import PhraseBook, compile_any
+from app.domain.triage.pattern import Cue, PhraseBook, compile_any, cue
 from app.domain.triage.tables import CommonFault, HazardTable, ProductTable, ServiceTable, UrgencyTable
 
 RULES = Path(__file__).parent / "rules"
@@ -20,11 +20,19 @@ NAME_WEIGHT, PIECE_WEIGHT, SCENE_WEIGHT, TELL_CATEGORY_WEIGHT = 6.0, 2.5, 1.0, 1
 TELL_WEIGHT, HINT_WEIGHT, SURE_WEIGHT, STRONG_WEIGHT, WEAK_WEIGHT = 4.0, 1.4, 5.5, 3.2, 0.9
 
 
+_MENTIONS = frozenset({"name", "piece", "scene"})
+# 没有 says that a symptom is absent, but of a service (没有发票, 没给积分) it is what people complain of.
+_SERVICES = frozenset(
+    {Fault.PAYMENT, Fault.COUPON, Fault.INVOICE, Fault.ACCOUNT, Fault.POINTS, Fault.MINI_PROGRAM}
+    | {Fault.FUEL_EQUIPMENT, Fault.ATTITUDE, Fault.CHARGES, Fault.QUESTION}
+)
+
+
 class RulesError(ValueError):
     """The rule files contradict themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """What a phrase speaks for: a category, a fault (of one or of any category), parts, or urgency."""
 
@@ -34,6 +42,11 @@ class Evidence:
     weight: float = 0.0
     urgency: int | None = None
     parts: tuple[str, ...] = ()
+
+    @cached_property
+    def deniable(self) -> bool:
+        """To deny a fault of a thing is still to speak of the thing; 没有 before a service is the complaint itself."""
+        return self.kind not in _MENTIONS and self.fault not in _SERVICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +65,14 @@ class UrgencyRule:
 class Reading:
     """How the words around a phrase change what it says."""
 
-    denied_before: re.Pattern[str]
-    not_denied_before: re.Pattern[str]
-    denied_after: re.Pattern[str]
-    worry_before: re.Pattern[str]
-    worry_after: re.Pattern[str]
-    past: re.Pattern[str]
-    bystander_before: re.Pattern[str]
-    bystander_after: re.Pattern[str]
+    denied_before: Cue
+    not_denied_before: Cue
+    denied_after: Cue
+    worry_before: Cue
+    worry_after: Cue
+    past: Cue
+    bystander_before: Cue
+    bystander_after: Cue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,11 +203,11 @@ def _urgency_rule(table: UrgencyTable, vocabulary: Mapping[str, str]) -> Urgency
 def _reading(folder: Path, vocabulary: Mapping[str, str]) -> Reading:
     tables = _read(folder / "reading.toml")
 
-    def words(table: str, name: str) -> re.Pattern[str]:
+    def words(table: str, name: str) -> Cue:
         section = tables[table]
         if not isinstance(section, dict):
             raise RulesError(f"reading.toml: `{table}` must be a table")
-        compiled = compile_any(_lines(section[name]), vocabulary)
+        compiled = cue(_lines(section[name]), vocabulary)
         if compiled is None:
             raise RulesError(f"reading.toml: {table}.{name} is empty")
         return compiled

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, TypeVar
 
@@ -62,14 +62,16 @@ def fault_verdicts(
         row = verdicts[category] = {}
         said = own[category]
         for fault, usual in priors:
-            score, words = anywhere[fault]
+            verdict = anywhere[fault]
             if fault in said:
-                score, words = _weighed([*said[fault], *common.get(fault, ())], prior[fault])
-            row[fault] = Verdict(score + usual, words)
+                verdict = _weighed([*said[fault], *common.get(fault, ())], prior[fault])
+            row[fault] = Verdict(verdict.score + usual, verdict.words) if usual else verdict
     return verdicts
 
 
-def _weighed(hits: Iterable[Hit], prior: float) -> Verdict:
+def _weighed(hits: Sequence[Hit], prior: float) -> Verdict:
+    if not hits:
+        return Verdict(prior, ())
     score, words = _add_up(hits)
     return Verdict(score + prior, words)
 
@@ -90,7 +92,9 @@ def _possible_faults(category: Category, book: Rulebook) -> Iterator[tuple[Fault
 
 
 def _without_names(text: str, hits: Iterable[Hit]) -> str:
-    for name in {hit.words for hit in hits if hit.evidence.kind == "name"}:
+    names = {hit.words for hit in hits if hit.evidence.kind == "name"}
+    # The longer first: 热水 taken out of 热水器 would leave half a name.
+    for name in sorted(names, key=lambda name: (-len(name), name)):
         text = text.replace(name, "")
     return text
 
