@@ -117,7 +117,7 @@ def test_every_process_reads_the_same(tmp_path: Path) -> None:
     script = tmp_path / "read.py"
     script.write_text(
         "from app.domain.triage import triage\n"
-        "print(triage('洗衣机脱水声音大，冰箱不冷，热水器打不着火显示 E1，屏幕也黑了，今早整个城区的加油站都没法付款'))",
+        "print(triage('洗衣机脱水声音大，冰箱不冷，热水器打不着火显示 E1，屏幕黑了，整个城区的加油站都没法付款'))",
         encoding="utf-8",
     )
     answers = {
