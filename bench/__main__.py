@@ -1,10 +1,11 @@
-"""`python -m bench`: hot paths and relay; `python -m bench slots`: the planner alone, without a database."""
+"""`python -m bench`: hot paths and relay; `slots` and `dispatch`: the planner alone, without a database."""
 
 import argparse
 import asyncio
 import sys
 
 from bench import slots_pure
+from bench.dispatch import report as dispatch
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
 from devstack import DevstackError, Stack
@@ -14,7 +15,12 @@ SMALL, MIDDLE, LARGE = 10_000, 200_000, 1_000_000
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="throughput and latency")
-    parser.add_argument("what", nargs="?", choices=("all", "hot", "relay", "slots"), default="all")
+    parser.add_argument(
+        "what", nargs="?", choices=("all", "hot", "relay", "slots", "dispatch"), default="all"
+    )
+    parser.add_argument(
+        "days", nargs="*", help="files of days to replay, for dispatch; else days are invented"
+    )
     parser.add_argument("--quick", action="store_true", help="10,000 tickets only, about a minute")
     parser.add_argument("--full", action="store_true", help="a million tickets too")
     parser.add_argument("--rounds", type=int, choices=range(1, 21), metavar="1-20")
@@ -22,6 +28,9 @@ def main() -> int:
     options = parser.parse_args()
     if options.what == "slots":
         slots_pure.main()
+        return 0
+    if options.what == "dispatch":
+        dispatch.main(options.days, quick=options.quick)
         return 0
     plan = _plan(options)
     try:

@@ -1,5 +1,6 @@
 """How long an engineer is on the way. Coordinates are GCJ-02, distances kilometres, durations minutes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import asin, cos, dist, radians, sin
@@ -35,6 +36,10 @@ class TravelProvider(Protocol):
 
         It is asked some ten thousand times a plan: a map service fetches its matrix first.
         """
+        ...
+
+    def matrix(self, leaving: Sequence[Point], reached: Sequence[tuple[Point, int]]) -> list[list[float]]:
+        """``minutes`` from each place to each of the others, to be there at its moment."""
         ...
 
     def least(self, km: float) -> float:
@@ -76,6 +81,18 @@ class RoadEstimate:
     def minutes(self, a: Point, b: Point, depart: int) -> float:
         km = arc_km(dist(a.unit, b.unit))
         return self.most(km) if in_peak(depart) else self.least(km)
+
+    def matrix(self, leaving: Sequence[Point], reached: Sequence[tuple[Point, int]]) -> list[list[float]]:
+        """As ``minutes``, with everything that depends on one place only worked out once."""
+        units = [place.unit for place, _ in reached]
+        paces = [self._pace * (self.peak_slowdown if in_peak(at) else 1.0) for _, at in reached]
+        return [
+            [
+                km * pace + self.parking_minutes if (km := arc_km(dist(place.unit, unit))) else 0.0
+                for unit, pace in zip(units, paces, strict=True)
+            ]
+            for place in leaving
+        ]
 
     def least(self, km: float) -> float:
         return km * self._pace + self.parking_minutes if km else 0.0
