@@ -25,6 +25,10 @@ async def test_a_preset_replaces_every_rule(bench: Bench) -> None:
         assert [p["name"] for p in await bench.items("presets") if p["active"]] == [preset["name"]]
     await bench.control("POST", "presets", {"name": "晴天"})
     assert await bench.items("faults") == []
+    await bench.fault({"errcode": -1}, times=1, path=SEND)
+    assert not any(preset["active"] for preset in await bench.items("presets"))
+    await bench.send()
+    assert [p["name"] for p in await bench.items("presets") if p["active"]] == ["晴天"]
 
 
 async def test_a_preset_that_nobody_knows(bench: Bench) -> None:
