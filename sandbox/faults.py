@@ -1,47 +1,13 @@
 """What goes wrong on purpose: rules matched against calls and pushes."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
+from sandbox.clock import Clock
+from sandbox.mishaps import MAIN, ONCE, Arguments, parse_do
 from sandbox.store import Store
-
-Argument = int | float | str | bool
-Arguments = dict[str, Argument]
-
-# kind -> (name of its main argument, default of that argument); a kind without one has ("", "").
-_MAIN: dict[str, tuple[str, Argument]] = {
-    "slow": ("ms", 1000),
-    "hang": ("seconds", 60),
-    "drop_after_accept": ("", ""),
-    "http": ("status", 502),
-    "garbage_body": ("", ""),
-    "errcode": ("code", -1),
-    "token_revoked": ("", ""),
-    "token_flap": ("", ""),
-    "token_storm": ("", ""),
-    "refuse_user": ("code", 43004),
-    "review": ("deliver_after_s", 5),
-    "block_content": ("code", 40249),
-    "job_failed": ("status", "failed: system failed"),
-    "event_before_response": ("", ""),
-    "cb_duplicate": ("n", 1),
-    "cb_delay": ("s", 5),
-    "cb_lost": ("", ""),
-    "cb_bad_signature": ("", ""),
-}
-# These happen once unless the rule says otherwise: afterwards everything is fine again.
-_ONCE = frozenset({"token_revoked", "token_flap"})
-
-WIRE = frozenset({"slow", "hang", "drop_after_accept", "http", "garbage_body", "errcode"})
-TOKEN = frozenset({"token_revoked", "token_flap", "token_storm"})
-SEND = frozenset({"refuse_user", "review", "block_content", "job_failed", "event_before_response"})
-CALLBACK = frozenset({"cb_duplicate", "cb_delay", "cb_lost", "cb_bad_signature"})
-
-
-class BadRule(ValueError):
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +53,10 @@ class Rule:
     left: int | None
     seen: int = 0
     fired: int = 0
+    # The preset it came with.
+    preset: str = ""
+    # When it was made, on the platform's clock: some kinds end by themselves.
+    made_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +64,14 @@ class Fired:
     """What befalls one call: kind -> arguments, the oldest rule of a kind wins."""
 
     by_kind: dict[str, Arguments] = field(default_factory=dict)
+    # The how-manieth time its rule fired.
+    turns: dict[str, int] = field(default_factory=dict)
 
     def __contains__(self, kind: str) -> bool:
         return kind in self.by_kind
 
     def number(self, kind: str) -> float:
-        return float(self.by_kind[kind][_MAIN[kind][0]])
+        return float(self.by_kind[kind][MAIN[kind][0]])
 
     def code(self, kind: str) -> int:
         return int(self.number(kind))
@@ -108,12 +80,12 @@ class Fired:
         return bool(self.by_kind[kind].get(name, default))
 
     def text(self, kind: str) -> str:
-        return str(self.by_kind[kind][_MAIN[kind][0]])
+        return str(self.by_kind[kind][MAIN[kind][0]])
 
 
 class Faults:
-    def __init__(self, store: Store, seed: int | None) -> None:
-        self._store = store
+    def __init__(self, store: Store, clock: Clock, seed: int | None) -> None:
+        self._store, self._clock = store, clock
         self._rng = random.Random(seed)  # noqa: S311 - chooses mishaps, not secrets
         self._rules = [
             _loaded(r["id"], r["body"]) for r in store.all("SELECT id, body FROM faults ORDER BY id")
@@ -126,25 +98,70 @@ class Faults:
     def seed(self, seed: int | None) -> None:
         self._rng.seed(seed)
 
-    def add(self, match: Match, do: object, times: int | None) -> Rule:
+    def add(self, match: Match, do: object, times: int | None, preset: str = "") -> Rule:
         kind, arguments = parse_do(do)
-        rule = Rule(0, match, kind, arguments, times if times is not None else (1 if kind in _ONCE else None))
+        if path := arguments.pop("path", ""):
+            match = replace(match, path=str(path))
+        left = times if times is not None else (1 if kind in ONCE else None)
+        rule = Rule(0, match, kind, arguments, left, preset=preset, made_at=self._clock.now())
         rule.id = self._store.insert("INSERT INTO faults (body) VALUES (?)", _dumped(rule))
         self._rules.append(rule)
         return rule
+
+    def remove(self, rule_id: int) -> bool:
+        self._store.run("DELETE FROM faults WHERE id = ?", rule_id)
+        kept = [rule for rule in self._rules if rule.id != rule_id]
+        removed, self._rules = len(kept) < len(self._rules), kept
+        return removed
 
     def clear(self) -> None:
         self._store.run("DELETE FROM faults")
         self._rules.clear()
 
+    def quota_spent(self, situation: Situation) -> bool:
+        """Count this call against the rules that end a quota; true when one of them has nothing left."""
+        spent = False
+        for rule in self._quotas(situation):
+            rule.seen += 1
+            if rule.seen > int(rule.arguments["left"]):
+                rule.fired += 1
+                spent = True
+            self._save(rule)
+        return spent
+
+    def quota_left(self, situation: Situation) -> int | None:
+        left = [max(0, int(rule.arguments["left"]) - rule.seen) for rule in self._quotas(situation)]
+        return min(left, default=None)
+
+    def _quotas(self, situation: Situation) -> list[Rule]:
+        """Those of today: at midnight in China everybody has a new quota."""
+        if not self._rules:
+            return []
+        today = self._clock.day_start()
+        return [
+            rule
+            for rule in self._rules
+            if rule.kind == "quota" and rule.made_at >= today and rule.match.covers(situation)
+        ]
+
+    def bursts(self) -> list[Rule]:
+        """Those that still last."""
+        now = self._clock.now()
+        return [
+            rule
+            for rule in self._rules
+            if rule.kind == "cb_burst" and now < rule.made_at + float(rule.arguments["seconds"])
+        ]
+
     def fire(self, situation: Situation, kinds: frozenset[str]) -> Fired:
         if not self._rules:
             return _NOTHING
         by_kind: dict[str, Arguments] = {}
+        turns: dict[str, int] = {}
         for rule in self._rules:
             if rule.kind in kinds and rule.kind not in by_kind and self._fires(rule, situation):
-                by_kind[rule.kind] = rule.arguments
-        return Fired(by_kind)
+                by_kind[rule.kind], turns[rule.kind] = rule.arguments, rule.fired
+        return Fired(by_kind, turns) if by_kind else _NOTHING
 
     def _fires(self, rule: Rule, situation: Situation) -> bool:
         if rule.left == 0 or not rule.match.covers(situation):
@@ -155,34 +172,11 @@ class Faults:
         if happens:
             rule.fired += 1
             rule.left = None if rule.left is None else rule.left - 1
-        self._store.run("UPDATE faults SET body = ? WHERE id = ?", _dumped(rule), rule.id)
+        self._save(rule)
         return happens
 
-
-def parse_do(do: object) -> tuple[str, Arguments]:
-    """`"hang"`, `{"slow": 300}`, `{"review": {"deliver_after_s": 2, "approve": false}}`."""
-    if isinstance(do, str):
-        do = {do: {}}
-    if not isinstance(do, dict) or len(do) != 1:
-        raise BadRule("do is a kind, or an object with one kind")
-    ((kind, given),) = do.items()
-    if kind not in _MAIN:
-        raise BadRule(f"unknown kind {kind!r}; known: {', '.join(sorted(_MAIN))}")
-    main, default = _MAIN[kind]
-    if isinstance(given, int | float | str) and not isinstance(given, bool) and main:
-        given = {main: given}
-    if not isinstance(given, dict) or not all(
-        isinstance(v, int | float | str | bool) for v in given.values()
-    ):
-        raise BadRule(f"{kind} takes {main or 'no argument'}")
-    arguments: Arguments = {main: default, **given} if main else {}
-    if isinstance(default, int) and not _is_number(arguments.get(main, 0)):
-        raise BadRule(f"{kind}.{main} is a number")
-    return kind, arguments
-
-
-def _is_number(value: Argument) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    def _save(self, rule: Rule) -> None:
+        self._store.run("UPDATE faults SET body = ? WHERE id = ?", _dumped(rule), rule.id)
 
 
 _NOTHING = Fired()

@@ -8,7 +8,7 @@ before the answer leaves.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -16,16 +16,31 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox import calls, quotas, tokens
 from sandbox.calls import Call
+from sandbox.connections import JSON, Response, read_body, send_response
 from sandbox.errors import PlatformError
-from sandbox.faults import TOKEN, WIRE, Fired, Situation
-from sandbox.records import Kind
+from sandbox.faults import Fired, Situation
+from sandbox.mishaps import TOKEN, WIRE
+from sandbox.records import Capability, Kind
+from sandbox.uploads import read_upload
 from sandbox.world import World
 
 Answer = Mapping[str, object]
-Handler = Callable[[World, Call], Answer | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is a file."""
+
+    body: bytes
+    content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Handler = Callable[[World, Call], Answer | Raw]
 
 _MAX_BODY = 1_000_000
-_JSON = b"application/json; encoding=utf-8"
+# A file that is too large must still be read, to be refused with the right code.
+_MAX_UPLOAD = 16_000_000
 _PLAIN = b"text/plain"
 _HTML = b"text/html"
 _BAD_GATEWAY = b"<html><head><title>%d</title></head><body><center><h1>%d</h1></center></body></html>"
@@ -41,17 +56,11 @@ class Endpoint:
     kinds: tuple[Kind, ...] = ("service", "mini")
     # Two calls for one openid that overlap in time are refused with 43108.
     one_at_a_time: bool = False
-    content_type: bytes = _JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    body: bytes
-    errcode: int | None = 0
-    status: int = 200
-    content_type: bytes = _JSON
-    # Seconds without an answer before the connection is cut; 0 cuts it at once, None answers.
-    cut_after: float | None = None
+    content_type: bytes = JSON
+    # The body is a file and not JSON.
+    upload: bool = False
+    # What the account must be able to do.
+    capability: Capability | None = None
 
 
 class Wire:
@@ -64,9 +73,7 @@ class Wire:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, at = time.perf_counter(), self._world.clock.stamp()
-        raw = await _body(receive)
-        client = (scope.get("client") or ("", 0))[0]
-        call = calls.begin(scope["method"], scope["path"], scope["query_string"], raw, client, at)
+        call = await self._begin(scope, receive, at)
         self._world.under_way += 1
         try:
             response = await self._respond(call)
@@ -78,7 +85,20 @@ class Wire:
             self._world.under_way -= 1
         if call.first_deliver is not None:
             await self._world.courier.deliver_now(call.first_deliver)
-        await _send(scope, receive, send, response)
+        await send_response(scope, receive, send, response)
+
+    async def _begin(self, scope: Scope, receive: Receive, at: float) -> Call:
+        endpoint = self._endpoints.get(scope["path"])
+        raw = await read_body(receive, _MAX_UPLOAD if endpoint is not None and endpoint.upload else _MAX_BODY)
+        client = (scope.get("client") or ("", 0))[0]
+        agent = content_type = ""
+        for name, value in scope["headers"]:
+            if name == b"user-agent":
+                agent = value.decode("latin-1")[:200]
+            elif name == b"content-type":
+                content_type = value.decode("latin-1")
+        method, path, query = scope["method"], scope["path"], scope["query_string"]
+        return calls.begin(method, path, query, raw, client, at, agent=agent, content_type=content_type)
 
     async def _respond(self, call: Call) -> Response:
         try:
@@ -89,7 +109,7 @@ class Wire:
 
     def _content_type(self, call: Call) -> bytes:
         endpoint = self._endpoints.get(call.path)
-        return endpoint.content_type if endpoint else _JSON
+        return endpoint.content_type if endpoint else JSON
 
     async def _answer(self, call: Call) -> Response:
         endpoint = self._endpoints.get(call.path)
@@ -97,7 +117,11 @@ class Wire:
             raise PlatformError(40066)
         if call.method != endpoint.method:
             raise PlatformError(43001 if endpoint.method == "GET" else 43002)
-        if endpoint.method == "POST":
+        if endpoint.upload:
+            if len(call.raw) >= _MAX_UPLOAD:
+                raise PlatformError(45001)
+            call.upload = await read_upload(call.content_type, call.raw)
+        elif endpoint.method == "POST":
             call.body = _json(call.raw)
         token = tokens.find(self._world.store, call.query.get("access_token", ""))
         situation = self._situation(call, None if token is None else token.appid)
@@ -132,7 +156,7 @@ class Wire:
             if "token_flap" in mishap or "token_storm" in mishap:
                 raise PlatformError(40001)
             call.account = tokens.owner(self._world, call.query.get("access_token", ""), token)
-            if call.account.kind not in endpoint.kinds:
+            if call.account.kind not in endpoint.kinds or endpoint.capability in call.account.lacks:
                 raise PlatformError(48001)
         else:
             call.account = self._world.accounts.get(situation.appid or "")
@@ -160,7 +184,15 @@ class Wire:
     def _log(self, call: Call, response: Response, ms: float) -> None:
         appid = call.account.appid if call.account else call.query.get("appid") or call.text("appid") or None
         store = self._world.store
-        call_id = calls.log(store, call, appid=appid, errcode=response.errcode, answer=response.body, ms=ms)
+        call_id = calls.log(
+            store,
+            call,
+            appid=appid,
+            errcode=response.errcode,
+            answer=response.body,
+            ms=ms,
+            shown_answer=response.is_text,
+        )
         calls.prune(store, self._world.settings.keep_calls, call_id)
         store.count(f"calls:{call.path}" if call.path in self._endpoints else "calls:unknown")
         if response.errcode:
@@ -192,46 +224,11 @@ def _broken(call: Call) -> Response | None:
     return None
 
 
-def _success(call: Call, endpoint: Endpoint, answer: Answer | bytes) -> Response:
-    body = answer if isinstance(answer, bytes) else orjson.dumps(answer)
+def _success(call: Call, endpoint: Endpoint, answer: Answer | Raw) -> Response:
     cut = 0.0 if "drop_after_accept" in call.fired else None
-    return Response(body, 0, content_type=endpoint.content_type, cut_after=cut)
-
-
-async def _body(receive: Receive) -> bytes:
-    chunks = bytearray()
-    while True:
-        message = await receive()
-        chunks += message.get("body", b"")
-        if not message.get("more_body", False) or len(chunks) > _MAX_BODY:
-            return bytes(chunks[:_MAX_BODY])
-
-
-async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    if response.cut_after is not None:
-        await _cut(scope, receive, response.cut_after)
-        return
-    headers = [
-        (b"content-type", response.content_type),
-        (b"content-length", str(len(response.body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
-
-
-async def _cut(scope: Scope, receive: Receive, after: float) -> None:
-    """Reset the connection after a silence, or see the client leave first."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(after):
-            await _gone(receive)
-            return
-    abort = scope.get("state", {}).get("abort")
-    if abort is None:
-        raise ConnectionResetError("the sandbox cut this connection")
-    abort()
-    await _gone(receive)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    if isinstance(answer, Raw):
+        content_type = answer.content_type.encode()
+        return Response(
+            answer.body, 0, content_type=content_type, headers=answer.headers, is_text=False, cut_after=cut
+        )
+    return Response(orjson.dumps(answer), 0, content_type=endpoint.content_type, cut_after=cut)
