@@ -26,7 +26,8 @@ class ContentCheck(Base):
         one_of("kind", ContentKind),
         one_of("state", CheckState),
         CheckConstraint(
-            f"decided_by IS NULL OR decided_by IN ({', '.join(repr(d.value) for d in DecidedBy)})", name="decided_by"
+            f"decided_by IS NULL OR decided_by IN ({', '.join(repr(d.value) for d in DecidedBy)})",
+            name="decided_by",
         ),
         UniqueConstraint("subject_kind", "subject_id"),
         Index("ix_content_checks_due", "available_at", "id", postgresql_where=text("state = 'pending'")),

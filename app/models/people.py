@@ -3,7 +3,6 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
-
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
@@ -79,7 +78,9 @@ class CustomerMerge(Base):
         one_of("cause", MergeCause),
         CheckConstraint("customer_id <> into_id", name="two"),
         # A customer can be part of another only once at a time.
-        Index("uq_customer_merges_live", "customer_id", unique=True, postgresql_where=text("undone_at IS NULL")),
+        Index(
+            "uq_customer_merges_live", "customer_id", unique=True, postgresql_where=text("undone_at IS NULL")
+        ),
         Index("ix_customer_merges_into_id", "into_id"),
     )
 

@@ -9,8 +9,8 @@ from app.clock import Now
 from app.errors import Unavailable
 from app.routers.dependencies import SESSION_COOKIE, SessionsDep, SettingsDep
 from app.routers.sessions import limit_codes
-from app.services.sessions import customer
 from app.schemas.sessions import Appid
+from app.services.sessions import customer
 from app.services.sessions.ports import OAuthExchange, UnknownAccount
 from app.services.sessions.redirects import (
     HOME,

@@ -73,9 +73,7 @@ async def merge(connection: asyncpg.Connection, wish: Wish, *, actor: Actor, now
     moved = await move(connection, wish.customer_id, wish.into_id)
     moved = replace(moved, taken=await _take_over(connection, gone, kept))
     await connection.execute(_GONE, wish.customer_id, wish.into_id)
-    made = Merge(
-        uuid.uuid4(), wish.customer_id, wish.into_id, wish.cause, wish.reason, moved, merged_at=now
-    )
+    made = Merge(uuid.uuid4(), wish.customer_id, wish.into_id, wish.cause, wish.reason, moved, merged_at=now)
     await connection.execute(
         _RECORD,
         made.id,
@@ -107,9 +105,7 @@ async def both(
     return rows[customer_id], rows[into_id]
 
 
-async def _take_over(
-    connection: asyncpg.Connection, gone: asyncpg.Record, kept: asyncpg.Record
-) -> list[str]:
+async def _take_over(connection: asyncpg.Connection, gone: asyncpg.Record, kept: asyncpg.Record) -> list[str]:
     """The survivor gets what it lacks; the row that goes keeps its own, for the day of an undo."""
     taken = []
     if gone["phone"] and not kept["phone"]:

@@ -57,7 +57,9 @@ class HighRiskUser(Forbidden):
 
     def __init__(self, hotline: str) -> None:
         whom = f"请拨打服务热线 {hotline}" if hotline else "请联系人工客服"
-        super().__init__(f"微信暂时限制了您的登录，{whom}，由客服为您报修和查询。", extra={"hotline": hotline})
+        super().__init__(
+            f"微信暂时限制了您的登录，{whom}，由客服为您报修和查询。", extra={"hotline": hotline}
+        )
 
 
 class UnknownAccount(InvalidInput):
