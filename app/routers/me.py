@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.routers.dependencies import ActorDep, SessionsDep, SettingsDep, require
-from app.routers.sessions import limit_codes
+from app.routers.sessions import code_exchange, limit_codes
 from app.schemas.customers import PhoneIn, PhoneOut, ProfileIn, ProfileOut
 from app.schemas.sessions import Me
 from app.services.customers.me import about_me
 from app.services.customers.phone import put_phone
 from app.services.customers.profile import put_profile
+from app.services.sessions.ports import CodeExchange
 
 router = APIRouter(prefix="/api/v1/me", tags=["sessions"])
 
@@ -31,7 +32,7 @@ async def me(actor: ActorDep, connection: ReaderDep) -> Me:
 async def set_my_phone(
     body: PhoneIn,
     actor: CustomerDep,
-    request: Request,
+    exchange: Annotated[CodeExchange, Depends(code_exchange)],
     sessions: SessionsDep,
     settings: SettingsDep,
     now: Now,
@@ -41,9 +42,7 @@ async def set_my_phone(
     A proved number brings home what an agent wrote down for it. A number that WeChat has told before is not asked
     for again unless ``replace`` says so.
     """
-    return await put_phone(
-        sessions, request.app.state.code_exchange, body, actor=actor, appid=settings.mini_appid, now=now
-    )
+    return await put_phone(sessions, exchange, body, actor=actor, appid=settings.mini_appid, now=now)
 
 
 @router.put("/profile")

@@ -39,7 +39,7 @@ SELECT c.id FROM customers c
 
 async def put_phone(
     sessions: async_sessionmaker[AsyncSession],
-    wechat: CodeExchange | None,
+    wechat: CodeExchange,
     body: PhoneIn,
     *,
     actor: Actor,
@@ -60,9 +60,9 @@ async def put_phone(
         return await _proven(await driver(session), phone, actor, now)
 
 
-async def _ask(wechat: CodeExchange | None, body: PhoneIn, appid: str) -> str:
+async def _ask(wechat: CodeExchange, body: PhoneIn, appid: str) -> str:
     account = body.appid or appid
-    if wechat is None or not wechat.knows(account, "mini"):
+    if not wechat.knows(account, "mini"):
         raise UnknownAccount.at("body.appid", UnknownAccount.msg, UnknownAccount.code)
     phone = await wechat.phone_number(account, body.code or "")
     ASKED.inc()
