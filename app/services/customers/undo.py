@@ -46,7 +46,7 @@ _GIVE_BACK = {
 _BACK = "UPDATE customers SET merged_into = NULL WHERE id = $1"
 # Nobody can tell which of the two signed in since; both sign in anew, which WeChat does without asking them.
 _SIGN_OUT = """
-UPDATE sessions SET revoked_at = $3 WHERE customer_id = $1 AND created_at >= $2 AND revoked_at IS NULL
+UPDATE sessions SET revoked_at = $3 WHERE customer_id = $1 AND created_at > $2 AND revoked_at IS NULL
 """
 _UNDONE = """
 UPDATE customer_merges SET undone_at = $2, undone_by = $3, undone_reason = $4 WHERE id = $1
@@ -89,7 +89,8 @@ async def undo(
     for name in done.moved.taken:
         await connection.execute(_GIVE_BACK[name], done.customer_id, done.into_id)
     await connection.execute(_BACK, done.customer_id)
-    await connection.execute(_SIGN_OUT, done.into_id, done.merged_at, now)
+    if done.moved.of("identities"):
+        await connection.execute(_SIGN_OUT, done.into_id, done.merged_at, now)
     await connection.execute(_UNDONE, done.id, now, actor.id, reason)
     subject = f"{done.customer_id} -> {done.into_id}"
     await connection.execute(AUDIT, now, actor.role.value, actor.id, "undo_merge", subject, reason)
