@@ -67,12 +67,13 @@ class Judgement:
 # gives away somebody's number or address. A hit is for a person to decide: 「加我微信」 may be a quotation.
 _CONTACTS = "含有联系方式"
 _SIEVE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # Before the numbers of telephones, which it contains.
+    ("疑似证件号码", re.compile(r"\d{17}[\dx]")),
     (_CONTACTS, re.compile(r"1[3-9]\d{9}")),
     (_CONTACTS, re.compile(r"0\d{2,3}-?\d{7,8}")),
     (_CONTACTS, re.compile(r"(?:微信|薇信|威信|vx|wx|weixin|qq|扣扣)(?:号|群)?[::]?[a-z0-9_-]{5,20}")),
     (_CONTACTS, re.compile(r"加(?:我|个|一下)?(?:微信|薇信|威信|v信|vx|qq|扣扣)")),
     ("含有链接", re.compile(r"https?:|www\.|\.(?:com|cn|net|top|xyz|vip)\b")),
-    ("疑似证件号码", re.compile(r"\d{17}[\dx]")),
     ("疑似广告", re.compile(r"刷单|返利|兼职日结|代开发票|办证|套现|贷款秒批|优惠券群|低价回收")),
     ("疑似赌博", re.compile(r"博彩|赌场|六合彩|时时彩|百家乐|下注")),
     ("疑似色情", re.compile(r"约炮|裸聊|一夜情|援交|招嫖")),

@@ -117,7 +117,7 @@ async def test_what_one_account_hears_says_nothing_about_the_other(box: Letterbo
     await box.work()
     async with box.database.sessions.begin() as session:
         found = await session.execute(select(WeChatIdentity.appid, WeChatIdentity.follows))
-        assert {appid: follows for appid, follows in found} == {
+        assert {row.appid: row.follows for row in found} == {
             "wx-another-official": True,
             box.settings.official_appid: False,
         }
