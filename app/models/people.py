@@ -188,6 +188,7 @@ class Session(Base, Created):
         one_of("audience", Audience),
         CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_subject"),
         Index("ix_sessions_expires_at", "expires_at"),
+        Index("ix_sessions_customer_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

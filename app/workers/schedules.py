@@ -55,7 +55,7 @@ async def adopt_left_behind(context: dict[str, Any]) -> None:
     """What was being written for a customer at the moment of his merge."""
     resources: Resources = context["resources"]
     async with resources.database.sessions.begin() as session:
-        count = await adopt(await driver(session))
+        count = await adopt(await driver(session), datetime.now(UTC))
     if count:
         log.info("customers.adopted", extra={"count": count})
 

@@ -69,11 +69,11 @@ async def test_a_report_that_was_under_way_comes_after_its_customer(live: Live) 
     async with live.sessions.begin() as session:
         connection = await driver(session)
         assert [f.invariant.name for f in await examine(connection)] == ["nothing_left_with_the_merged"]
-        assert await adopt(connection) == 1
+        assert await adopt(connection, NOW) == 1
     async with live.sessions.begin() as session:
         connection = await driver(session)
         assert await examine(connection) == []
-        assert await adopt(connection) == 0
+        assert await adopt(connection, NOW) == 0
         await undo(connection, done.id, reason="认错人了", actor=SYSTEM, now=NOW)
         owners = await session.scalars(text("SELECT customer_id FROM assets"))
         assert list(owners) == [one.id]
@@ -118,7 +118,7 @@ async def test_reports_during_a_merge_are_all_found_with_the_survivor(live: Live
         assert [answer.status_code for answer in answers] == [201] * 8
         assert merged.status_code == 201
         async with live.sessions.begin() as session:
-            await adopt(await driver(session))
+            await adopt(await driver(session), NOW)
             tickets = await session.scalars(select(Ticket.customer_id))
             assert set(tickets) == {other.id}
         assert len((await caller.get("/api/v1/tickets")).json()["items"]) == 8

@@ -143,7 +143,7 @@ async def test_an_unanswered_question_about_the_unionid_costs_only_the_link(
 
 async def test_a_visitor_of_a_preview_page_is_told_apart(wechat: WeChat, platform: Platform) -> None:
     """His openid and unionid are made up by WeChat; signing in refuses him (test_oauth)."""
-    grant: dict[str, object] = {"access_token": "a", "openid": "o-virtual", "unionid": "u-virtual", "scope": "snsapi_userinfo"}
+    grant: dict[str, object] = {"access_token": "a", "openid": "o-virtual", "scope": "snsapi_userinfo"}
     platform.script(PAGE, grant | {"is_snapshotuser": 1}, grant)
     found = [await wechat.oauth_identity(wechat.official.account.appid, "code") for _ in range(2)]
     assert [identity.is_snapshot for identity in found] == [True, False]

@@ -16,8 +16,19 @@ class Owned:
     key: str
     key_type: str
     column: str = "customer_id"
-    # What hangs on a ticket goes wherever that goes, also what came to it after a merge.
+    # What hangs on a ticket goes wherever that goes, also what came to it after a merge. It is found by the ticket:
+    # some of these tables are long, and have no index on people.
     with_ticket: bool = False
+
+    def of(self, customer: str, keeper: str) -> str:
+        """A condition on ``x``: it is ``customer``'s, where his tickets may already be ``keeper``'s."""
+        mine = f"x.{self.column} = {customer}"
+        if not self.with_ticket:
+            return mine
+        # A photo may have been uploaded and not yet used.
+        unused = " OR x.ticket_id IS NULL" if self.table == "attachments" else ""
+        theirs = f"SELECT t.id FROM tickets t WHERE t.customer_id IN ({customer}, {keeper})"
+        return f"{mine} AND (x.ticket_id IN ({theirs}){unused})"
 
 
 OWNED: tuple[Owned, ...] = (
@@ -112,5 +123,5 @@ def _statement(owned: Owned) -> str:
     where = _NOT_TWICE if owned.name == "assets" else ""
     return (
         f"UPDATE {owned.table} x SET {owned.column} = $2::uuid{more} "
-        f"WHERE x.{owned.column} = $1::uuid{where} RETURNING x.{owned.key}::text AS key"
+        f"WHERE {owned.of('$1::uuid', '$2::uuid')}{where} RETURNING x.{owned.key}::text AS key"
     )
