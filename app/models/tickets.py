@@ -261,6 +261,7 @@ class Attachment(Base):
     __table_args__ = (
         one_of("purpose", Purpose),
         Index("ix_attachments_ticket_id", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
+        Index("ix_attachments_customer_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
         Index("ix_attachments_unused", "created_at", postgresql_where=text("ticket_id IS NULL")),
         CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_uploader"),
     )

@@ -150,6 +150,13 @@ def _reviews() -> None:
 
 def _indexes() -> None:
     op.create_index(
+        "ix_attachments_customer_id",
+        "attachments",
+        ["customer_id"],
+        postgresql_where=sa.text("customer_id IS NOT NULL"),
+        postgresql_concurrently=True,
+    )
+    op.create_index(
         "ix_sessions_customer_id",
         "sessions",
         ["customer_id"],
@@ -203,6 +210,7 @@ def _indexes() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_sessions_customer_id", "sessions")
+    op.drop_index("ix_attachments_customer_id", "attachments")
     op.drop_index("ix_ratings_service_point_id", "ratings")
     op.drop_index("ix_ratings_customer_id", "ratings")
     op.drop_constraint(op.f("fk_ratings_service_point_id_service_points"), "ratings")
