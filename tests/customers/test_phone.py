@@ -117,6 +117,15 @@ async def test_a_typed_number_opens_nothing(
     assert (await newcomer.get("/api/v1/tickets")).json()["items"] == []
 
 
+async def test_whoever_typed_a_number_first_does_not_get_its_owners_reports(
+    newcomer: Caller, customer: Customer, as_agent: Caller, session: AsyncSession
+) -> None:
+    await put(newcomer, phone=NUMBER)
+    report = await agents_record(as_agent, session)
+    assert report.customer_id != customer.id
+    assert (await newcomer.get("/api/v1/tickets")).json()["items"] == []
+
+
 async def test_somebody_with_a_wechat_of_his_own_is_never_joined_by_a_number(
     newcomer: Caller, wechat: FakeWeChat, session: AsyncSession
 ) -> None:
