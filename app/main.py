@@ -18,7 +18,21 @@ from app.edge.rates import RateLimit
 from app.edge.trace import Trace
 from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
-from app.routers import assets, attachments, catalogue, health, kpi, oauth, pages, sessions, tickets, wechat
+from app.routers import (
+    assets,
+    attachments,
+    catalogue,
+    content,
+    customers,
+    health,
+    kpi,
+    me,
+    oauth,
+    pages,
+    sessions,
+    tickets,
+    wechat,
+)
 from app.services.attachments.urls import photo_urls
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.tickets.stream import TicketStream
@@ -31,9 +45,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     wechat.router,
     attachments.router,
     sessions.router,
+    me.router,
     assets.router,
     catalogue.router,
     kpi.router,
+    content.reviews,
+    content.router,
+    customers.router,
+    customers.merges,
     oauth.router,
     pages.router,
     health.router,

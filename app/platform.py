@@ -1,5 +1,6 @@
 """WeChat as this process reaches it: a client for each account, over one pool of connections."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,17 +8,19 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from app.db import Database
-from app.errors import Problem, Unavailable
 from app.services.credentials.store import DatabaseTokenStore
-from app.services.sessions.ports import Identity, InvalidCode
+from app.services.sessions.ports import Identity, Kind
+from app.services.sessions.refusals import phone_failed, sign_in_failed
 from app.settings import Settings
 from app.wechat.accounts import Account, Endpoints
-from app.wechat.api.identity import code_to_session, oauth_access_token, user_info
+from app.wechat.api.identity import code_to_session, get_phone_number, oauth_access_token, user_info
 from app.wechat.client import AsyncWeChatClient
-from app.wechat.errors import ErrorClass, Refused, WeChatError
+from app.wechat.errors import WeChatError
 from app.wechat.http import Http
 from app.wechat.metrics import observe_call
 from app.wechat.tokens import TokenKeeper
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Platform:
     clients: Mapping[str, AsyncWeChatClient]
     official: AsyncWeChatClient
     mini: AsyncWeChatClient
+    # Whom to call when WeChat lets somebody in no more.
+    hotline: str = ""
 
     async def unionid(self, appid: str, openid: str) -> str | None:
         """Who this follower is across accounts, if they are bound to one open platform."""
@@ -33,28 +38,41 @@ class Platform:
             return None
         return (await user_info(client, openid)).unionid
 
-    async def code_to_session(self, code: str) -> Identity:
+    def knows(self, appid: str, kind: Kind) -> bool:
+        default = self.official if kind == "official" else self.mini
+        client = self.clients.get(appid)
+        return appid == default.account.appid if client is None else client.account.kind == kind
+
+    async def code_to_session(self, appid: str, code: str) -> Identity:
         """Who signed in to the mini-program (app.services.sessions.ports.CodeExchange)."""
         try:
-            found = await code_to_session(self.mini, code)
+            found = await code_to_session(self.clients.get(appid, self.mini), code)
         except WeChatError as error:
-            raise _sign_in_failed(error) from error
+            raise sign_in_failed(error, self.hotline) from error
         return Identity(found.openid, found.unionid)
 
-    async def oauth_identity(self, code: str) -> Identity:
+    async def phone_number(self, appid: str, code: str) -> str:
+        """The number behind a tap on the button; abroad with the code of its country."""
+        try:
+            found = await get_phone_number(self.clients.get(appid, self.mini), code)
+        except WeChatError as error:
+            raise phone_failed(error) from error
+        return found.pure if found.country_code == "86" else f"+{found.country_code}{found.pure}"
+
+    async def oauth_identity(self, appid: str, code: str) -> Identity:
         """Who opened a page in the official account (app.services.sessions.ports.OAuthExchange)."""
         try:
-            grant = await oauth_access_token(self.official, code)
+            grant = await oauth_access_token(self.clients.get(appid, self.official), code)
         except WeChatError as error:
-            raise _sign_in_failed(error) from error
+            raise sign_in_failed(error, self.hotline) from error
         return Identity(grant.openid, grant.unionid, grant.is_snapshotuser)
 
-
-def _sign_in_failed(error: WeChatError) -> Problem:
-    """A bad code is the caller's to mend; anything else is WeChat's trouble or ours."""
-    if isinstance(error, Refused) and error.cls in (ErrorClass.PAYLOAD, ErrorClass.USER):
-        return InvalidCode()
-    return Unavailable("微信暂时没有回应，请稍后再试。", retry_after=5)
+    async def known_unionid(self, appid: str, openid: str) -> str | None:
+        try:
+            return await self.unionid(appid, openid)
+        except WeChatError as error:
+            log.warning("sign_in.unionid_unknown", extra={"errcode": error.errcode, "rid": error.rid})
+            return None
 
 
 def accounts(settings: Settings) -> dict[str, Account]:
@@ -91,7 +109,9 @@ async def open_platform(settings: Settings, database: Database) -> AsyncIterator
         def known(appid: str) -> AsyncWeChatClient:
             return clients.get(appid) or client(Account(appid, "official", "", ""))
 
-        yield Platform(clients, known(settings.official_appid), known(settings.mini_appid))
+        yield Platform(
+            clients, known(settings.official_appid), known(settings.mini_appid), settings.service_hotline
+        )
 
 
 def _key(secret: SecretStr) -> str | None:

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
 
     session_hours: int = Field(default=12, ge=1, le=24 * 30)
+    # Shown to whom WeChat lets in no more: there has to be a person to talk to.
+    service_hotline: str = ""
     urging_cooldown_minutes: int = Field(default=30, ge=1)
 
     wechat_api_base: str = "https://api.weixin.qq.com"

@@ -42,6 +42,7 @@ KNOWN: Mapping[str, type[Problem]] = MappingProxyType(
         "uq_staff_username": AlreadyExists,
         "uq_engineers_employee_no": AlreadyExists,
         "uq_wechat_identities_appid_openid": Conflict,
+        "uq_customer_merges_live": Conflict,
         "pk_idempotency_keys": Conflict,
     }
 )

@@ -2,6 +2,7 @@
 
 from app.models.base import Base
 from app.models.catalogue import PriceItem, Product
+from app.models.content import ContentCheck
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -13,6 +14,7 @@ from app.models.messages import (
 )
 from app.models.people import (
     Customer,
+    CustomerMerge,
     Engineer,
     Roster,
     ServicePoint,
@@ -43,7 +45,9 @@ __all__ = [
     "Base",
     "ClockSegment",
     "Completion",
+    "ContentCheck",
     "Customer",
+    "CustomerMerge",
     "Engineer",
     "IdempotencyKey",
     "InboundMessage",

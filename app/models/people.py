@@ -3,8 +3,9 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,12 +24,79 @@ class Audience(StrEnum):
     STAFF = "staff"
 
 
+class PhoneSource(StrEnum):
+    """Who told us the number. Only what WeChat says is proof; a row without a source came from an agent."""
+
+    AGENT = "agent"
+    TYPED = "typed"
+    WECHAT = "wechat"
+
+
+class MergeCause(StrEnum):
+    UNIONID = "unionid"
+    PHONE = "phone"
+    STAFF = "staff"
+
+
 class Customer(Base, Created):
     __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint(
+            f"phone_source IS NULL OR phone_source IN ({', '.join(repr(s.value) for s in PhoneSource)})",
+            name="phone_source",
+        ),
+        CheckConstraint("phone_verified_at IS NULL OR phone <> ''", name="verified_phone"),
+        CheckConstraint("merged_into <> id", name="merged_into_another"),
+        Index("ix_customers_phone", "phone", postgresql_where=text("phone <> ''")),
+        # Callers are asked for the last digits of their number.
+        Index(
+            "ix_customers_phone_ending",
+            text("reverse(phone) text_pattern_ops"),
+            postgresql_where=text("phone <> ''"),
+        ),
+        Index("ix_customers_nickname", text("nickname text_pattern_ops")),
+        Index("ix_customers_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("ix_customers_from_wechat", "id", postgresql_where=text("phone_source = 'wechat'")),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     nickname: Mapped[str] = mapped_column(Text, default="")
+    # When the customer chose the nickname himself; one that an agent wrote down has no such moment.
+    nickname_chosen_at: Mapped[datetime | None]
     phone: Mapped[str] = mapped_column(Text, default="")
+    phone_source: Mapped[str | None] = mapped_column(Text)
+    phone_verified_at: Mapped[datetime | None]
+    # The customer that this one turned out to be. The row stays, so that the merge can be undone.
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customers.id"))
+
+
+class CustomerMerge(Base):
+    """Two customers became one: what moved, so that exactly that can move back."""
+
+    __tablename__ = "customer_merges"
+    __table_args__ = (
+        one_of("cause", MergeCause),
+        CheckConstraint("customer_id <> into_id", name="two"),
+        # A customer can be part of another only once at a time.
+        Index(
+            "uq_customer_merges_live", "customer_id", unique=True, postgresql_where=text("undone_at IS NULL")
+        ),
+        Index("ix_customer_merges_into_id", "into_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    into_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    cause: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    # Keys by table, and what the surviving row took over; never a number or a name.
+    moved: Mapped[dict[str, Any]]
+    merged_at: Mapped[datetime]
+    merged_by_role: Mapped[str] = mapped_column(Text)
+    merged_by: Mapped[str] = mapped_column(Text)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(Text)
+    undone_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class ServicePoint(Base, Created):
@@ -120,6 +188,7 @@ class Session(Base, Created):
         one_of("audience", Audience),
         CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_subject"),
         Index("ix_sessions_expires_at", "expires_at"),
+        Index("ix_sessions_customer_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

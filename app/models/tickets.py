@@ -224,10 +224,14 @@ class Rating(Base):
         CheckConstraint("timeliness BETWEEN 1 AND 5", name="timeliness"),
         CheckConstraint("conduct BETWEEN 1 AND 5", name="conduct"),
         Index("ix_ratings_engineer_id", "engineer_id"),
+        Index("ix_ratings_customer_id", "customer_id"),
+        # The public reviews of a service point, newest first.
+        Index("ix_ratings_service_point_id", "service_point_id", "created_at", "ticket_id"),
     )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    service_point_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_points.id"))
     engineer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("engineers.id"))
     attitude: Mapped[int]
     expertise: Mapped[int]
@@ -257,6 +261,7 @@ class Attachment(Base):
     __table_args__ = (
         one_of("purpose", Purpose),
         Index("ix_attachments_ticket_id", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
+        Index("ix_attachments_customer_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
         Index("ix_attachments_unused", "created_at", postgresql_where=text("ticket_id IS NULL")),
         CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_uploader"),
     )

@@ -9,8 +9,9 @@ from app.clock import Now
 from app.errors import Unavailable
 from app.routers.dependencies import SESSION_COOKIE, SessionsDep, SettingsDep
 from app.routers.sessions import limit_codes
+from app.schemas.sessions import Appid
 from app.services.sessions import customer
-from app.services.sessions.ports import OAuthExchange
+from app.services.sessions.ports import OAuthExchange, UnknownAccount
 from app.services.sessions.redirects import (
     HOME,
     OURS,
@@ -40,11 +41,15 @@ async def oauth_exchange(request: Request) -> OAuthExchange:
 
 
 @router.get("", status_code=302, response_class=RedirectResponse)
-async def go_to_wechat(settings: SettingsDep, now: Now, target: Next = HOME) -> RedirectResponse:
-    departure = depart(safe_next(target), now=now, key=settings.signing_key())
+async def go_to_wechat(
+    request: Request, settings: SettingsDep, now: Now, target: Next = HOME, appid: Appid | None = None
+) -> RedirectResponse:
+    """To WeChat's authorize page and back to ``next``; ``appid`` names one of several official accounts."""
+    account = await _account(request, settings, appid)
+    departure = depart(safe_next(target), appid=account, now=now, key=settings.signing_key())
     address = authorize_url(
         settings.wechat_open_base,
-        appid=settings.official_appid,
+        appid=account,
         callback=f"{settings.public_base_url}{PATH}/callback",
         state=departure.state,
     )
@@ -70,17 +75,16 @@ async def come_back(
     note = request.cookies.get(STATE_COOKIE)
     if note is None:
         raise StateMismatch
-    target = arrive(note, state, now=now, key=settings.signing_key())
+    arrival = arrive(note, state, now=now, key=settings.signing_key())
     signed_in = await customer.sign_in_with_oauth(
         sessions,
         exchange,
         code,
-        appid=settings.official_appid,
+        appid=arrival.appid,
         now=now,
-        lifetime=settings.session_lifetime,
-        key=settings.signing_key(),
+        terms=customer.Terms(settings.session_lifetime, settings.signing_key()),
     )
-    answer = RedirectResponse(target, status_code=302)
+    answer = RedirectResponse(arrival.target, status_code=302)
     answer.delete_cookie(STATE_COOKIE, path=PATH)
     set_cookie(
         answer,
@@ -91,6 +95,14 @@ async def come_back(
         seconds=signed_in.issued.expires_in,
     )
     return answer
+
+
+async def _account(request: Request, settings: Settings, appid: str | None) -> str:
+    if appid is None or appid == settings.official_appid:
+        return settings.official_appid
+    if not (await oauth_exchange(request)).knows(appid, "official"):
+        raise UnknownAccount.at("query.appid", UnknownAccount.msg, UnknownAccount.code)
+    return appid
 
 
 def set_cookie(

@@ -11,7 +11,6 @@ from app.schemas.common import mask_phone
 from app.schemas.sessions import (
     CustomerOut,
     CustomerSession,
-    Me,
     MiniProgramSignIn,
     StaffOut,
     StaffSession,
@@ -55,10 +54,9 @@ async def sign_in_mini_program(
         sessions,
         exchange,
         body.code,
-        appid=settings.mini_appid,
+        appid=body.appid or settings.mini_appid,
         now=now,
-        lifetime=settings.session_lifetime,
-        key=settings.signing_key(),
+        terms=customer.Terms(settings.session_lifetime, settings.signing_key()),
     )
     who = signed_in.customer
     return CustomerSession(
@@ -96,11 +94,6 @@ async def sign_out(actor: ActorDep, session: SessionDep, response: Response, now
     if actor.session_id is not None:
         await revoke(session, actor.session_id, now=now)
     response.delete_cookie(SESSION_COOKIE, path="/")
-
-
-@router.get("/me")
-async def me(actor: ActorDep) -> Me:
-    return Me(id=actor.id, name=actor.name, role=actor.role)
 
 
 def masked_or_empty(phone: str) -> str:

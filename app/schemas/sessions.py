@@ -6,12 +6,15 @@ from app.domain.lifecycle import Role
 from app.schemas.common import Input, Output
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Appid = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Username = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[\w.@+-]+$")]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
 class MiniProgramSignIn(Input):
     code: Code
+    # Of which of several mini-programs; the deployment's own when it is left out.
+    appid: Appid | None = None
 
 
 class StaffSignIn(Input):
@@ -49,3 +52,5 @@ class Me(Output):
     id: str
     name: str
     role: Role
+    phone_masked: str
+    phone_verified: bool

@@ -151,6 +151,22 @@ class Follower:
 
 
 @dataclass(frozen=True)
+class SecurityVerdict:
+    """``suggest`` is pass, review or risky; ``label`` says of what kind (100 is nothing)."""
+
+    suggest: str
+    label: int | None
+    trace_id: str | None
+
+    @classmethod
+    def of(cls, answer: Object) -> "SecurityVerdict":
+        result = part(answer, "result")
+        label = maybe(result, "label")
+        known = int(label) if label is not None and label.isdecimal() else None
+        return cls(text(result, "suggest"), known, maybe(answer, "trace_id"))
+
+
+@dataclass(frozen=True)
 class QRCode:
     ticket: str
     url: str

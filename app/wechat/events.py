@@ -1,5 +1,6 @@
 """Typed views of what we act upon; an event without what its kind promises is `Other`, not an exception."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -87,6 +88,32 @@ class AuthorizationRevoked:
     """The user took back a permission: what was collected under it has to be deleted."""
 
     openid: str
+    scopes: frozenset[str] = frozenset()
+    """The platform's numbers of the permissions; none named means all"""
+
+
+@dataclass(frozen=True)
+class ProfileModified:
+    """The platform cleaned up a risky profile: its nickname and avatar are no longer good."""
+
+    openid: str
+
+
+@dataclass(frozen=True)
+class UserCancelled:
+    """The user has left WeChat for good."""
+
+    openid: str
+
+
+@dataclass(frozen=True)
+class MediaChecked:
+    """The answer to a media check, half an hour late at most; `errcode` other than 0 means that there is none."""
+
+    trace_id: str
+    errcode: str
+    suggest: str
+    label: int | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +132,9 @@ View: TypeAlias = (
     | ConsentsChanged
     | SubscribesSent
     | AuthorizationRevoked
+    | ProfileModified
+    | UserCancelled
+    | MediaChecked
     | Other
 )
 
@@ -164,10 +194,39 @@ def _sent(fields: Fields) -> SubscribesSent:
 
 
 def _revoked(fields: Fields) -> AuthorizationRevoked | None:
+    # Sent by the platform's own account: the person is in the body.
     openid = _text(fields, "OpenID")
-    return AuthorizationRevoked(openid) if openid else None
+    scopes = frozenset(filter(None, _SEPARATED.split(_text(fields, "RevokeInfo"))))
+    return AuthorizationRevoked(openid, scopes) if openid else None
 
 
+def _modified(fields: Fields) -> ProfileModified | None:
+    openid = _text(fields, "OpenID")
+    return ProfileModified(openid) if openid else None
+
+
+def _cancelled(fields: Fields) -> UserCancelled | None:
+    openid = _text(fields, "OpenID")
+    return UserCancelled(openid) if openid else None
+
+
+def _media_checked(fields: Fields) -> MediaChecked | None:
+    trace_id = _text(fields, "trace_id")
+    result = fields.get("result")
+    found: Fields = result if isinstance(result, Mapping) else {}
+    label = _text(found, "label")
+    if not trace_id:
+        return None
+    return MediaChecked(
+        trace_id,
+        _text(fields, "errcode") or "0",
+        _text(found, "suggest"),
+        int(label) if label.isdecimal() else None,
+    )
+
+
+# One number in every sample seen; several would hardly come without something between them.
+_SEPARATED = re.compile(r"[^0-9A-Za-z]+")
 # XML wraps the list; a documented sample of the change event once wore the popup's wrapper.
 _WRAPPERS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
 
@@ -198,4 +257,7 @@ _VIEWS: Mapping[str, Callable[[Fields], View | None]] = {
     "subscribe_msg_change_event": lambda fields: ConsentsChanged(_consents(fields)),
     "subscribe_msg_sent_event": _sent,
     "user_authorization_revoke": _revoked,
+    "user_info_modified": _modified,
+    "user_authorization_cancellation": _cancelled,
+    "wxa_media_check": _media_checked,
 }

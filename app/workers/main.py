@@ -15,9 +15,12 @@ from app.bell import Bell
 from app.db import Database, open_database
 from app.integrations.storage import open_store
 from app.platform import Platform, open_platform
+from app.services.attachments.urls import photo_urls
+from app.services.content.look import Lookout
 from app.services.notifications.deliver import Channel
 from app.settings import Settings
 from app.wechat.templates import declared
+from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
 from app.workers.relay import Relay
 from app.workers.schedules import Resources, build_worker
@@ -36,15 +39,17 @@ async def _run(settings: Settings, database: Database, platform: Platform) -> No
     relay = Relay(settings.database_url, channel(settings, platform), bell)
     sweeper = Sweeper(database.sessions, bell)
     inbound = InboundWorker(database.sessions, platform, bell)
+    content = ContentWorker(database.sessions, lookout(settings, platform), bell)
     resources = Resources(database, open_store(settings.storage_url))
+    parts = (relay, sweeper, inbound, content)
     listening = asyncio.create_task(bell.run())
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
-    stopped = _on_signals(lambda: [part.stop() for part in (relay, sweeper, inbound)])
+    stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")
     try:
-        async with asyncio.TaskGroup() as parts:
-            for part in (relay, sweeper, inbound):
-                parts.create_task(part.run())
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(part.run())
     finally:
         for task in (listening, scheduling):
             task.cancel()
@@ -63,6 +68,11 @@ def channel(settings: Settings, platform: Platform) -> Channel:
         ),
         settings.public_base_url.rstrip("/"),
     )
+
+
+def lookout(settings: Settings, platform: Platform) -> Lookout:
+    minis = {appid: client for appid, client in platform.clients.items() if client.account.kind == "mini"}
+    return Lookout(minis, photo_urls(settings))
 
 
 async def _keep_scheduling(settings: Settings, resources: Resources) -> None:

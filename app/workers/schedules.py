@@ -15,6 +15,7 @@ from arq.worker import Worker
 from app.db import Database, driver
 from app.integrations.storage import ObjectStore
 from app.services.attachments.sweep import sweep
+from app.services.customers.adopt import adopt
 from app.services.operations.reconcile import reconcile_deliveries
 from app.services.operations.retention import forget_expired
 from app.settings import Settings
@@ -50,6 +51,15 @@ async def reconcile(context: dict[str, Any]) -> None:
         log.warning("deliveries.unreported", extra={"count": count})
 
 
+async def adopt_left_behind(context: dict[str, Any]) -> None:
+    """What was being written for a customer at the moment of his merge."""
+    resources: Resources = context["resources"]
+    async with resources.database.sessions.begin() as session:
+        count = await adopt(await driver(session), datetime.now(UTC))
+    if count:
+        log.info("customers.adopted", extra={"count": count})
+
+
 def _job(function: Callable[[dict[str, Any]], Awaitable[None]]) -> WorkerCoroutine:
     # arq's own type for a job carries a __qualname__ that a plain Callable does not promise.
     return cast("WorkerCoroutine", function)
@@ -59,6 +69,7 @@ def _job(function: Callable[[dict[str, Any]], Awaitable[None]]) -> WorkerCorouti
 JOBS: tuple[CronJob, ...] = (
     cron(_job(sweep_photos), minute={7}, max_tries=3, timeout=120),
     cron(_job(forget), hour={3}, minute={20}, max_tries=3, timeout=120),
+    cron(_job(adopt_left_behind), second={30}, max_tries=3, timeout=60),
     cron(_job(reconcile), minute=set(range(0, 60, 10)), max_tries=3, timeout=60),
 )
 

@@ -3,16 +3,17 @@ from collections.abc import AsyncIterator
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.models import Customer
+from app.models import Customer, ServicePoint
 from app.models.people import StaffRole
 from app.services.tickets import stream
 from app.settings import Settings
 from app.wechat.accounts import Account
 from tests.authorisation.world import APPID, World
 from tests.harness.callers import Caller, CallerFor
-from tests.make import make_engineer, make_roster, make_staff
+from tests.make import make_customer, make_engineer, make_roster, make_staff
 from tests.tickets.conftest import engineer, story, stranger
 from tests.tickets.story import Story
 
@@ -71,8 +72,26 @@ async def world(
         "admin": as_admin,
     }
     photo_url = (await story.see())["attachments"][0]["url"]
-    yield World(story, callers, photo_url, connection)
+    yield World(story, callers, photo_url, connection, await ids_of(story, stranger, as_admin))
     app.state.accounts, app.state.settings = {}, settings
+
+
+async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str]:
+    """Two customers who might be one, a merge that was made, a text that waits for a person, a service point."""
+    async with story.database.sessions.begin() as session:
+        one, other = await make_customer(session), await make_customer(session)
+        point = await session.scalar(select(ServicePoint.id))
+    wish = {"customer_id": str(one.id), "into": str(other.id), "reason": "同一人"}
+    merge = (await admin.post("/api/v1/customer-merges", json=wish)).json()["id"]
+    await stranger.put("/api/v1/me/profile", json={"nickname": "加我微信"})
+    (check,) = (await admin.get("/api/v1/content-checks")).json()["items"]
+    return {
+        "customer_id": str(stranger.person.id),
+        "into": str(story.customer.person.id),
+        "merge_id": merge,
+        "check_id": check["id"],
+        "service_point_id": str(point),
+    }
 
 
 @pytest.fixture

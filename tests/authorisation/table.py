@@ -13,6 +13,8 @@ WHO = ("anonymous", "owner", "stranger", "engineer", "outsider", "disabled", "ag
 _EVERYBODY = "200 200 200 200 200 200 200 200 200"
 _SIGNED_IN = "401 200 200 200 200 401 200 200 200"
 _WHO_SEES = "401 200 404 200 404 401 200 200 200"
+_CUSTOMERS = "401 200 200 403 403 401 403 403 403"
+_DESK = "401 403 403 403 403 401 200 200 200"
 _NOWHERE = "404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
@@ -39,6 +41,16 @@ _ROWS = {
     "GET /api/v1/rating-rubric": _SIGNED_IN,
     "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200",
     "GET /api/v1/me": _SIGNED_IN,
+    "PUT /api/v1/me/phone": _CUSTOMERS,
+    "PUT /api/v1/me/profile": _CUSTOMERS,
+    "GET /api/v1/customers": _DESK,
+    "GET /api/v1/customers/{customer_id}/merge-preview": _DESK,
+    "GET /api/v1/customer-merges": _DESK,
+    "POST /api/v1/customer-merges": "401 403 403 403 403 401 201 201 201",
+    "POST /api/v1/customer-merges/{merge_id}/undo": _DESK,
+    "GET /api/v1/service-points/{service_point_id}/reviews": _SIGNED_IN,
+    "GET /api/v1/content-checks": _DESK,
+    "POST /api/v1/content-checks/{check_id}/decide": _DESK,
     "DELETE /api/v1/sessions/current": "401 204 204 204 204 401 204 204 204",
     # With a code and a password that are wrong.
     "POST /api/v1/sessions/mini-program": "401 401 401 401 401 401 401 401 401",

@@ -1,6 +1,6 @@
 """One ticket and everybody who might want something of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +24,7 @@ class World:
     callers: dict[str, Caller]
     photo_url: str
     connection: AsyncConnection
+    ids: Mapping[str, str]
 
     @property
     def number(self) -> str:
@@ -35,9 +36,11 @@ class World:
         number = number or self.number
         version = (await self.story.see(self.story.agent))["version"]
         path = path.replace("{number}", number).replace("{appid}", APPID)
+        for name, value in self.ids.items():
+            path = path.replace(f"{{{name}}}", value)
         if path.endswith("/content"):
             path = self.photo_url
-        return await self.callers[who].request(method, path, **_body(operation, number, version))
+        return await self.callers[who].request(method, path, **_body(operation, number, version, self.ids))
 
     async def everybody(self, operation: str) -> dict[str, int]:
         """The status that each caller gets; what one of them did is undone before the next one tries."""
@@ -56,7 +59,7 @@ class World:
             await before.rollback()
 
 
-def _body(operation: str, number: str, version: int) -> dict[str, Any]:
+def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> dict[str, Any]:
     bodies_of: dict[str, dict[str, Any]] = {
         "POST /api/v1/tickets": {"json": bodies.report()},
         "POST /api/v1/tickets/{number}/transitions": {
@@ -71,6 +74,15 @@ def _body(operation: str, number: str, version: int) -> dict[str, Any]:
             "data": {"ticket": number},
         },
         "POST /api/v1/assets": {"json": {"category": "空调"}},
+        "PUT /api/v1/me/phone": {"json": {"phone": "13800138001"}},
+        "PUT /api/v1/me/profile": {"json": {"nickname": "小王"}},
+        "GET /api/v1/customers": {"params": {"number": number}},
+        "GET /api/v1/customers/{customer_id}/merge-preview": {"params": {"into": ids["into"]}},
+        "POST /api/v1/customer-merges": {
+            "json": {"customer_id": ids["customer_id"], "into": ids["into"], "reason": "同一人"}
+        },
+        "POST /api/v1/customer-merges/{merge_id}/undo": {"json": {"reason": "弄错了"}},
+        "POST /api/v1/content-checks/{check_id}/decide": {"json": {"decision": "pass", "reason": "正常"}},
         "POST /api/v1/sessions/mini-program": {"json": {"code": "wrong"}},
         "POST /api/v1/sessions/staff": {"json": {"username": "nobody", "password": "wrong"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},

@@ -96,7 +96,7 @@ class Observer(FakeWeChat):
         self._live = live
         self.open_transactions: int | None = None
 
-    async def code_to_session(self, code: str) -> Identity:
+    async def code_to_session(self, appid: str, code: str) -> Identity:
         async with self._live.database.reads.acquire() as reader:
             self.open_transactions = await reader.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "

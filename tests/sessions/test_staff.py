@@ -35,7 +35,8 @@ async def test_right_password_answers_a_token_that_works(client: Caller, lin: St
     assert answer.status_code == 200
     assert answer.json()["staff"] == {"id": str(lin.id), "name": "林主管", "role": "manager"}
     me = await client.get("/api/v1/me", headers={"Authorization": f"Bearer {answer.json()['access_token']}"})
-    assert me.json() == {"id": str(lin.id), "name": "林主管", "role": "manager"}
+    about = {"id": str(lin.id), "name": "林主管", "role": "manager"}
+    assert me.json() == about | {"phone_masked": "139****9000", "phone_verified": False}
 
 
 @pytest.mark.usefixtures("lin")

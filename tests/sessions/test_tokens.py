@@ -83,7 +83,7 @@ async def test_other_keys_and_algorithms_are_refused(
 async def test_the_note_of_an_oauth_trip_is_no_token(
     client: Caller, settings: Settings, now: datetime
 ) -> None:
-    note = depart("/h5/", now=now, key=settings.signing_key()).note
+    note = depart("/h5/", appid="wx1", now=now, key=settings.signing_key()).note
     assert await status_with(client, note) == 401
 
 

@@ -9,7 +9,9 @@ from app.wechat.events import (
     ConsentsChanged,
     ConsentsGiven,
     JobStatus,
+    MediaChecked,
     Other,
+    ProfileModified,
     Scanned,
     Subscribed,
     SubscribeSent,
@@ -17,6 +19,7 @@ from app.wechat.events import (
     TemplateJobFinished,
     TextSent,
     Unsubscribed,
+    UserCancelled,
     View,
     view,
 )
@@ -88,6 +91,40 @@ JSON_ENTRY = {"TemplateId": "tpl", "SubscribeStatusString": "reject", "PopupScen
             SubscribesSent((SubscribeSent("tpl", "7", "0"),)),
         ),
         (json_body(Event="user_authorization_revoke", OpenID="o1"), AuthorizationRevoked("o1")),
+        (
+            xml(Event="user_authorization_revoke", OpenID="o1", RevokeInfo="6,8"),
+            AuthorizationRevoked("o1", frozenset({"6", "8"})),
+        ),
+        (xml(Event="user_authorization_revoke", RevokeInfo="8"), Other()),
+        (json_body(Event="user_info_modified", OpenID="o1"), ProfileModified("o1")),
+        # It has come without the person.
+        (json_body(Event="user_info_modified"), Other()),
+        (json_body(Event="user_authorization_cancellation", OpenID="o1"), UserCancelled("o1")),
+        (
+            json_body(
+                Event="wxa_media_check",
+                trace_id="t-1",
+                version=2,
+                errcode=0,
+                result={"suggest": "risky", "label": 20002},
+                detail=[{"strategy": "content_model", "errcode": 0, "suggest": "risky"}],
+            ),
+            MediaChecked("t-1", "0", "risky", 20002),
+        ),
+        (
+            xml(
+                Event="wxa_media_check",
+                trace_id="t-1",
+                errcode="0",
+                result="<suggest>pass</suggest><label>100</label>",
+            ),
+            MediaChecked("t-1", "0", "pass", 100),
+        ),
+        (
+            json_body(Event="wxa_media_check", trace_id="t-1", errcode=-1008),
+            MediaChecked("t-1", "-1008", "", None),
+        ),
+        (json_body(Event="wxa_media_check", errcode=0), Other()),
         (xml(Event="something_new"), Other()),
     ],
 )

@@ -11,10 +11,21 @@ from typing import Protocol
 
 import asyncpg
 
+from app.services.content.media import media_checked
+from app.services.customers import revoked
 from app.services.inbound import delivery, follow
 from app.wechat.callbacks import Inbound, read_message
 from app.wechat.errors import WeChatError
-from app.wechat.events import Subscribed, TemplateJobFinished, Unsubscribed, view
+from app.wechat.events import (
+    AuthorizationRevoked,
+    MediaChecked,
+    ProfileModified,
+    Subscribed,
+    TemplateJobFinished,
+    Unsubscribed,
+    UserCancelled,
+    view,
+)
 
 MOST_ATTEMPTS = 8
 BATCH = 50
@@ -102,5 +113,16 @@ async def _effect(
             # The event may overtake the answer that names its msgid: then it waits for that to be written.
             done = await delivery.delivered(connection, message.appid, message.openid, msgid, status, now)
             return "delivery" if done else None
+        case AuthorizationRevoked(openid, scopes):
+            erased = await revoked.revoked(connection, message.appid, openid, scopes, now)
+            return "erased" if erased else "kept"
+        case ProfileModified(openid):
+            erased = await revoked.modified(connection, message.appid, openid, now)
+            return "erased" if erased else "kept"
+        case UserCancelled(openid):
+            await revoked.cancelled(connection, message.appid, openid, now)
+            return "erased"
+        case MediaChecked() as checked:
+            return "checked" if await media_checked(connection, message.appid, checked, now) else None
         case _:
             return "kept"

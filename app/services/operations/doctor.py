@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from app.services.customers.adopt import LEFT_BEHIND
+
 
 @dataclass(frozen=True)
 class Invariant:
@@ -92,6 +94,11 @@ INVARIANTS: tuple[Invariant, ...] = (
         "nothing_leased_by_the_dead",
         "没有被已死进程占着的推送",
         """SELECT id::text FROM outbox WHERE state = 'leased' AND lease_until < now() - interval '60 seconds'""",
+    ),
+    Invariant(
+        "nothing_left_with_the_merged",
+        "已并入他人的客户名下没有遗留",
+        LEFT_BEHIND,
     ),
     Invariant(
         "offers_match_tickets",

@@ -5,6 +5,7 @@ from datetime import datetime
 import asyncpg
 from prometheus_client import Gauge
 
+from app.domain.content import CheckState
 from app.domain.lifecycle import OPEN
 
 PENDING = Gauge("outbox_pending", "Messages that wait to be sent or are being sent.")
@@ -15,7 +16,13 @@ TICKETS = Gauge("tickets", "Open tickets by state.", ["state"])
 UNASSIGNED = Gauge("dispatch_unassigned", "Tickets that have waited for an engineer for over ten minutes.")
 OVERDUE = Gauge("sweep_lateness_seconds", "How late the oldest step of the clock is that nobody took.")
 TOKEN_AGE = Gauge("wechat_token_expires_seconds", "Time until the access token ends.", ["appid"])
+CONTENT = Gauge("content_checks_waiting", "Published texts and photos that wait, by for whom.", ["state"])
+WECHAT_PHONES = Gauge(
+    "wechat_phones_kept", "Customers whose number WeChat told us; each cost a call that is paid for."
+)
 OLDEST_TRANSACTION = Gauge("pg_oldest_tx_seconds", "Age of the oldest transaction of this database.")
+
+_WAITING = (CheckState.PENDING, CheckState.REVIEW, CheckState.FAILED)
 
 _HOUSE = """
 SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pending,
@@ -29,6 +36,8 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pend
          WHERE datname = current_database() AND xact_start IS NOT NULL) AS transaction
 """
 _STATES = "SELECT state, count(*) AS n FROM tickets WHERE state = ANY ($1) GROUP BY state"
+_CONTENT = "SELECT state, count(*) AS n FROM content_checks WHERE state <> 'passed' GROUP BY state"
+_PHONES = "SELECT count(*) FROM customers WHERE phone_source = 'wechat'"
 _TOKENS = "SELECT appid, expires_at FROM wechat_tokens WHERE expires_at IS NOT NULL"
 
 
@@ -44,6 +53,10 @@ async def measure(connection: asyncpg.Connection, now: datetime) -> None:
     counts = {each["state"]: each["n"] for each in await connection.fetch(_STATES, sorted(OPEN))}
     for state in OPEN:
         TICKETS.labels(state.value).set(counts.get(state, 0))
+    waiting = {each["state"]: each["n"] for each in await connection.fetch(_CONTENT)}
+    for why in _WAITING:
+        CONTENT.labels(why.value).set(waiting.get(why, 0))
+    WECHAT_PHONES.set(await connection.fetchval(_PHONES))
     for each in await connection.fetch(_TOKENS):
         TOKEN_AGE.labels(each["appid"]).set((each["expires_at"] - now).total_seconds())
 

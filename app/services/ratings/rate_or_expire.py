@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
+from app.domain.content import SubjectKind
 from app.domain.rating import Scores
 from app.domain.situation import Purpose, Review, Situation
 from app.schemas.tickets import RatingIn
 from app.schemas.transitions import Step
 from app.services.attachments.attach import attach
+from app.services.content.order import Subject, order
 from app.services.tickets.change import Change, Outcome
 
 _INSERT = """
-INSERT INTO ratings (ticket_id, customer_id, engineer_id, attitude, expertise, timeliness, conduct, comment, created_at)
-SELECT $1, $2::uuid, c.engineer_id, $3, $4, $5, $6, $7, $8
+INSERT INTO ratings (ticket_id, customer_id, engineer_id, attitude, expertise, timeliness, conduct, comment, created_at,
+                     service_point_id)
+SELECT $1, $2::uuid, c.engineer_id, $3, $4, $5, $6, $7, $8, $9::uuid
   FROM (SELECT engineer_id FROM completions WHERE ticket_id = $1 ORDER BY seq DESC LIMIT 1) c
 """
 
@@ -38,6 +41,7 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
         scores.conduct,
         scores.comment,
         change.now,
+        s.service_point_id,
     )
     photos = await attach(
         change.connection,
@@ -46,5 +50,9 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
         actor=change.actor,
         purpose=Purpose.RATING,
     )
+    shown = [Subject(SubjectKind.PHOTO, photo.id) for photo in photos]
+    if scores.comment:
+        shown.append(Subject(SubjectKind.COMMENT, str(s.id), scores.comment))
+    await order(change.connection, shown, customer_id=change.actor.id, now=change.now)
     stars = Scores(scores.attitude, scores.expertise, scores.timeliness, scores.conduct)
     return replace(s, rating=Review(stars, scores.comment, change.now)).with_photos(photos)

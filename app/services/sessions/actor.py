@@ -18,11 +18,15 @@ from app.services.sessions.tokens import Claims, decode
 
 # One statement a request. The role comes from the staff row, so a change of it counts at once.
 _WHO = """
-SELECT coalesce(p.role, 'customer') AS role, coalesce(p.name, c.nickname, '') AS name
+SELECT coalesce(p.role, 'customer') AS role, coalesce(p.name, c.nickname, '') AS name,
+       coalesce(s.customer_id, s.staff_id) AS subject
   FROM sessions s
   LEFT JOIN customers c ON c.id = s.customer_id
   LEFT JOIN staff p ON p.id = s.staff_id AND p.active
- WHERE s.id = $1 AND s.audience = $2 AND coalesce(s.customer_id, s.staff_id) = $3
+ WHERE s.id = $1 AND s.audience = $2
+   AND (coalesce(s.customer_id, s.staff_id) = $3
+        -- The customer was merged since: his session moved, and his token still names him as he was.
+        OR EXISTS (SELECT FROM customers gone WHERE gone.id = $3 AND gone.merged_into = s.customer_id))
    AND s.revoked_at IS NULL AND s.expires_at > $4 AND coalesce(c.id, p.id) IS NOT NULL
 """
 
@@ -66,4 +70,4 @@ async def actor_of(connection: asyncpg.Connection, credential: Credential) -> Ac
     )
     if row is None:
         raise Unauthenticated
-    return Actor(Role(row["role"]), str(claims.subject), str(claims.session_id), row["name"])
+    return Actor(Role(row["role"]), str(row["subject"]), str(claims.session_id), row["name"])

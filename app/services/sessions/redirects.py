@@ -40,29 +40,38 @@ def safe_next(target: str) -> str:
     return target
 
 
-def depart(target: str, *, now: datetime, key: bytes) -> Departure:
+@dataclass(frozen=True)
+class Arrival:
+    """Where the visitor wanted to go, and by which account he was sent through WeChat."""
+
+    target: str
+    appid: str
+
+
+def depart(target: str, *, appid: str, now: datetime, key: bytes) -> Departure:
     """``state`` travels through WeChat, ``note`` stays in a cookie; only both together bring someone back."""
     state = secrets.token_urlsafe(24)
-    payload = {"aud": _AUDIENCE, "state": state, "next": target, "exp": int((now + ROUND_TRIP).timestamp())}
+    expires = int((now + ROUND_TRIP).timestamp())
+    payload = {"aud": _AUDIENCE, "state": state, "next": target, "appid": appid, "exp": expires}
     return Departure(state, jwt.encode(payload, key, _ALGORITHM))
 
 
-def arrive(note: str, state: str, *, now: datetime, key: bytes) -> str:
-    """Where the visitor wanted to go."""
+def arrive(note: str, state: str, *, now: datetime, key: bytes) -> Arrival:
+    """Raises StateMismatch for whoever did not leave from here, in this browser, within ten minutes."""
     try:
         payload = jwt.decode(
             note,
             key,
             algorithms=[_ALGORITHM],
             audience=_AUDIENCE,
-            options={"require": ["exp", "aud"], "verify_exp": False},
+            options={"require": ["exp", "aud", "state", "next", "appid"], "verify_exp": False},
         )
     except jwt.InvalidTokenError as error:
         raise StateMismatch from error
     expired = payload["exp"] <= now.timestamp()
     if expired or not hmac.compare_digest(str(payload["state"]).encode(), state.encode()):
         raise StateMismatch
-    return safe_next(str(payload["next"]))
+    return Arrival(safe_next(str(payload["next"])), str(payload["appid"]))
 
 
 def authorize_url(base: str, *, appid: str, callback: str, state: str) -> str:

@@ -82,8 +82,12 @@ SELECT category, brand, model, serial_number FROM assets WHERE id = $1 AND custo
 """
 # Two agents who take the same first call at once must not make two customers of it.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('customer ' || $1, 0))"
-_CUSTOMER_BY_PHONE = "SELECT id FROM customers WHERE phone = $1 ORDER BY created_at LIMIT 1"
-_NEW_CUSTOMER = "INSERT INTO customers (id, nickname, phone) VALUES ($1, $2, $3)"
+# A number that somebody merely typed about himself proves nothing: it must not bring him another's address.
+_CUSTOMER_BY_PHONE = """
+SELECT coalesce(merged_into, id) FROM customers WHERE phone = $1 AND phone_source IS DISTINCT FROM 'typed'
+ ORDER BY merged_into IS NOT NULL, phone_verified_at IS NULL, created_at LIMIT 1
+"""
+_NEW_CUSTOMER = "INSERT INTO customers (id, nickname, phone, phone_source) VALUES ($1, $2, $3, 'agent')"
 
 
 @dataclass(frozen=True)

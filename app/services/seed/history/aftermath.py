@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.domain.content import CheckState, ContentKind, SubjectKind
 from app.domain.lifecycle import Event, State
 from app.domain.rating import Scores
 from app.domain.situation import Review
+from app.models.content import DecidedBy
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Stories
 
@@ -48,7 +50,14 @@ def _rate(p: Player, impression: Impression, stories: Stories, at: datetime) -> 
     p.ledger.add(
         "ratings", p.s.id, UUID(p.s.customer_id), impression.engineer_id, scores.attitude, scores.expertise,
         scores.timeliness, scores.conduct, review.comment, at,
+        UUID(p.s.service_point_id) if p.s.service_point_id else None,
     )  # fmt: skip
+    if review.comment:
+        # Long looked at, so that a service point's page has something to show.
+        p.ledger.add(
+            "content_checks", SubjectKind.COMMENT.value, str(p.s.id), ContentKind.TEXT.value,
+            UUID(p.s.customer_id), CheckState.PASSED.value, at, DecidedBy.WECHAT.value, at, at,
+        )  # fmt: skip
 
 
 def _review(p: Player, impression: Impression, stories: Stories, at: datetime) -> Review:

@@ -40,6 +40,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "ratings": (
         "ticket_id", "customer_id", "engineer_id", "attitude", "expertise", "timeliness", "conduct", "comment",
+        "created_at", "service_point_id",
+    ),
+    "content_checks": (
+        "subject_kind", "subject_id", "kind", "customer_id", "state", "available_at", "decided_by", "checked_at",
         "created_at",
     ),
     "urgings": ("ticket_id", "customer_id", "at", "reason", "promised_at", "promise"),

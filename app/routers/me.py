@@ -1,0 +1,51 @@
+"""Myself: who I am, my number, my name."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from app.clock import Now
+from app.db import ReaderDep, SessionDep, driver
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role
+from app.routers.dependencies import ActorDep, SessionsDep, SettingsDep, require
+from app.routers.sessions import code_exchange, limit_codes
+from app.schemas.customers import PhoneIn, PhoneOut, ProfileIn, ProfileOut
+from app.schemas.sessions import Me
+from app.services.customers.me import about_me
+from app.services.customers.phone import put_phone
+from app.services.customers.profile import put_profile
+from app.services.sessions.ports import CodeExchange
+
+router = APIRouter(prefix="/api/v1/me", tags=["sessions"])
+
+CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
+
+
+@router.get("")
+async def me(actor: ActorDep, connection: ReaderDep) -> Me:
+    """Who the caller is; his number is masked even for himself."""
+    return await about_me(connection, actor)
+
+
+@router.put("/phone", dependencies=[Depends(limit_codes)])
+async def set_my_phone(
+    body: PhoneIn,
+    actor: CustomerDep,
+    exchange: Annotated[CodeExchange, Depends(code_exchange)],
+    sessions: SessionsDep,
+    settings: SettingsDep,
+    now: Now,
+) -> PhoneOut:
+    """My number: by the ``code`` of the mini-program's button (proved), or typed as ``phone`` (not proved).
+
+    A proved number brings home what an agent wrote down for it. A number that WeChat has told before is not asked
+    for again unless ``replace`` says so.
+    """
+    return await put_phone(sessions, exchange, body, actor=actor, appid=settings.mini_appid, now=now)
+
+
+@router.put("/profile")
+async def set_my_profile(body: ProfileIn, actor: CustomerDep, session: SessionDep, now: Now) -> ProfileOut:
+    """My nickname. Others see it, masked, once it has been looked at."""
+    return await put_profile(await driver(session), body.nickname, actor=actor, now=now)

@@ -1,0 +1,50 @@
+"""Where a page ended, in a word that callers hand back without looking into it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from app.errors import InvalidInput
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"([0-9a-f]{1,14})-([0-9a-f-]{1,36})")
+
+
+def cursor_of(at: datetime, key: str) -> str:
+    """``key`` (hexadecimal, or an id) tells apart what happened in the same microsecond."""
+    return f"{(at - _EPOCH) // timedelta(microseconds=1):x}-{key}"
+
+
+def place_by_id(cursor: str | None) -> tuple[datetime | None, UUID | None]:
+    """Where the next page begins, in a list whose rows have ids."""
+    if cursor is None:
+        return None, None
+    at, key = _read(cursor)
+    try:
+        return at, UUID(key)
+    except ValueError as error:
+        raise _wrong() from error
+
+
+def place_by_number(cursor: str | None) -> tuple[datetime | None, int | None]:
+    """The same where rows are numbered."""
+    if cursor is None:
+        return None, None
+    at, key = _read(cursor)
+    if len(key) > 15 or "-" in key:
+        raise _wrong()
+    return at, int(key, 16)
+
+
+def _read(cursor: str) -> tuple[datetime, str]:
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise _wrong()
+    try:
+        return _EPOCH + timedelta(microseconds=int(found[1], 16)), found[2]
+    except OverflowError as error:
+        raise _wrong() from error
+
+
+def _wrong() -> InvalidInput:
+    return InvalidInput.at("query.cursor", "翻页参数不正确，请从第一页开始。", "invalid_cursor")
