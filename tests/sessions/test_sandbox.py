@@ -7,7 +7,6 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.clock import current_time
 from app.main import create_app
 from app.models import Customer, WeChatIdentity
 from app.platform import open_platform
@@ -25,7 +24,7 @@ async def visitor(live: Live, sandbox: Sandbox) -> AsyncIterator[Caller]:
     mine = Settings(_env_file=None, **(live.settings.model_dump() | ACCOUNTS | bases))
     async with open_platform(mine, live.database) as platform:
         app = create_app(mine, database=live.database, code_exchange=platform, oauth_exchange=platform)
-        app.dependency_overrides[current_time] = live.clock.read
+        app.state.clock = live.clock.read
         async with Caller(app) as caller:
             yield caller
 
