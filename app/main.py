@@ -17,7 +17,19 @@ from app.edge.rates import RateLimit
 from app.edge.trace import Trace
 from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
-from app.routers import assets, attachments, catalogue, health, kpi, oauth, pages, sessions, tickets, wechat
+from app.routers import (
+    assets,
+    attachments,
+    catalogue,
+    health,
+    kpi,
+    messages,
+    oauth,
+    pages,
+    sessions,
+    tickets,
+    wechat,
+)
 from app.services.attachments.urls import photo_urls
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.tickets.stream import TicketStream
@@ -33,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     catalogue.router,
     kpi.router,
+    messages.router,
     oauth.router,
     pages.router,
     health.router,

@@ -12,9 +12,11 @@ from app.services.credentials.store import DatabaseTokenStore
 from app.services.sessions.ports import Identity, InvalidCode
 from app.settings import Settings
 from app.wechat.accounts import Account, Endpoints
+from app.wechat.api.conversation import picture
 from app.wechat.api.identity import code_to_session, oauth_access_token, user_info
+from app.wechat.api.messages import send_text
 from app.wechat.client import AsyncWeChatClient
-from app.wechat.errors import ErrorClass, Refused, WeChatError
+from app.wechat.errors import ErrorClass, Refused, Unreachable, WeChatError
 from app.wechat.http import Http
 from app.wechat.metrics import observe_call
 from app.wechat.tokens import TokenKeeper
@@ -32,6 +34,23 @@ class Platform:
         if client is None or client.account.kind != "official":
             return None
         return (await user_info(client, openid)).unionid
+
+    def answers_in_passing(self, appid: str) -> bool:
+        """See app.services.conversations.prepare.Chat; a mini-program cannot."""
+        client = self.clients.get(appid)
+        return client is not None and client.account.kind == "official"
+
+    async def picture(self, appid: str, media_id: str) -> bytes:
+        return await picture(self._client(appid), media_id)
+
+    async def say(self, appid: str, openid: str, text: str) -> None:
+        await send_text(self._client(appid), openid, text)
+
+    def _client(self, appid: str) -> AsyncWeChatClient:
+        client = self.clients.get(appid)
+        if client is None:
+            raise Unreachable(f"no account {appid}")
+        return client
 
     async def code_to_session(self, code: str) -> Identity:
         """Who signed in to the mini-program (app.services.sessions.ports.CodeExchange)."""

@@ -2,6 +2,7 @@
 
 from app.models.base import Base
 from app.models.catalogue import PriceItem, Product
+from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -43,6 +44,7 @@ __all__ = [
     "Base",
     "ClockSegment",
     "Completion",
+    "Conversation",
     "Customer",
     "Engineer",
     "IdempotencyKey",
@@ -62,6 +64,7 @@ __all__ = [
     "Staff",
     "Ticket",
     "TicketEvent",
+    "TicketMessage",
     "Urging",
     "Visit",
     "WeChatIdentity",

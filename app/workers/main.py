@@ -35,15 +35,18 @@ async def _run(settings: Settings, database: Database, platform: Platform) -> No
     bell = Bell(settings.database_url)
     relay = Relay(settings.database_url, channel(settings, platform), bell)
     sweeper = Sweeper(database.sessions, bell)
-    inbound = InboundWorker(database.sessions, platform, bell)
-    resources = Resources(database, open_store(settings.storage_url))
+    store = open_store(settings.storage_url)
+    inbound = InboundWorker(database.sessions, platform, store, bell, pictures=False)
+    # Fetching one takes seconds when WeChat is slow; nothing else may wait for that.
+    pictures = InboundWorker(database.sessions, platform, store, bell, pictures=True)
+    resources = Resources(database, store)
     listening = asyncio.create_task(bell.run())
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
-    stopped = _on_signals(lambda: [part.stop() for part in (relay, sweeper, inbound)])
+    stopped = _on_signals(lambda: [part.stop() for part in (relay, sweeper, inbound, pictures)])
     log.info("worker.started")
     try:
         async with asyncio.TaskGroup() as parts:
-            for part in (relay, sweeper, inbound):
+            for part in (relay, sweeper, inbound, pictures):
                 parts.create_task(part.run())
     finally:
         for task in (listening, scheduling):
