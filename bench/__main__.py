@@ -1,10 +1,11 @@
-"""`python -m bench`: hot paths and relay; `python -m bench slots`: the planner alone, without a database."""
+"""`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `slots`: the planner
+alone, without a database."""
 
 import argparse
 import asyncio
 import sys
 
-from bench import slots_pure
+from bench import callbacks, slots_pure
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
 from devstack import DevstackError, Stack
@@ -14,7 +15,9 @@ SMALL, MIDDLE, LARGE = 10_000, 200_000, 1_000_000
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="throughput and latency")
-    parser.add_argument("what", nargs="?", choices=("all", "hot", "relay", "slots"), default="all")
+    parser.add_argument(
+        "what", nargs="?", choices=("all", "hot", "relay", "callbacks", "slots"), default="all"
+    )
     parser.add_argument("--quick", action="store_true", help="10,000 tickets only, about a minute")
     parser.add_argument("--full", action="store_true", help="a million tickets too")
     parser.add_argument("--rounds", type=int, choices=range(1, 21), metavar="1-20")
@@ -26,6 +29,10 @@ def main() -> int:
     plan = _plan(options)
     try:
         with Stack(FOLDER) as stack:
+            if options.what == "callbacks":
+                called = asyncio.run(callbacks.measure(stack))
+                callbacks.show(called)
+                return 0 if called.met else 1
             show(asyncio.run(measure(stack, plan)))
     except DevstackError as error:
         print(f"[bench] {error}", file=sys.stderr)
