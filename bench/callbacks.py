@@ -19,12 +19,14 @@ import asyncpg
 from app.wechat.accounts import Account
 from bench.field import Field, Size
 from bench.processes import Service
-from bench.storm import HOST, Caller, Stormed, at_once, paced, text
+from bench.storm import HOST, Caller, Stormed, at_once, event, paced, text
 from devstack import Stack
 from sandbox import defaults
 
 FOLDER = Path(__file__).parents[1] / ".huixiang" / "bench"
 COUNT, COPIES, PACE, SECONDS, HOGS = 1000, 3, 100, 10, 60
+# What a platform that calls keeps open towards one customer.
+LINES = 200
 GOAL_MS = 200.0
 PATIENCE = 180.0
 _NOWHERE = "http://127.0.0.1:9"
@@ -81,14 +83,16 @@ async def measure(stack: Stack) -> Called:
             defaults.OFFICIAL_AES_KEY,
         )
         caller = Caller(size.api.port, account)
-        await paced(caller, _texts("o-warm", 100), rate=PACE)
+        await paced(caller, caller.deliveries(_events("o-warm", 100)), rate=PACE)
+        evenly = caller.deliveries(_events("o-even", PACE * SECONDS))
+        at_one_moment = caller.deliveries(_texts("o-storm", COUNT), COPIES)
         async with _everything_else_stands_still(field, size):
-            even = await paced(caller, _texts("o-even", PACE * SECONDS), rate=PACE)
+            even = await paced(caller, evenly, rate=PACE)
             began = time.monotonic()
             flood = await at_once(
                 caller,
-                _texts("o-storm", COUNT),
-                copies=COPIES,
+                at_one_moment,
+                lines=LINES,
                 crash=lambda: os.kill(size.api.workers()[0], signal.SIGKILL),
                 after=COUNT,
             )
@@ -100,8 +104,12 @@ async def measure(stack: Stack) -> Called:
         field.stop()
 
 
+def _events(who: str, count: int) -> list[str]:
+    """Of a kind without an effect, so that the effects of the flood are timed alone."""
+    return [event(f"{who}-{n:05d}", "VIEW", n) for n in range(count)]
+
+
 def _texts(who: str, count: int) -> list[str]:
-    # The greeting tells apart what has a reply: most have none.
     return [text(f"{who}-{n:05d}", f"空调第 {n} 天不制冷", 9_000_000 + n) for n in range(count)]
 
 
@@ -143,7 +151,7 @@ async def _effects(field: Field, size: Size) -> Effects:
     connection = await asyncpg.connect(size.url)
     try:
         first = _worker(field, size)
-        await _until(connection, at_most=COUNT // 2)
+        await _until(connection, at_most=COUNT * 2 // 3)
         os.kill(first.pid, signal.SIGKILL)
         _worker(field, size)
         await _until(connection, at_most=0)

@@ -39,13 +39,17 @@ class Caller:
     port: int
     account: Account
 
-    async def push(self, body: str, found: Stormed) -> None:
+    def deliveries(self, bodies: Sequence[str], copies: int = 1) -> list[list[bytes]]:
+        """The requests of each delivery, one for each try: sealing takes as long as calling, and is not measured."""
+        return [[self._request(body) for _ in range(TRIES)] for body in bodies for _ in range(copies)]
+
+    async def push(self, tries: Sequence[bytes], found: Stormed) -> None:
         """As long as nobody says success, three times."""
-        for _ in range(TRIES):
+        for request in tries:
             began = time.perf_counter()
             try:
                 async with asyncio.timeout(PATIENCE):
-                    status, answer = await self._call(body)
+                    status, answer = await self._call(request)
             except (OSError, TimeoutError, asyncio.IncompleteReadError):
                 found.unanswered += 1
                 continue
@@ -56,10 +60,10 @@ class Caller:
             found.not_success += 1
         found.given_up += 1
 
-    async def _call(self, body: str) -> tuple[int, bytes]:
+    async def _call(self, request: bytes) -> tuple[int, bytes]:
         reader, writer = await asyncio.open_connection(HOST, self.port)
         try:
-            writer.write(self._request(body))
+            writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
             return int(head.split(b" ", 2)[1]), await reader.readexactly(length)
@@ -91,29 +95,43 @@ def text(openid: str, words: str, msgid: int) -> str:
     )
 
 
-async def at_once(
-    caller: Caller, bodies: Sequence[str], *, copies: int, crash: Callable[[], object], after: int
-) -> Stormed:
-    """All of them, each ``copies`` times, at the same moment; ``crash`` strikes when so many have been answered."""
-    found = Stormed()
+def event(openid: str, name: str, serial: int) -> str:
+    return (
+        f"<xml><ToUserName>gh_1</ToUserName><FromUserName>{openid}</FromUserName>"
+        f"<CreateTime>{int(time.time())}</CreateTime><MsgType>event</MsgType><Event>{name}</Event>"
+        f"<EventKey>https://example.com/{serial}</EventKey></xml>"
+    )
 
-    async def push(body: str) -> None:
+
+async def at_once(
+    caller: Caller,
+    deliveries: Sequence[Sequence[bytes]],
+    *,
+    lines: int,
+    crash: Callable[[], object],
+    after: int,
+) -> Stormed:
+    """All of them at the same moment, over so many lines; ``crash`` strikes when so many have been pushed."""
+    found, line = Stormed(), asyncio.Semaphore(lines)
+
+    async def push(tries: Sequence[bytes]) -> None:
         nonlocal after
-        await caller.push(body, found)
+        async with line:
+            await caller.push(tries, found)
         after -= 1
         if after == 0:
             crash()
 
-    await asyncio.gather(*(push(body) for body in bodies for _ in range(copies)))
+    await asyncio.gather(*(push(tries) for tries in deliveries))
     return found
 
 
-async def paced(caller: Caller, bodies: Sequence[str], *, rate: float) -> Stormed:
+async def paced(caller: Caller, deliveries: Sequence[Sequence[bytes]], *, rate: float) -> Stormed:
     """One after the other at an even pace, whether or not the earlier ones have been answered."""
     found, start = Stormed(), time.monotonic()
     pushes = []
-    for number, body in enumerate(bodies):
+    for number, tries in enumerate(deliveries):
         await asyncio.sleep(max(0.0, start + number / rate - time.monotonic()))
-        pushes.append(asyncio.create_task(caller.push(body, found)))
+        pushes.append(asyncio.create_task(caller.push(tries, found)))
     await asyncio.gather(*pushes)
     return found

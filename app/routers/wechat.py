@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from app.clock import Now
-from app.db import Database
 from app.errors import Forbidden, NotFound
 from app.routers.dependencies import SettingsDep
 from app.services.inbound.answer import SUCCESS, answer_to
 from app.services.inbound.counts import REFUSED, count
-from app.services.inbound.store import keep
+from app.services.inbound.store import Inbox
 from app.wechat.accounts import Account
 from app.wechat.bodies import Rejected
 from app.wechat.callbacks import check_url, open_message, single_values
@@ -55,8 +54,7 @@ async def receive(appid: AppId, request: Request, settings: SettingsDep, now: No
     except Rejected as error:
         REFUSED.inc()
         raise CallbackRejected(detail=str(error)) from error
-    database: Database = request.app.state.database
-    new = await keep(database.callbacks, message, now, within=settings.callback_seconds)
-    count(message, new=new)
+    inbox: Inbox = request.app.state.inbox
+    count(message, new=await inbox.keep(message, now))
     answer = answer_to(account, message, now, settings.public_base_url)
     return Response(answer, media_type="text/plain" if answer == SUCCESS else "text/xml")

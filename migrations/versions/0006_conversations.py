@@ -77,8 +77,15 @@ def upgrade() -> None:
         ["satisfied_at"],
         postgresql_where=sa.text("satisfied_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_wechat_inbound_due",
+        "wechat_inbound",
+        ["received_at", "id"],
+        postgresql_where=sa.text("handled_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_wechat_inbound_due", "wechat_inbound")
     op.drop_table("conversations")
     op.drop_table("ticket_messages")

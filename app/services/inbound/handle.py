@@ -38,7 +38,7 @@ _DUE = """
 SELECT id, appid, openid, raw, attempts FROM wechat_inbound
  WHERE handled_at IS NULL AND (retry_at IS NULL OR retry_at <= $1)
    AND ($3::boolean IS NULL OR (kind = 'image') = $3)
- ORDER BY id LIMIT $2
+ ORDER BY received_at, id LIMIT $2
 """
 _CLAIM = "SELECT id FROM wechat_inbound WHERE id = $1 AND handled_at IS NULL FOR UPDATE SKIP LOCKED"
 _HANDLED = "UPDATE wechat_inbound SET handled_at = $2, result = $3, attempts = attempts + 1 WHERE id = $1"
