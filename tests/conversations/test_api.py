@@ -8,9 +8,12 @@ import asyncpg
 import pytest
 from httpx import Response
 
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role
 from app.schemas.conversations import ConversationPage, MessageOut, MessagePage
 from app.services.operations.doctor import examine
 from app.services.operations.retention import forget_expired
+from app.services.tickets.stream import TicketStream
 from tests.harness.callers import Caller
 from tests.harness.live import Live
 from tests.make import make_customer, make_identity, make_service_point, make_staff
@@ -235,6 +238,19 @@ async def test_the_timeline_and_its_stream_tell_of_it_without_repeating_it(story
     last = events[-1]
     assert (last["event"], last["actor"]) == ("message", "客服 林客服")
     assert "7788" not in str(events)
+
+
+async def test_an_open_page_hears_of_it(story: Story) -> None:
+    await story.accepted()
+    actor = Actor(Role.CUSTOMER, str(story.customer.person.id))
+    stream = TicketStream(story.database.reads.acquire)
+    seq = (await story.customer.get(f"/api/v1/tickets/{story.number}/events")).json()["items"][-1]["seq"]
+    lines = await stream.open(story.number, actor, after=seq)
+    assert (await anext(lines)).startswith(b"retry")
+    await write(story.agent, story, "马上到")
+    heard = await anext(lines)
+    assert heard.startswith(b"id: %d\nevent: message\n" % (seq + 1))
+    await lines.aclose()
 
 
 async def test_the_survey_needs_somebody_in_wechat(story: Story) -> None:
