@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Protocol
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
@@ -15,6 +16,18 @@ from app.services.conversations.prepare import Chat, greet, prepare
 from app.services.inbound.handle import BATCH, Directory, Stored, due, handle, look_up, put_off
 from app.wechat.callbacks import Rejected
 from app.workers.loop import Loop
+
+_DEFECTS = (
+    Rejected,
+    Problem,
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +70,7 @@ class InboundWorker(Loop):
     async def _handle(self, stored: Stored) -> None:
         try:
             await self._effect(stored)
-        except (Rejected, Problem, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        except _DEFECTS:
             # One callback that cannot be handled must not keep the others from it.
             log.exception("inbound.failed", extra={"inbound": stored.id})
             await self._put_off(stored)

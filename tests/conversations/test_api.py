@@ -250,7 +250,6 @@ async def test_an_open_page_hears_of_it(story: Story) -> None:
     await write(story.agent, story, "马上到")
     heard = await anext(lines)
     assert heard.startswith(b"id: %d\nevent: message\n" % (seq + 1))
-    await lines.aclose()
 
 
 async def test_the_survey_needs_somebody_in_wechat(story: Story) -> None:

@@ -156,7 +156,7 @@ KEPT = {
 
 @pytest.mark.parametrize("event", KEPT)
 async def test_known_events_are_answered_and_kept(box: Letterbox, event: str) -> None:
-    assert (await box.deliver(box.event(event, **KEPT[event]))).text == "success"
+    assert (await box.deliver(box.event(event, at=None, **KEPT[event]))).text == "success"
     await box.work()
     (row,) = await box.rows()
     assert (row.kind, row.result) == (event, "kept")
@@ -191,7 +191,7 @@ async def test_measures_against_the_account_raise_one_alarm(
     box: Letterbox, event: str, fields: dict[str, str]
 ) -> None:
     for _ in range(2):
-        await box.deliver(box.event(event, **fields))
+        await box.deliver(box.event(event, at=None, **fields))
     await box.work()
     async with box.transaction() as connection:
         alarms = await connection.fetch("SELECT kind, subject, detail, times FROM alarms")

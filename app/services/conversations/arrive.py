@@ -40,7 +40,8 @@ _NEW_CUSTOMER = "INSERT INTO customers (id, nickname, phone) VALUES ($1, '', '')
 _NEW_IDENTITY = """
 INSERT INTO wechat_identities AS w (appid, openid, customer_id, follows, followed_at)
 VALUES ($1, $2, $3, $4, CASE WHEN $4 THEN $5::timestamptz END)
-ON CONFLICT (appid, openid) DO UPDATE SET customer_id = excluded.customer_id
+ON CONFLICT (appid, openid) DO UPDATE SET customer_id = coalesce(w.customer_id, excluded.customer_id)
+RETURNING customer_id::text
 """
 _NEWEST = """
 SELECT id FROM tickets
@@ -97,10 +98,11 @@ async def _writer(connection: asyncpg.Connection, message: Inbound, prepared: Pr
         return known
     made = uuid.uuid4()
     await connection.execute(_NEW_CUSTOMER, made)
-    await connection.execute(
+    # Another callback of his, that of following, may have made him known since we looked.
+    owner: str = await connection.fetchval(
         _NEW_IDENTITY, message.appid, message.openid, made, prepared.in_passing, message.create_time
     )
-    return str(made)
+    return owner
 
 
 async def _newest(connection: asyncpg.Connection, customer_id: str, now: datetime) -> Situation | None:

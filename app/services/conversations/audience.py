@@ -28,5 +28,7 @@ SELECT s.id::text FROM staff s
 
 async def tell_staff(connection: asyncpg.Connection, s: Situation, said: str, now: datetime) -> list[Notice]:
     """The notices of one message; ``said`` is its line."""
+    # A card must not have an empty field.
+    hint = said or "[消息]"
     rows = await connection.fetch(_AUDIENCE, s.id, s.engineer_id, s.service_point_id)
-    return [staff_notice(s, row["id"], matter=s.service, level="客户留言", hint=said, at=now) for row in rows]
+    return [staff_notice(s, row["id"], matter=s.service, level="客户留言", hint=hint, at=now) for row in rows]
