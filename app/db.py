@@ -96,6 +96,18 @@ async def create_writes(settings: Settings) -> asyncpg.Pool:
     return await _create_pool(settings, settings.write_pool)
 
 
+async def create_callbacks(settings: Settings) -> asyncpg.Pool:
+    """The bulkhead of WeChat's calls: a few connections that nothing else can use up."""
+    milliseconds = str(int(settings.callback_seconds * 1000))
+    return await _create_pool(
+        settings,
+        settings.callback_pool,
+        application_name="huixiang-callbacks",
+        statement_timeout=milliseconds,
+        lock_timeout=milliseconds,
+    )
+
+
 async def _create_pool(settings: Settings, size: int, **more: str) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         plain_url(settings.database_url),
@@ -116,10 +128,12 @@ class Database:
     sessions: async_sessionmaker[AsyncSession]
     reads: asyncpg.Pool
     writes: asyncpg.Pool
+    callbacks: asyncpg.Pool
 
     async def close(self) -> None:
         await self.reads.close()
         await self.writes.close()
+        await self.callbacks.close()
         await self.engine.dispose()
 
 
@@ -127,7 +141,8 @@ class Database:
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     engine = create_engine(settings)
     reads, writes = await create_reads(settings), await create_writes(settings)
-    database = Database(engine, create_sessions(engine), reads, writes)
+    callbacks = await create_callbacks(settings)
+    database = Database(engine, create_sessions(engine), reads, writes, callbacks)
     try:
         yield database
     finally:

@@ -27,6 +27,7 @@ from app.routers import (
     health,
     kpi,
     me,
+    messages,
     oauth,
     pages,
     sessions,
@@ -34,6 +35,7 @@ from app.routers import (
     wechat,
 )
 from app.services.attachments.urls import photo_urls
+from app.services.inbound.store import Inbox
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
@@ -53,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     content.router,
     customers.router,
     customers.merges,
+    messages.router,
     oauth.router,
     pages.router,
     health.router,
@@ -96,6 +99,7 @@ def create_app(
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
+    app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)
     app.state.code_exchange = code_exchange
     app.state.oauth_exchange = oauth_exchange
     # Customers share addresses behind their carriers; staff sit in few places.

@@ -13,9 +13,11 @@ from app.services.sessions.ports import Identity, Kind
 from app.services.sessions.refusals import phone_failed, sign_in_failed
 from app.settings import Settings
 from app.wechat.accounts import Account, Endpoints
+from app.wechat.api.conversation import picture
 from app.wechat.api.identity import code_to_session, get_phone_number, oauth_access_token, user_info
+from app.wechat.api.messages import send_text
 from app.wechat.client import AsyncWeChatClient
-from app.wechat.errors import WeChatError
+from app.wechat.errors import Unreachable, WeChatError
 from app.wechat.http import Http
 from app.wechat.metrics import observe_call
 from app.wechat.tokens import TokenKeeper
@@ -42,6 +44,23 @@ class Platform:
         default = self.official if kind == "official" else self.mini
         client = self.clients.get(appid)
         return appid == default.account.appid if client is None else client.account.kind == kind
+
+    def answers_in_passing(self, appid: str) -> bool:
+        """See app.services.conversations.prepare.Chat; a mini-program cannot."""
+        client = self.clients.get(appid)
+        return client is not None and client.account.kind == "official"
+
+    async def picture(self, appid: str, media_id: str) -> bytes:
+        return await picture(self._known(appid), media_id)
+
+    async def say(self, appid: str, openid: str, text: str) -> None:
+        await send_text(self._known(appid), openid, text)
+
+    def _known(self, appid: str) -> AsyncWeChatClient:
+        client = self.clients.get(appid)
+        if client is None:
+            raise Unreachable(f"no account {appid}")
+        return client
 
     async def code_to_session(self, appid: str, code: str) -> Identity:
         """Who signed in to the mini-program (app.services.sessions.ports.CodeExchange)."""

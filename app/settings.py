@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     write_pool: int = Field(default=12, ge=1, le=100)
     read_pool: int = Field(default=6, ge=1, le=100)
     session_pool: int = Field(default=4, ge=1, le=100)
+    # Those of the callbacks are theirs alone: WeChat is answered while everything else waits.
+    callback_pool: int = Field(default=2, ge=1, le=50)
+    # WeChat hangs up after five seconds and calls again, twice. Until then a slow database may still make it; to give
+    # up early would spend the three calls in one bad second.
+    callback_seconds: float = Field(default=4.0, ge=0.1, le=4.5)
     access_log: bool = True
     log_level: str = "INFO"
     # Prometheus sends it as a bearer token; without one, production does not show its figures.

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.domain.conversation.survey import QUESTION
 from app.domain.lifecycle import Event, State
 from app.domain.situation import Offer, Situation
 from app.domain.zone import ZONE
@@ -20,6 +21,8 @@ class Kind(StrEnum):
     RATING_INVITATION = "rating_invitation"
     STAFF_NOTICE = "staff_notice"
     CONVERSATION_REPLY = "conversation_reply"
+    # A message menu: only the chat of the official account can show it.
+    CONVERSATION_SURVEY = "conversation_survey"
 
 
 class Recipient(StrEnum):
@@ -155,6 +158,18 @@ def staff_notice(s: Situation, staff_id: str, *, matter: str, level: str, hint: 
     return Notice(Kind.STAFF_NOTICE, Recipient.STAFF, staff_id, slots)
 
 
+def reply(s: Situation, text: str, at: datetime) -> Notice:
+    """What somebody of ours answered. The whole of it: each channel clips to what it can show."""
+    slots = {"number": s.number, "service": s.service, "reply": text, "time": clock_text(at)}
+    return Notice(Kind.CONVERSATION_REPLY, Recipient.CUSTOMER, s.customer_id, slots)
+
+
+def survey(s: Situation) -> Notice:
+    """The question after a chat; ``conversation.survey.choices`` are the entries of its menu."""
+    slots = {"number": s.number, "service": s.service, "question": QUESTION}
+    return Notice(Kind.CONVERSATION_SURVEY, Recipient.CUSTOMER, s.customer_id, slots)
+
+
 def clock_text(at: datetime) -> str:
     local = at.astimezone(ZONE)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
@@ -164,6 +179,8 @@ def hint(event: Event, s: Situation) -> str:
     """What an event means for the customer, in one sentence."""
     if event in (Event.ACCEPT, Event.CLAIM) and s.engineer:
         return f"{s.engineer.name}已接单，正在约时间"
+    if event is Event.SUBMIT and not s.on_site:
+        return "已收到，客服会尽快回复您"
     return _HINTS[event]
 
 

@@ -3,6 +3,7 @@
 from app.models.base import Base
 from app.models.catalogue import PriceItem, Product
 from app.models.content import ContentCheck
+from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -46,6 +47,7 @@ __all__ = [
     "ClockSegment",
     "Completion",
     "ContentCheck",
+    "Conversation",
     "Customer",
     "CustomerMerge",
     "Engineer",
@@ -66,6 +68,7 @@ __all__ = [
     "Staff",
     "Ticket",
     "TicketEvent",
+    "TicketMessage",
     "Urging",
     "Visit",
     "WeChatIdentity",

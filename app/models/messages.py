@@ -95,6 +95,8 @@ class InboundMessage(Base):
     __table_args__ = (
         Index("ix_wechat_inbound_unhandled", "id", postgresql_where=text("handled_at IS NULL")),
         Index("ix_wechat_inbound_received_at", "received_at"),
+        # Effects are given in the order of arrival; ids follow the batches in which the rows were written.
+        Index("ix_wechat_inbound_due", "received_at", "id", postgresql_where=text("handled_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)

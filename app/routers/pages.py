@@ -1,25 +1,33 @@
 """Pages behind the official account: my services, one ticket, its rating. Forms work without script."""
 
+import secrets
 from typing import Annotated, Any
 
+import asyncpg
 from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
 
 from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
 from app.domain.actor import Actor
+from app.domain.conversation.words import LONGEST
 from app.domain.lifecycle import ENDS, Role, State
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
 from app.domain.situation import Situation
+from app.errors import InvalidInput
 from app.pages.render import HEADERS, STYLE, page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require_of_ticket
 from app.routers.tickets import Number
+from app.schemas.conversations import MessageIn
 from app.schemas.tickets import RatingIn, UrgingIn
-from app.services.idempotency import Once
+from app.services.conversations.read import page as conversation_page
+from app.services.conversations.write import write_message
+from app.services.idempotency import Once, fingerprint
 from app.services.ratings.rate import rate_ticket
 from app.services.tickets.list_tickets import Page, list_tickets
 from app.services.tickets.load import load
-from app.services.tickets.present import present
+from app.services.tickets.present import SignUrl, at_the_job, present
 from app.services.tickets.timeline import timeline
 from app.services.urgings.urge import urge
 
@@ -50,8 +58,26 @@ async def ticket_page(
 ) -> HTMLResponse:
     s = await load(connection, number, actor)
     events = await timeline(connection, number, actor)
-    ticket = present(s, actor, now, urls.signer(now))
-    return page("ticket", ticket=ticket, events=events, rubric=_RUBRIC, **_what_next(s, actor, said))
+    sign_url = urls.signer(now)
+    talk = await _talk(connection, s, actor, sign_url)
+    return page(
+        "ticket",
+        ticket=present(s, actor, now, sign_url),
+        events=[event for event in events if event["event"] != "message"],
+        talk=talk,
+        rubric=_RUBRIC,
+        **_what_next(s, actor, said),
+    )
+
+
+async def _talk(
+    connection: asyncpg.Connection, s: Situation, actor: Actor, sign_url: SignUrl
+) -> list[dict[str, Any]]:
+    if not at_the_job(s, actor):
+        return []
+    found = await conversation_page(connection, s.id, actor, sign_url, limit=50)
+    items: list[dict[str, Any]] = found["items"]
+    return items
 
 
 @router.post("/tickets/{number}/rating", dependencies=[OWNER])
@@ -83,8 +109,32 @@ async def urge_on_page(
     return _back(number, "urged")
 
 
+@router.post("/tickets/{number}/messages", dependencies=[OWNER])
+async def write_on_page(
+    number: Number,
+    actor: ActorDep,
+    session: SessionDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    text: Annotated[str, Form(min_length=1, max_length=LONGEST)],
+    key: Annotated[str | None, Form(max_length=64, pattern=r"^[\x21-\x7e]+$")] = None,
+) -> RedirectResponse:
+    try:
+        body = MessageIn(text=text)
+    except ValidationError as error:
+        raise InvalidInput.at("body.text", "请输入要说的话。", "missing") from error
+    # A thumb that taps twice sends the same key twice.
+    once = Once("messages", actor, key, fingerprint(body, number))
+    await write_message(await driver(session), number, body, once=once, sign_url=urls.signer(now), now=now)
+    return _back(number, "sent")
+
+
 # What a page may say after a form: named in the address, so that nobody can put words into our mouth.
-_SAID = {"rated": "谢谢您的评价，我们会认真看每一条。", "urged": "已收到您的催促，正在加急处理。"}
+_SAID = {
+    "rated": "谢谢您的评价，我们会认真看每一条。",
+    "urged": "已收到您的催促，正在加急处理。",
+    "sent": "已发送，客服看到后会回复您。",
+}
 
 
 def _what_next(s: Situation, actor: Actor, said: str) -> dict[str, Any]:
@@ -93,6 +143,8 @@ def _what_next(s: Situation, actor: Actor, said: str) -> dict[str, Any]:
         "said": _SAID.get(said, ""),
         "may_rate": customer and s.rating is None and s.state in _RATEABLE,
         "may_urge": customer and s.state not in _QUIET,
+        "may_write": customer and s.state not in ENDS,
+        "key": secrets.token_urlsafe(12),
     }
 
 

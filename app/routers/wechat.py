@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from app.clock import Now
-from app.db import SessionDep, driver
 from app.errors import Forbidden, NotFound
-from app.services.inbound.store import store
+from app.routers.dependencies import SettingsDep
+from app.services.inbound.answer import SUCCESS, answer_to
+from app.services.inbound.counts import REFUSED, count
+from app.services.inbound.store import Inbox
 from app.wechat.accounts import Account
 from app.wechat.bodies import Rejected
 from app.wechat.callbacks import check_url, open_message, single_values
@@ -43,13 +45,16 @@ async def verify_url(appid: AppId, request: Request) -> Response:
 
 
 @router.post("/{appid}/callback", response_class=Response)
-async def receive(appid: AppId, request: Request, session: SessionDep, now: Now) -> Response:
+async def receive(appid: AppId, request: Request, settings: SettingsDep, now: Now) -> Response:
     """A message or an event: verified, kept, answered; its effect comes later."""
     account = account_of(appid, request)
     body = await request.body()
     try:
         message = open_message(account, request.query_params.multi_items(), body, now)
     except Rejected as error:
+        REFUSED.inc()
         raise CallbackRejected(detail=str(error)) from error
-    await store(await driver(session), message, now)
-    return Response("success", media_type="text/plain")
+    inbox: Inbox = request.app.state.inbox
+    count(message, new=await inbox.keep(message, now))
+    answer = answer_to(account, message, now, settings.public_base_url)
+    return Response(answer, media_type="text/plain" if answer == SUCCESS else "text/xml")

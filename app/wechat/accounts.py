@@ -16,10 +16,13 @@ class Account:
     secret: str = field(repr=False)
     token: str = field(repr=False)
     aes_key: str | None = field(default=None, repr=False)
+    # The platform goes on using the old key for a while after a new one was entered in its console.
+    previous_aes_key: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.aes_key is not None and not _AES_KEY.fullmatch(self.aes_key):
-            raise ValueError(f"the EncodingAESKey of {self.appid} must be 43 characters of base64")
+        for key in (self.aes_key, self.previous_aes_key):
+            if key is not None and not _AES_KEY.fullmatch(key):
+                raise ValueError(f"the EncodingAESKey of {self.appid} must be 43 characters of base64")
 
 
 @dataclass(frozen=True)

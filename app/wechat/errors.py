@@ -89,6 +89,7 @@ _MEANINGS: dict[ErrorClass, dict[int, str]] = {
     },
     ErrorClass.PAYLOAD: {
         40002: "grant_type 不合法",
+        40007: "media_id 无效，或文件已过三天",
         40029: "code 无效，需要重新登录",
         40030: "refresh_token 无效，需要重新授权",
         40033: "请求中含有 \\uXXXX 转义字符",

@@ -1,13 +1,14 @@
 """Typed views of what we act upon; an event without what its kind promises is `Other`, not an exception."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from app.wechat.bodies import Field, Fields, each
 from app.wechat.callbacks import Inbound
+from app.wechat.notes import note
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,18 @@ class TextSent:
     content: str
     menu_id: str | None
     """Set when the text is a tap on an entry of a menu message"""
+
+
+@dataclass(frozen=True)
+class PictureSent:
+    media_id: str
+
+
+@dataclass(frozen=True)
+class NoteSent:
+    """Something that is not shown here, in words: a voice message, a place, a file."""
+
+    words: str
 
 
 class JobStatus(StrEnum):
@@ -117,8 +130,20 @@ class MediaChecked:
 
 
 @dataclass(frozen=True)
+class Punished:
+    """The platform took measures against the account; ``words`` is what it said about them."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An event that is known and only kept."""
+
+
+@dataclass(frozen=True)
 class Other:
-    pass
+    """An event that nobody told us of, or one without what its kind promises."""
 
 
 View: TypeAlias = (
@@ -127,6 +152,8 @@ View: TypeAlias = (
     | Scanned
     | Clicked
     | TextSent
+    | PictureSent
+    | NoteSent
     | TemplateJobFinished
     | ConsentsGiven
     | ConsentsChanged
@@ -135,6 +162,8 @@ View: TypeAlias = (
     | ProfileModified
     | UserCancelled
     | MediaChecked
+    | Punished
+    | Noted
     | Other
 )
 
@@ -142,9 +171,12 @@ View: TypeAlias = (
 def view(inbound: Inbound) -> View:
     if inbound.msg_type == "text":
         return TextSent(_text(inbound.fields, "Content"), _text(inbound.fields, "bizmsgmenuid") or None)
+    if inbound.msg_type == "image" and (media_id := _text(inbound.fields, "MediaId")):
+        return PictureSent(media_id)
     if inbound.msg_type != "event" or inbound.event is None:
-        return Other()
-    read = _VIEWS.get(inbound.event.lower())
+        return NoteSent(note(inbound.msg_type, inbound.fields))
+    name = inbound.event.lower()
+    read = _VIEWS.get(name) or (_punished if _PUNISHMENT.search(name) else None)
     return (read(inbound.fields) if read else None) or Other()
 
 
@@ -227,6 +259,25 @@ def _media_checked(fields: Fields) -> MediaChecked | None:
 
 # One number in every sample seen; several would hardly come without something between them.
 _SEPARATED = re.compile(r"[^0-9A-Za-z]+")
+# Under which names the platform tells of measures against an account is documented for one of them only.
+_PUNISHMENT = re.compile(r"punish|penalt|violation|illegal|forbid")
+_ENVELOPE = frozenset({"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event"})
+
+
+def _punished(fields: Fields) -> Punished:
+    """All that it says, since nobody knows beforehand in which field."""
+    return Punished("；".join(f"{name}：{value}" for name, value in _leaves(fields) if name not in _ENVELOPE))
+
+
+def _leaves(fields: Fields) -> Iterator[tuple[str, str]]:
+    for name, value in fields.items():
+        for each_value in value if isinstance(value, tuple) else (value,):
+            if isinstance(each_value, Mapping):
+                yield from _leaves(each_value)
+            elif isinstance(each_value, str) and each_value:
+                yield name, each_value
+
+
 # XML wraps the list; a documented sample of the change event once wore the popup's wrapper.
 _WRAPPERS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
 
@@ -247,7 +298,29 @@ def _text(fields: Fields, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _noted(_fields: Fields) -> Noted:
+    return Noted()
+
+
+_KEPT = (
+    "view",
+    "view_miniprogram",
+    "location",
+    "scancode_push",
+    "scancode_waitmsg",
+    "pic_sysphoto",
+    "pic_photo_or_album",
+    "pic_weixin",
+    "location_select",
+    "user_enter_tempsession",
+    "kf_create_session",
+    "kf_close_session",
+    "kf_switch_session",
+    "notify_service_msg_send_result",
+    "debug_demo",
+)
 _VIEWS: Mapping[str, Callable[[Fields], View | None]] = {
+    **dict.fromkeys(_KEPT, _noted),
     "subscribe": _subscribed,
     "unsubscribe": lambda _fields: Unsubscribed(),
     "scan": _scanned,
@@ -260,4 +333,9 @@ _VIEWS: Mapping[str, Callable[[Fields], View | None]] = {
     "user_info_modified": _modified,
     "user_authorization_cancellation": _cancelled,
     "wxa_media_check": _media_checked,
+    "wxa_punish_event": _punished,
 }
+
+_MESSAGES = ("text", "image", "voice", "video", "shortvideo", "location", "link", "file", "miniprogrampage")
+# What has a name of its own in the figures; all else is counted together.
+KNOWN = frozenset((*_VIEWS, *_MESSAGES))

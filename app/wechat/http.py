@@ -12,7 +12,7 @@ from typing import IO, Self
 
 import httpx
 
-from app.wechat.errors import Unanswered, Unreachable
+from app.wechat.errors import Unanswered, Unreachable, Unreadable
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
@@ -33,6 +33,9 @@ _NOTHING_WRITTEN = (
     httpx.UnsupportedProtocol,
 )
 
+# A picture may have ten megabytes; nothing else that the platform answers comes near.
+MAX_ANSWER = 11 * 1024 * 1024
+
 _JSON = {"content-type": "application/json", "user-agent": "huixiang"}
 _PLAIN = {"user-agent": "huixiang"}
 
@@ -46,7 +49,7 @@ class Answer:
 
 
 class Http:
-    """A bounded set of connections for all accounts; raises only `Unreachable` or `Unanswered`.
+    """A bounded set of connections for all accounts; raises only `Unreachable`, `Unanswered` or `Unreadable`.
 
     Each slot is a transport of one connection, handed to one call at a time. One pool of sixteen would try
     every request on every idle connection: at full concurrency that triples the CPU time of a call.
@@ -92,7 +95,7 @@ class Http:
             async with asyncio.timeout(_OVERALL_SECONDS):
                 response = await transport.handle_async_request(request)
                 try:
-                    return Answer(response.status_code, await response.aread())
+                    return Answer(response.status_code, await _bounded(response))
                 finally:
                     await response.aclose()
         except _NOTHING_WRITTEN as error:
@@ -124,6 +127,18 @@ class Http:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    """Counted after decompression, as it comes: what an answer announces is not what it brings."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        if size > MAX_ANSWER:
+            raise Unreadable("the answer is too large")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _single_connections(count: int, proxy: str | None) -> list[httpx.AsyncHTTPTransport]:

@@ -31,9 +31,21 @@ def verify(given: str, *parts: str) -> None:
 
 
 def unseal(account: Account, encrypted: str) -> bytes:
-    """The plaintext, whose trailing appid must be the account's. Verify the signature first."""
+    """The plaintext, whose trailing appid must be the account's. Verify the signature first.
+
+    While a key is being changed, messages come under either.
+    """
+    if account.previous_aes_key is None:
+        return _unseal(_key(account), encrypted, account.appid)
     try:
-        plaintext: str = PrpCrypto(_key(account)).decrypt(encrypted, account.appid)
+        return _unseal(_key(account), encrypted, account.appid)
+    except Rejected:
+        return _unseal(_bytes(account.previous_aes_key), encrypted, account.appid)
+
+
+def _unseal(key: bytes, encrypted: str, appid: str) -> bytes:
+    try:
+        plaintext: str = PrpCrypto(key).decrypt(encrypted, appid)
     except _DECRYPTION_FAILURES as error:
         raise Rejected("cannot be decrypted for this account") from error
     return plaintext.encode("utf-8")
@@ -71,4 +83,8 @@ class _SecretCrypto(PrpCrypto):  # type: ignore[misc]  # wechatpy has no types
 def _key(account: Account) -> bytes:
     if account.aes_key is None:
         raise Rejected("the account has no EncodingAESKey")
-    return b64decode(account.aes_key + "=")
+    return _bytes(account.aes_key)
+
+
+def _bytes(aes_key: str) -> bytes:
+    return b64decode(aes_key + "=")

@@ -2,25 +2,59 @@
 
 import logging
 from datetime import UTC, datetime
+from typing import Protocol
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
 from app.db import driver
+from app.errors import Problem
+from app.integrations.storage import ObjectStore
+from app.services.conversations.arrive import SMALL_TALK
+from app.services.conversations.prepare import Chat, greet, prepare
 from app.services.inbound.handle import BATCH, Directory, Stored, due, handle, look_up, put_off
 from app.wechat.callbacks import Rejected
 from app.workers.loop import Loop
 
+_DEFECTS = (
+    Rejected,
+    Problem,
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
 log = logging.getLogger(__name__)
 
 
+class Correspondent(Directory, Chat, Protocol):
+    """What callbacks need of WeChat."""
+
+
 class InboundWorker(Loop):
+    """``pictures`` None does everything; one that does them and one that does the rest keep out of each other's way."""
+
     name = "inbound"
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], directory: Directory, bell: Bell) -> None:
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        wechat: Correspondent,
+        store: ObjectStore,
+        bell: Bell,
+        *,
+        pictures: bool | None = None,
+    ) -> None:
         super().__init__(bell)
         self._sessions = sessions
-        self._directory = directory
+        self._wechat = wechat
+        self._store = store
+        self._pictures = pictures
 
     async def step(self) -> bool:
         """Whether there may be more."""
@@ -31,15 +65,28 @@ class InboundWorker(Loop):
 
     async def _due(self) -> list[Stored]:
         async with self._sessions.begin() as session:
-            return await due(await driver(session), datetime.now(UTC))
+            return await due(await driver(session), datetime.now(UTC), pictures=self._pictures)
 
     async def _handle(self, stored: Stored) -> None:
         try:
-            unionid = await look_up(stored.message, self._directory)
-            async with self._sessions.begin() as session:
-                await handle(await driver(session), stored, unionid, datetime.now(UTC))
-        except (Rejected, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            await self._effect(stored)
+        except _DEFECTS:
             # One callback that cannot be handled must not keep the others from it.
             log.exception("inbound.failed", extra={"inbound": stored.id})
-            async with self._sessions.begin() as session:
-                await put_off(await driver(session), stored, datetime.now(UTC))
+            await self._put_off(stored)
+
+    async def _effect(self, stored: Stored) -> None:
+        message = stored.message
+        unionid = await look_up(message, self._wechat)
+        prepared = await prepare(message, self._wechat, self._store, last=stored.last_try)
+        if prepared is None:
+            await self._put_off(stored)
+            return
+        async with self._sessions.begin() as session:
+            done = await handle(await driver(session), stored, unionid, datetime.now(UTC), prepared=prepared)
+        if done == SMALL_TALK and not prepared.in_passing:
+            await greet(message, self._wechat)
+
+    async def _put_off(self, stored: Stored) -> None:
+        async with self._sessions.begin() as session:
+            await put_off(await driver(session), stored, datetime.now(UTC))

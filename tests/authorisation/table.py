@@ -30,6 +30,9 @@ _ROWS = {
     "POST /api/v1/tickets/{number}/urgings": "401 201 404 403 404 401 403 403 403",
     "PUT /api/v1/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
     "POST /api/v1/tickets/{number}/contact-reveals": "401 201 404 201 404 401 201 201 201",
+    "GET /api/v1/tickets/{number}/messages": _WHO_SEES,
+    "POST /api/v1/tickets/{number}/messages": "401 201 404 201 404 401 201 201 201",
+    "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200",
     # A photo for the ticket.
     "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",
     # The signed address is the permission; who has none gets nothing (test_foreign_ids).
@@ -66,6 +69,7 @@ _ROWS = {
     "GET /h5/": "302 200 200 200 200 302 200 200 200",
     "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200",
     "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
+    "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403",
     "GET /healthz": _EVERYBODY,
     "GET /readyz": _EVERYBODY,

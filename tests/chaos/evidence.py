@@ -14,7 +14,7 @@ SELECT o.id, t.number, o.seq, o.recipient_id::text AS recipient, o.kind, o.clien
 # The n-th change of state made version n.
 _STEPS = """
 SELECT t.number, e.event,
-       count(*) FILTER (WHERE e.event NOT IN ('urged', 'reminded', 'escalated'))
+       count(*) FILTER (WHERE e.event NOT IN ('urged', 'reminded', 'escalated', 'message'))
            OVER (PARTITION BY e.ticket_id ORDER BY e.seq) AS version
   FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
 """

@@ -21,6 +21,9 @@ CALLS = [
     ("GET", "/api/v1/tickets/{number}/events"),
     ("GET", "/api/v1/tickets/{number}/events/stream"),
     ("POST", "/api/v1/tickets/{number}/transitions"),
+    ("GET", "/api/v1/tickets/{number}/messages"),
+    ("POST", "/api/v1/tickets/{number}/messages"),
+    ("GET", "/api/v1/conversations"),
     ("GET", "/api/v1/tickets/{number}/slots"),
     ("POST", "/api/v1/tickets/{number}/urgings"),
     ("PUT", "/api/v1/tickets/{number}/rating"),
@@ -46,6 +49,11 @@ MEMBERS = {
     "CustomerSession": "access_token token_type expires_in customer",
     "UploadedOut": "id url thumbnail_url",
     "TicketPage": "items next_cursor",
+    "MessageIn": "text attachment_ids survey",
+    "MessageOut": "id author author_name kind text attachments at",
+    "MessagePage": "items next_cursor",
+    "ConversationOut": "number state label service_type category priority customer last_message waiting_since "
+    "waiting_seconds satisfaction",
     "Problem": "type title status detail code msg errors trace_id",
 }
 REQUIRED = {"NewTicket": {"service_type", "contact"}, "ContactIn": {"name", "phone"}}

@@ -55,7 +55,10 @@ async def test_no_database_is_an_answer_and_not_a_crash(settings: Settings) -> N
     async with open_database(settings) as database:
         await database.reads.close()
         app = create_app(
-            settings, database=Database(database.engine, database.sessions, database.reads, database.writes)
+            settings,
+            database=Database(
+                database.engine, database.sessions, database.reads, database.writes, database.callbacks
+            ),
         )
         async with Caller(app) as client:
             answer = await client.get("/readyz")

@@ -11,13 +11,18 @@ from fastapi import FastAPI
 from httpx import Response
 from sqlalchemy import select
 
+from app.bell import Bell
 from app.db import Database, driver
+from app.integrations.storage import ObjectStore, open_store
 from app.models import InboundMessage, WeChatIdentity
 from app.platform import accounts
-from app.services.inbound.handle import due, handle, look_up
+from app.services.inbound.handle import due
 from app.settings import Settings
 from app.wechat.accounts import Account
+from app.wechat.errors import WeChatError
 from app.wechat.sealing import seal
+from app.workers.inbound import InboundWorker
+from sandbox.defaults import OFFICIAL_APPID
 from tests.harness.callers import Caller
 
 NONCE = "415670741"
@@ -25,12 +30,27 @@ NONCE = "415670741"
 
 @dataclass
 class Directory:
-    """Stands for WeChat's list of followers."""
+    """Stands for WeChat: its list of followers, its pictures, its chat."""
 
     unionids: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, bytes | WeChatError] = field(default_factory=dict)
+    said: list[tuple[str, str]] = field(default_factory=list)
+    official: str = OFFICIAL_APPID
 
     async def unionid(self, appid: str, openid: str) -> str | None:
         return self.unionids.get(openid)
+
+    def answers_in_passing(self, appid: str) -> bool:
+        return appid == self.official
+
+    async def picture(self, appid: str, media_id: str) -> bytes:
+        found = self.pictures[media_id]
+        if isinstance(found, WeChatError):
+            raise found
+        return found
+
+    async def say(self, appid: str, openid: str, text: str) -> None:
+        self.said.append((openid, text))
 
 
 @dataclass
@@ -39,6 +59,7 @@ class Letterbox:
     database: Database
     settings: Settings
     directory: Directory = field(default_factory=Directory)
+    store: ObjectStore = field(default_factory=lambda: open_store("memory://"))
     _serial: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -105,8 +126,9 @@ class Letterbox:
         """One round of the worker over what waits; how many it found."""
         async with self.transaction() as connection:
             waiting = await due(connection, datetime.now(UTC))
-        for stored in waiting:
-            unionid = await look_up(stored.message, self.directory)
-            async with self.transaction() as connection:
-                await handle(connection, stored, unionid, datetime.now(UTC))
+        await self.worker().step()
         return len(waiting)
+
+    def worker(self, bell: Bell | None = None) -> InboundWorker:
+        bell = bell or Bell(self.settings.database_url)
+        return InboundWorker(self.database.sessions, self.directory, self.store, bell)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from app.bell import Bell
 from app.models import Customer
 from app.wechat.errors import Unreachable
-from app.workers.inbound import InboundWorker
 from tests.inbound.letterbox import Directory, Letterbox
 from tests.make import make_customer, make_identity, make_staff
 from tests.notifications.post import eventually
@@ -108,7 +107,7 @@ async def test_the_worker_hears_the_bell_and_steps_over_what_it_cannot_read(box:
             "SELECT n::text::bytea, 'wx1', 'o1', 'x', 'not a message', now() FROM generate_series(1, 60) n"
         )
     bell = Bell(box.settings.database_url)
-    worker = InboundWorker(box.database.sessions, box.directory, bell)
+    worker = box.worker(bell)
     tasks = [asyncio.create_task(bell.run()), asyncio.create_task(worker.run())]
 
     async def followed() -> bool | None:

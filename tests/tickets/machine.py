@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 CUSTOMERS, ENGINEERS, DESK = ("c1", "c2"), ("e1", "e2", "e3"), ("agent", "manager")
 PEOPLE = (*CUSTOMERS, *ENGINEERS, *DESK)
-FACTS = frozenset({"urged", "reminded", "escalated"})
+FACTS = frozenset({"urged", "reminded", "escalated", "message"})
 REPORTS: list[dict[str, Any]] = [
     {},
     {"preferred_windows": [bodies.window(MONDAY_MORNING, days=1)]},

@@ -314,3 +314,8 @@ def test_an_empty_parameter_never_matches_an_empty_signature() -> None:
     assert sign("") != ""
     with pytest.raises(Rejected):
         check_url("", "", "", "", "echo")
+
+
+def test_a_malformed_previous_key_is_found_at_start() -> None:
+    with pytest.raises(ValueError, match="EncodingAESKey"):
+        Account("wx0000000000000001", "official", "s", "t", SAFE.aes_key, previous_aes_key="short")

@@ -1,11 +1,10 @@
 """Taking in a photo: checked, rebuilt, stored, and only then written down."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import BinaryIO
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -17,10 +16,7 @@ from app.domain.situation import Purpose
 from app.errors import Conflict, InvalidInput, NotFound, TooManyRequests
 from app.integrations.storage import ObjectStore
 from app.models.tickets import Attachment, Ticket
-from app.services.attachments.decoding import decode
-from app.services.attachments.images import Encoded
-from app.services.attachments.objects import key_of
-from app.services.attachments.urls import Variant
+from app.services.attachments.keep import Kept, keep
 from app.services.idempotency import Once
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -77,12 +73,7 @@ async def upload(
     uploader = uploader_of(actor)
     async with sessions.begin() as session:
         ticket_id = await _admit(session, actor, uploader, ticket_number, now)
-    encoded = await decode(content)
-    attachment = _describe(encoded, uploader, ticket_id, purpose, now)
-    await asyncio.gather(
-        store.put(key_of(attachment.id, Variant.FULL), encoded.content, encoded.media_type),
-        store.put(key_of(attachment.id, Variant.THUMBNAIL), encoded.thumbnail, encoded.media_type),
-    )
+    attachment = _describe(await keep(store, content), uploader, ticket_id, purpose, now)
     async with sessions.begin() as session:
         return await _once(session, attachment, actor, key, now)
 
@@ -153,18 +144,18 @@ async def _open_ticket(session: AsyncSession, actor: Actor, number: str) -> int:
 
 
 def _describe(
-    encoded: Encoded, uploader: Uploader, ticket_id: int | None, purpose: Purpose, now: datetime
+    kept: Kept, uploader: Uploader, ticket_id: int | None, purpose: Purpose, now: datetime
 ) -> Attachment:
     return Attachment(
-        id=uuid4(),
+        id=kept.id,
         customer_id=uploader.customer_id,
         staff_id=uploader.staff_id,
         ticket_id=ticket_id,
         purpose=purpose.value,
-        sha256=sha256(encoded.content).hexdigest(),
-        media_type=encoded.media_type,
-        size=len(encoded.content),
-        width=encoded.width,
-        height=encoded.height,
+        sha256=kept.sha256,
+        media_type=kept.media_type,
+        size=kept.size,
+        width=kept.width,
+        height=kept.height,
         created_at=now,
     )

@@ -45,7 +45,7 @@ OWNED: tuple[Owned, ...] = (
     Owned("earlier", "customers", "id", "uuid", column="merged_into"),
 )
 # Requests that a customer may be repeating just now, by the kind of their idempotency key.
-KEYED = ("tickets", "assets", "urgings", "attachments")
+KEYED = ("tickets", "assets", "urgings", "attachments", "messages")
 
 # A serial number that both have is one appliance: the survivor's stays, and the other's tickets point to it.
 _FOLD = """

@@ -36,6 +36,14 @@ _LEFT_WECHAT = """
 UPDATE wechat_identities SET follows = FALSE, unreachable_reason = 'account_cancelled', unionid = NULL
  WHERE appid = $1 AND openid = $2
 """
+# Through which of his accounts he wrote is nobody's business any more; what he wrote belongs to the ticket.
+_FORGET_ORIGIN = tuple(
+    f"""
+    UPDATE {table} m SET appid = NULL, openid = NULL
+      FROM tickets t WHERE t.customer_id = $3 AND m.ticket_id = t.id AND m.appid = $1 AND m.openid = $2
+    """
+    for table in ("ticket_messages", "conversations")
+)
 _AUDIT = """
 INSERT INTO audit_log (at, actor_role, actor_id, action, subject, reason)
 VALUES ($1, 'system', 'wechat', 'erase_revoked', $2, $3)
@@ -67,6 +75,9 @@ async def modified(connection: asyncpg.Connection, appid: str, openid: str, now:
 async def cancelled(connection: asyncpg.Connection, appid: str, openid: str, now: datetime) -> bool:
     """The WeChat user is no more: nothing reaches him, and nothing of his profile stays."""
     erased = await revoked(connection, appid, openid, frozenset(), now)
+    customer_id = await _customer(connection, appid, openid)
+    for statement in _FORGET_ORIGIN:
+        await connection.execute(statement, appid, openid, customer_id)
     await connection.execute(_LEFT_WECHAT, appid, openid)
     return erased
 

@@ -11,7 +11,10 @@ from typing import Protocol
 
 import asyncpg
 
+from app.services.alarms.raise_alarm import raise_alarm
 from app.services.content.media import media_checked
+from app.services.conversations.arrive import arrived
+from app.services.conversations.prepare import Prepared
 from app.services.customers import revoked
 from app.services.inbound import delivery, follow
 from app.wechat.callbacks import Inbound, read_message
@@ -19,9 +22,14 @@ from app.wechat.errors import WeChatError
 from app.wechat.events import (
     AuthorizationRevoked,
     MediaChecked,
+    NoteSent,
+    Other,
+    PictureSent,
     ProfileModified,
+    Punished,
     Subscribed,
     TemplateJobFinished,
+    TextSent,
     Unsubscribed,
     UserCancelled,
     view,
@@ -35,7 +43,8 @@ log = logging.getLogger(__name__)
 _DUE = """
 SELECT id, appid, openid, raw, attempts FROM wechat_inbound
  WHERE handled_at IS NULL AND (retry_at IS NULL OR retry_at <= $1)
- ORDER BY id LIMIT $2
+   AND ($3::boolean IS NULL OR (kind = 'image') = $3)
+ ORDER BY received_at, id LIMIT $2
 """
 _CLAIM = "SELECT id FROM wechat_inbound WHERE id = $1 AND handled_at IS NULL FOR UPDATE SKIP LOCKED"
 _HANDLED = "UPDATE wechat_inbound SET handled_at = $2, result = $3, attempts = attempts + 1 WHERE id = $1"
@@ -49,6 +58,10 @@ class Stored:
     appid: str
     raw: str
 
+    @property
+    def last_try(self) -> bool:
+        return self.attempts + 1 >= MOST_ATTEMPTS
+
     @cached_property
     def message(self) -> Inbound:
         """Raises Rejected for a row that this version cannot read, although an earlier one took it."""
@@ -61,8 +74,11 @@ class Directory(Protocol):
     async def unionid(self, appid: str, openid: str) -> str | None: ...
 
 
-async def due(connection: asyncpg.Connection, now: datetime, *, limit: int = BATCH) -> list[Stored]:
-    rows = await connection.fetch(_DUE, now, limit)
+async def due(
+    connection: asyncpg.Connection, now: datetime, *, limit: int = BATCH, pictures: bool | None = None
+) -> list[Stored]:
+    """``pictures`` True or False: those with or without something to fetch; the ones must not hold up the others."""
+    rows = await connection.fetch(_DUE, now, limit, pictures)
     return [Stored(row["id"], row["attempts"], row["appid"], row["raw"]) for row in rows]
 
 
@@ -77,20 +93,31 @@ async def look_up(message: Inbound, directory: Directory) -> str | None:
         return None
 
 
-async def handle(connection: asyncpg.Connection, stored: Stored, unionid: str | None, now: datetime) -> None:
-    """Effect and mark. The caller gives the transaction; another worker's hold on the row is respected."""
+async def handle(
+    connection: asyncpg.Connection,
+    stored: Stored,
+    unionid: str | None,
+    now: datetime,
+    *,
+    prepared: Prepared = Prepared(),
+) -> str | None:
+    """Effect and mark, and what was done in a word; None when nothing was.
+
+    The caller gives the transaction; another worker's hold on the row is respected.
+    """
     if await connection.fetchval(_CLAIM, stored.id) is None:
-        return
-    result = await _effect(connection, stored.message, unionid, now)
+        return None
+    result = await _effect(connection, stored, unionid, prepared, now)
     if result is None:
         await put_off(connection, stored, now)
     else:
         await connection.execute(_HANDLED, stored.id, now, result)
+    return result
 
 
 async def put_off(connection: asyncpg.Connection, stored: Stored, now: datetime) -> None:
     """Try again later; after some tries it is left as it is, for people to look at."""
-    if stored.attempts + 1 >= MOST_ATTEMPTS:
+    if stored.last_try:
         await connection.execute(_HANDLED, stored.id, now, "unmatched")
         return
     wait = timedelta(seconds=2 ** min(stored.attempts, 6))
@@ -98,9 +125,10 @@ async def put_off(connection: asyncpg.Connection, stored: Stored, now: datetime)
 
 
 async def _effect(
-    connection: asyncpg.Connection, message: Inbound, unionid: str | None, now: datetime
+    connection: asyncpg.Connection, stored: Stored, unionid: str | None, prepared: Prepared, now: datetime
 ) -> str | None:
     """What was done, in a word; None when it cannot be done yet."""
+    message = stored.message
     match view(message):
         case Subscribed():
             at = message.create_time
@@ -124,5 +152,16 @@ async def _effect(
             return "erased"
         case MediaChecked() as checked:
             return "checked" if await media_checked(connection, message.appid, checked, now) else None
+        case TextSent() | PictureSent() | NoteSent() as said:
+            return await arrived(connection, message, stored.id, said, prepared, now)
+        case Punished(words):
+            await raise_alarm(connection, "wechat_punished", message.appid, _measures(words), now=now)
+            return "alarm"
+        case Other():
+            return "unknown"
         case _:
             return "kept"
+
+
+def _measures(words: str) -> str:
+    return f"微信对账号采取了处罚措施，请登录公众平台“站内信/违规记录”查看并处理。微信的说明：{words or '无'}"

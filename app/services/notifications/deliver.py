@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from app.domain.delivery import Decision, Outcome, Verdict, decide, may_send
+from app.domain.notices import Kind
 from app.services.notifications.lease import Leased
 from app.wechat.api.messages import send_template
 from app.wechat.client import AsyncWeChatClient
@@ -67,6 +68,8 @@ async def deliver(push: Leased, channel: Channel, now: datetime) -> Tried:
         return _dead(push, push.unreachable_reason or "not_following")
     if not may_send(push.history, now):
         return _dead(push, "outcome_unknown")
+    if push.kind == Kind.CONVERSATION_SURVEY:
+        return _dead(push, f"{ErrorClass.CONFIG}: 这类消息没有模板，只能在客服会话里发送")
     try:
         template = channel.registry.find(channel.appid, TemplateChannel.TEMPLATE, TemplateKind(push.kind))
         if template is None:

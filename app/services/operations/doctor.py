@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import asyncpg
 
 from app.services.customers.adopt import LEFT_BEHIND
+from app.services.tickets.timeline import FACTS
+
+_FACTS = ", ".join(f"'{fact}'" for fact in FACTS)
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,15 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "version_counts_transitions",
         "版本号等于状态变更次数",
-        """SELECT t.number FROM tickets t JOIN ticket_events e ON e.ticket_id = t.id
+        f"""SELECT t.number FROM tickets t JOIN ticket_events e ON e.ticket_id = t.id
             GROUP BY t.id
-           HAVING count(*) FILTER (WHERE e.event NOT IN ('urged', 'reminded', 'escalated')) <> t.version""",
+           HAVING count(*) FILTER (WHERE e.event NOT IN ({_FACTS})) <> t.version""",
     ),
     Invariant(
         "customer_is_told",
         "每次状态变更都有一条给客户的推送",
-        """SELECT t.number || '#' || e.seq FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
-            WHERE e.event NOT IN ('urged', 'reminded', 'escalated')
+        f"""SELECT t.number || '#' || e.seq FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
+            WHERE e.event NOT IN ({_FACTS})
               AND NOT EXISTS (SELECT FROM outbox o WHERE o.ticket_id = e.ticket_id AND o.seq = e.seq
                                  AND o.recipient = 'customer')""",
     ),
@@ -99,6 +102,13 @@ INVARIANTS: tuple[Invariant, ...] = (
         "nothing_left_with_the_merged",
         "已并入他人的客户名下没有遗留",
         LEFT_BEHIND,
+    ),
+    Invariant(
+        "messages_are_told",
+        "每条留言在工单时间线上有且只有一行",
+        """SELECT t.number FROM tickets t
+            WHERE (SELECT count(*) FROM ticket_messages m WHERE m.ticket_id = t.id AND m.author <> 'system')
+                  > (SELECT count(*) FROM ticket_events e WHERE e.ticket_id = t.id AND e.event = 'message')""",
     ),
     Invariant(
         "offers_match_tickets",

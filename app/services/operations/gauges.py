@@ -6,6 +6,7 @@ import asyncpg
 from prometheus_client import Gauge
 
 from app.domain.content import CheckState
+from app.domain.conversation.words import Satisfaction
 from app.domain.lifecycle import OPEN
 
 PENDING = Gauge("outbox_pending", "Messages that wait to be sent or are being sent.")
@@ -20,6 +21,11 @@ CONTENT = Gauge("content_checks_waiting", "Published texts and photos that wait,
 WECHAT_PHONES = Gauge(
     "wechat_phones_kept", "Customers whose number WeChat told us; each cost a call that is paid for."
 )
+UNANSWERED = Gauge("conversations_unanswered", "Conversations in which a customer waits for an answer.")
+WAITING = Gauge("conversations_waiting_seconds", "How long the customer who has waited longest waits.")
+SATISFACTION = Gauge(
+    "conversation_satisfaction", "Chats of the last thirty days by what the customer tapped.", ["answer"]
+)
 OLDEST_TRANSACTION = Gauge("pg_oldest_tx_seconds", "Age of the oldest transaction of this database.")
 
 _WAITING = (CheckState.PENDING, CheckState.REVIEW, CheckState.FAILED)
@@ -32,12 +38,18 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pend
        (SELECT min(wake_at) FROM tickets WHERE wake_at IS NOT NULL) AS wake,
        (SELECT count(*) FROM tickets WHERE state = 'dispatching'
           AND entered_at < $1::timestamptz - interval '10 minutes') AS unassigned,
+       (SELECT count(*) FROM conversations WHERE waiting_since IS NOT NULL) AS unanswered,
+       (SELECT min(waiting_since) FROM conversations WHERE waiting_since IS NOT NULL) AS waiting,
        (SELECT max(extract(epoch FROM now() - xact_start)) FROM pg_stat_activity
          WHERE datname = current_database() AND xact_start IS NOT NULL) AS transaction
 """
 _STATES = "SELECT state, count(*) AS n FROM tickets WHERE state = ANY ($1) GROUP BY state"
 _CONTENT = "SELECT state, count(*) AS n FROM content_checks WHERE state <> 'passed' GROUP BY state"
 _PHONES = "SELECT count(*) FROM customers WHERE phone_source = 'wechat'"
+_SATISFACTION = """
+SELECT satisfaction, count(*) AS n FROM conversations WHERE satisfied_at > $1::timestamptz - interval '30 days'
+ GROUP BY satisfaction
+"""
 _TOKENS = "SELECT appid, expires_at FROM wechat_tokens WHERE expires_at IS NOT NULL"
 
 
@@ -49,7 +61,12 @@ async def measure(connection: asyncpg.Connection, now: datetime) -> None:
     INBOUND.set(row["inbound"])
     OVERDUE.set(_late(row["wake"], now))
     UNASSIGNED.set(row["unassigned"])
+    UNANSWERED.set(row["unanswered"])
+    WAITING.set(_late(row["waiting"], now))
     OLDEST_TRANSACTION.set(row["transaction"] or 0)
+    taps = {each["satisfaction"]: each["n"] for each in await connection.fetch(_SATISFACTION, now)}
+    for answer in Satisfaction:
+        SATISFACTION.labels(answer.value).set(taps.get(answer, 0))
     counts = {each["state"]: each["n"] for each in await connection.fetch(_STATES, sorted(OPEN))}
     for state in OPEN:
         TICKETS.labels(state.value).set(counts.get(state, 0))

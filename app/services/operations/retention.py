@@ -11,6 +11,8 @@ CALLBACKS = timedelta(days=30)
 SESSIONS = timedelta(days=30)
 # A lock lasts a quarter of an hour; a day later its counter counts nothing any more.
 GUARDS = timedelta(days=1)
+# As long as anybody may come back to a job: the longest warranty on a repair and the time to dispute it.
+MESSAGES = timedelta(days=730)
 BATCH = 5000
 
 _STATEMENTS = (
@@ -32,6 +34,19 @@ _STATEMENTS = (
         "DELETE FROM sign_in_guards WHERE subject IN "
         "(SELECT subject FROM sign_in_guards WHERE since < $1 LIMIT $2)",
         GUARDS,
+    ),
+    (
+        "DELETE FROM ticket_messages WHERE id IN "
+        "(SELECT m.id FROM ticket_messages m JOIN tickets t ON t.id = m.ticket_id"
+        " WHERE m.created_at < $1 AND t.closed_at < $1 ORDER BY m.created_at LIMIT $2)",
+        MESSAGES,
+    ),
+    (
+        "DELETE FROM conversations WHERE ticket_id IN "
+        "(SELECT c.ticket_id FROM conversations c WHERE c.last_at < $1"
+        " AND NOT EXISTS (SELECT FROM ticket_messages m WHERE m.ticket_id = c.ticket_id)"
+        " ORDER BY c.last_at LIMIT $2)",
+        MESSAGES,
     ),
 )
 

@@ -51,7 +51,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
                 "thumbnail_url": sign_url(photo.id, "thumbnail", actor.id),
             }
             for photo in s.photos
-            if _close(s, actor)
+            if at_the_job(s, actor)
         ],
         "rating": _rating(s),
         "urged": s.urged,
@@ -69,7 +69,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
     }
 
 
-def _close(s: Situation, actor: Actor) -> bool:
+def at_the_job(s: Situation, actor: Actor) -> bool:
     """Whether the caller needs what only those at the job need: in the pool, nobody needs a door number."""
     if actor.role is not Role.ENGINEER or s.engineer_id == actor.id:
         return True
@@ -83,14 +83,14 @@ def _label(s: Situation, actor: Actor) -> str:
 
 
 def _contact(s: Situation, actor: Actor) -> dict[str, str]:
-    name = s.contact_name if _close(s, actor) else f"{s.contact_name[:1]}**"
+    name = s.contact_name if at_the_job(s, actor) else f"{s.contact_name[:1]}**"
     return {"name": name, "phone_masked": mask_phone(s.contact_phone)}
 
 
 def _address(s: Situation, actor: Actor) -> dict[str, Any] | None:
     if s.address is None:
         return None
-    near = _close(s, actor)
+    near = at_the_job(s, actor)
     return {
         "province": s.address.province,
         "city": s.address.city,
