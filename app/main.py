@@ -71,7 +71,9 @@ def create_app(
     )
     app.state.settings = settings
     app.state.database = database
+    # Of the settings, until the lifespan has opened the table of accounts.
     app.state.accounts = accounts(settings)
+    app.state.doors = None
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
@@ -97,9 +99,11 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
     # Read now: the first report would hold up all other requests for a second.
     standing_rules()
-    async with open_database(settings) as database, open_platform(settings, database) as platform:
-        bell = Bell(settings.database_url)
+    bell = Bell(settings.database_url)
+    async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
         app.state.database = database
+        app.state.accounts = platform.accounts
+        app.state.doors = platform
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)

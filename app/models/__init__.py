@@ -34,6 +34,7 @@ from app.models.tickets import (
     Urging,
 )
 from app.models.visits import Offer, Visit
+from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
     "Alarm",
@@ -47,23 +48,28 @@ __all__ = [
     "Engineer",
     "IdempotencyKey",
     "InboundMessage",
+    "MessageTemplate",
     "Offer",
     "PartOrder",
     "PriceItem",
     "Product",
     "Push",
     "PushAttempt",
+    "QRScene",
     "Quote",
     "Rating",
     "Roster",
     "ServicePoint",
     "Session",
+    "ShortLink",
     "SignInGuard",
     "Staff",
     "Ticket",
     "TicketEvent",
     "Urging",
     "Visit",
+    "WeChatAccount",
+    "WeChatCredential",
     "WeChatIdentity",
     "WeChatToken",
 ]

@@ -16,10 +16,13 @@ class Account:
     secret: str = field(repr=False)
     token: str = field(repr=False)
     aes_key: str | None = field(default=None, repr=False)
+    previous_aes_key: str | None = field(default=None, repr=False)
+    """Opens what was sealed before the key was changed; nothing is sealed with it"""
 
     def __post_init__(self) -> None:
-        if self.aes_key is not None and not _AES_KEY.fullmatch(self.aes_key):
-            raise ValueError(f"the EncodingAESKey of {self.appid} must be 43 characters of base64")
+        for key in (self.aes_key, self.previous_aes_key):
+            if key is not None and not _AES_KEY.fullmatch(key):
+                raise ValueError(f"the EncodingAESKey of {self.appid} must be 43 characters of base64")
 
 
 @dataclass(frozen=True)

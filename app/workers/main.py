@@ -17,7 +17,6 @@ from app.integrations.storage import open_store
 from app.platform import Platform, open_platform
 from app.services.notifications.deliver import Channel
 from app.settings import Settings
-from app.wechat.templates import declared
 from app.workers.inbound import InboundWorker
 from app.workers.relay import Relay
 from app.workers.schedules import Resources, build_worker
@@ -27,12 +26,12 @@ log = logging.getLogger(__name__)
 
 
 async def run_worker(settings: Settings) -> None:
-    async with open_database(settings) as database, open_platform(settings, database) as platform:
-        await _run(settings, database, platform)
-
-
-async def _run(settings: Settings, database: Database, platform: Platform) -> None:
     bell = Bell(settings.database_url)
+    async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
+        await _run(settings, database, platform, bell)
+
+
+async def _run(settings: Settings, database: Database, platform: Platform, bell: Bell) -> None:
     relay = Relay(settings.database_url, channel(settings, platform), bell)
     sweeper = Sweeper(database.sessions, bell)
     inbound = InboundWorker(database.sessions, platform, bell)
@@ -53,16 +52,7 @@ async def _run(settings: Settings, database: Database, platform: Platform) -> No
 
 
 def channel(settings: Settings, platform: Platform) -> Channel:
-    return Channel(
-        platform.official,
-        declared(
-            settings.official_appid,
-            settings.mini_appid,
-            settings.template_ids,
-            settings.subscribe_template_ids,
-        ),
-        settings.public_base_url.rstrip("/"),
-    )
+    return Channel(platform, platform.registry, settings.public_base_url.rstrip("/"))
 
 
 async def _keep_scheduling(settings: Settings, resources: Resources) -> None:

@@ -29,7 +29,9 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pend
          WHERE datname = current_database() AND xact_start IS NOT NULL) AS transaction
 """
 _STATES = "SELECT state, count(*) AS n FROM tickets WHERE state = ANY ($1) GROUP BY state"
-_TOKENS = "SELECT appid, expires_at FROM wechat_tokens WHERE expires_at IS NOT NULL"
+_TOKENS = """
+SELECT appid, expires_at FROM wechat_credentials WHERE kind = 'access' AND expires_at IS NOT NULL
+"""
 
 
 async def measure(connection: asyncpg.Connection, now: datetime) -> None:
