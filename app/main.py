@@ -17,8 +17,22 @@ from app.edge.rates import RateLimit
 from app.edge.trace import Trace
 from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
-from app.routers import assets, attachments, catalogue, health, kpi, oauth, pages, sessions, tickets, wechat
+from app.routers import (
+    assets,
+    attachments,
+    catalogue,
+    door_pages,
+    doors,
+    health,
+    kpi,
+    oauth,
+    pages,
+    sessions,
+    tickets,
+    wechat,
+)
 from app.services.attachments.urls import photo_urls
+from app.services.doors.ports import Doors
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
@@ -35,6 +49,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     kpi.router,
     oauth.router,
     pages.router,
+    doors.router,
+    door_pages.router,
     health.router,
 )
 
@@ -45,6 +61,7 @@ def create_app(
     database: Database | None = None,
     code_exchange: CodeExchange | None = None,
     oauth_exchange: OAuthExchange | None = None,
+    doors_to_wechat: Doors | None = None,
 ) -> FastAPI:
     """``database`` is for callers who open and close their own; otherwise the lifespan does."""
     # A weak key must stop the process now, not the first sign-in.
@@ -73,7 +90,7 @@ def create_app(
     app.state.database = database
     # Of the settings, until the lifespan has opened the table of accounts.
     app.state.accounts = accounts(settings)
-    app.state.doors = None
+    app.state.doors = doors_to_wechat
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())

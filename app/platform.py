@@ -46,14 +46,14 @@ class Platform:
     def __init__(self, settings: Settings, database: Database, http: Http) -> None:
         self._settings = settings
         self._database = database
-        self._http = http
-        self._ring = key_ring(settings)
+        self.http = http
+        self.ring = key_ring(settings)
         self.endpoints = Endpoints(
             settings.wechat_api_base, settings.wechat_open_base, settings.wechat_mp_base
         )
         sessions = database.sessions
-        self._tokens = DatabaseTokenStore(sessions, self._ring, CredentialKind.ACCESS)
-        self._tickets = DatabaseTokenStore(sessions, self._ring, CredentialKind.JSAPI)
+        self.tokens = DatabaseTokenStore(sessions, self.ring, CredentialKind.ACCESS)
+        self._tickets = DatabaseTokenStore(sessions, self.ring, CredentialKind.JSAPI)
         # Changed in place, so that whoever holds them sees what is true now.
         self.accounts: dict[str, Account] = {}
         self._clients: dict[str, AsyncWeChatClient] = {}
@@ -89,14 +89,14 @@ class Platform:
         async with self._database.sessions.begin() as session:
             connection = await driver(session)
             for new in declared_accounts(self._settings):
-                await enter_account(connection, self._ring, new, now=datetime.now(UTC))
+                await enter_account(connection, self.ring, new, now=datetime.now(UTC))
             await enter_declared_cards(connection, self._settings)
 
     async def read(self) -> None:
         """Take over what the table says."""
         async with self._database.sessions.begin() as session:
             connection = await driver(session)
-            records = await list_accounts(connection, self._ring)
+            records = await list_accounts(connection, self.ring)
             cards = registry_of(await list_cards(connection))
         self._take_over(records)
         self._cards.clear()
@@ -152,11 +152,11 @@ class Platform:
         return held
 
     def _keeper(self, account: Account) -> TokenKeeper:
-        return TokenKeeper(account, self.endpoints, self._tokens, self._http)
+        return TokenKeeper(account, self.endpoints, self.tokens, self.http)
 
     def _client(self, account: Account) -> AsyncWeChatClient:
         return AsyncWeChatClient(
-            account, self.endpoints, self._keeper(account), self._http, observe=observe_call
+            account, self.endpoints, self._keeper(account), self.http, observe=observe_call
         )
 
     async def unionid(self, appid: str, openid: str) -> str | None:

@@ -11,10 +11,11 @@ from typing import Protocol
 
 import asyncpg
 
+from app.services.doors.scanned import Answer, answer_scan
 from app.services.inbound import delivery, follow
 from app.wechat.callbacks import Inbound, read_message
 from app.wechat.errors import WeChatError
-from app.wechat.events import Subscribed, TemplateJobFinished, Unsubscribed, view
+from app.wechat.events import Scanned, Subscribed, TemplateJobFinished, Unsubscribed, view
 
 MOST_ATTEMPTS = 8
 BATCH = 50
@@ -66,15 +67,22 @@ async def look_up(message: Inbound, directory: Directory) -> str | None:
         return None
 
 
-async def handle(connection: asyncpg.Connection, stored: Stored, unionid: str | None, now: datetime) -> None:
-    """Effect and mark. The caller gives the transaction; another worker's hold on the row is respected."""
+async def handle(
+    connection: asyncpg.Connection, stored: Stored, unionid: str | None, now: datetime
+) -> Answer | None:
+    """Effect and mark. The caller gives the transaction; another worker's hold on the row is respected.
+
+    What is returned is to be said in the chat once the transaction is committed: at most once, since nothing but
+    this call ever returns it.
+    """
     if await connection.fetchval(_CLAIM, stored.id) is None:
-        return
+        return None
     result = await _effect(connection, stored.message, unionid, now)
     if result is None:
         await put_off(connection, stored, now)
-    else:
-        await connection.execute(_HANDLED, stored.id, now, result)
+        return None
+    await connection.execute(_HANDLED, stored.id, now, result)
+    return await answer_scan(connection, stored.message, now)
 
 
 async def put_off(connection: asyncpg.Connection, stored: Stored, now: datetime) -> None:
@@ -95,6 +103,8 @@ async def _effect(
             at = message.create_time
             await follow.followed(connection, message.appid, message.openid, unionid, at)
             return "followed"
+        case Scanned():
+            return "scanned"
         case Unsubscribed():
             await follow.unfollowed(connection, message.appid, message.openid, message.create_time)
             return "unfollowed"
