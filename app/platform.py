@@ -18,6 +18,7 @@ from app.services.accounts.declared import declared_accounts
 from app.services.accounts.records import RANG, AccountRecord, enter_account, list_accounts
 from app.services.credentials.keyring import key_ring
 from app.services.credentials.store import DatabaseTokenStore
+from app.services.doors.scanned import Answer
 from app.services.sessions.ports import Identity, InvalidCode
 from app.services.templates.records import enter_declared_cards, list_cards, registry_of
 from app.settings import Settings
@@ -204,11 +205,12 @@ class Platform:
     async def url_link(self, page: str, query: str, days: int) -> str:
         return await url_link(self.mini, page, query, days)
 
-    async def say(self, appid: str, openid: str, text: str) -> None:
+    async def say(self, answer: Answer) -> None:
         """A customer-service message; nothing for an account that is gone."""
-        client = self.clients.get(appid)
+        client = self.clients.get(answer.appid)
         if client is not None:
-            await send_text(client, openid, text)
+            base = self._settings.public_base_url.rstrip("/")
+            await send_text(client, answer.openid, answer.text(base))
 
 
 def _sign_in_failed(error: WeChatError) -> Problem:

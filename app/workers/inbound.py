@@ -19,26 +19,18 @@ log = logging.getLogger(__name__)
 
 
 class Correspondent(Directory, Protocol):
-    async def say(self, appid: str, openid: str, text: str) -> None:
-        """A customer-service message. Raises WeChatError."""
+    async def say(self, answer: Answer) -> None:
+        """In the chat. Raises WeChatError."""
         ...
 
 
 class InboundWorker(Loop):
     name = "inbound"
 
-    def __init__(
-        self,
-        sessions: async_sessionmaker[AsyncSession],
-        wechat: Correspondent,
-        bell: Bell,
-        *,
-        public_base_url: str,
-    ) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], wechat: Correspondent, bell: Bell) -> None:
         super().__init__(bell)
         self._sessions = sessions
         self._wechat = wechat
-        self._public_base_url = public_base_url.rstrip("/")
         self._saying: set[asyncio.Task[None]] = set()
 
     async def step(self) -> bool:
@@ -72,6 +64,6 @@ class InboundWorker(Loop):
     async def _say(self, answer: Answer) -> None:
         """Once, or not at all: who scanned can scan again, and two greetings would be worse than none."""
         try:
-            await self._wechat.say(answer.appid, answer.openid, answer.text(self._public_base_url))
+            await self._wechat.say(answer)
         except WeChatError as error:
             log.warning("inbound.unanswered", extra={"errcode": error.errcode, "rid": error.rid})

@@ -15,6 +15,7 @@ from app.clock import current_time
 from app.db import Database, driver
 from app.models import InboundMessage, WeChatIdentity
 from app.platform import accounts
+from app.services.doors.scanned import Answer
 from app.services.inbound.handle import due, handle, look_up
 from app.settings import Settings
 from app.wechat.accounts import Account
@@ -29,6 +30,10 @@ class Directory:
     """Stands for WeChat's list of followers."""
 
     unionids: dict[str, str] = field(default_factory=dict)
+    said: list[Answer] = field(default_factory=list)
+
+    async def say(self, answer: Answer) -> None:
+        self.said.append(answer)
 
     async def unionid(self, appid: str, openid: str) -> str | None:
         return self.unionids.get(openid)

@@ -14,7 +14,8 @@ from app.services.doors.scenes import Scene
 
 _ENGINEER = """
 SELECT s.name, s.active, e.employee_no, e.photo_url, p.name AS service_point,
-       EXISTS (SELECT FROM rosters r WHERE r.engineer_id = e.id AND r.day = $2 AND r.shift @> $3) AS on_duty
+       EXISTS (SELECT FROM rosters r
+                WHERE r.engineer_id = e.id AND r.day = $2 AND r.shift @> $3::timestamptz) AS on_duty
   FROM engineers e JOIN staff s ON s.id = e.id LEFT JOIN service_points p ON p.id = s.service_point_id
  WHERE e.id = $1
 """
