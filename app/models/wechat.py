@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, PrimaryKeyConstraint, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Created, one_of
@@ -94,9 +94,10 @@ class MessageTemplate(Base):
     kind: Mapped[str] = mapped_column(Text)
     template_id: Mapped[str | None] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
-    # Our word to the platform's field, {"service": "thing7"}, and what the account calls that field.
+    # Our word to the platform's field, {"service": "thing7"}.
     slots: Mapped[dict[str, Any]]
-    labels: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    # The fields as the account shows them, in order: [["thing7", "服务项目"]].
+    labels: Mapped[list[list[str]]] = mapped_column(JSONB, server_default=text("'[]'"))
     sample: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     state: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)

@@ -76,7 +76,7 @@ def upgrade() -> None:
         _text("template_id", nullable=True),
         _text("title"),
         _json("slots"),
-        _json("labels", default=_EMPTY),
+        _json("labels", default=sa.text("'[]'")),
         _json("sample", default=_EMPTY),
         _text("state"),
         _text("reason", nullable=True),

@@ -13,11 +13,13 @@ from app.domain.actor import Actor
 from app.domain.situation import ServiceType, Warranty
 from app.domain.warranty import add_months, decide
 from app.domain.zone import ZONE
+from app.errors import InvalidInput
 from app.schemas.tickets import NewTicket
 from app.services.doors.scenes import Label
 from app.services.tickets.present import SignUrl
 from app.services.tickets.submit import Intake, submit
 
+_NEED_A_FAULT = frozenset({ServiceType.REPAIR.value, ServiceType.COMPLAINT.value})
 _REMEMBER = """
 INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number, purchased_on)
 VALUES ($1, $2, 'appliance', $3, $4, $5, $6, '', $7)
@@ -78,9 +80,16 @@ async def report(
         if label is not None and label.serial_number:
             asset_id = await _remembered(connection, label, body.category, actor)
             body = body.model_copy(update={"asset_id": asset_id})
-        created = await submit(connection, Intake(body, actor, form.key, now), sign_url)
+        created = await _submitted(connection, Intake(body, actor, form.key, now), sign_url)
     number: str = created["number"]
     return number
+
+
+async def _submitted(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any]:
+    try:
+        return await submit(connection, intake, sign_url)
+    except InvalidInput as invalid:
+        raise ReportInvalid({_field((each.field,)): _said(each.msg) for each in invalid.errors}) from invalid
 
 
 async def _remembered(connection: asyncpg.Connection, label: Label, category: str, actor: Actor) -> UUID:
@@ -118,9 +127,19 @@ def _ticket(form: Form, label: Label | None) -> NewTicket:
     try:
         return NewTicket.model_validate(given)
     except ValidationError as error:
-        raise ReportInvalid({_field(each["loc"]): dict(each) for each in error.errors()}) from error
+        wrong = {_field(each["loc"]): dict(each) for each in error.errors()}
+        # Rules about the whole are only asked once each field is right; the form says everything at once.
+        if not form.fault.strip() and form.service_type in _NEED_A_FAULT:
+            wrong["fault"] = _said("请描述故障或问题。")
+        raise ReportInvalid(wrong) from error
+
+
+def _said(msg: str) -> dict[str, Any]:
+    """In the shape in which pydantic says it."""
+    return {"type": "value_error", "ctx": {"error": msg}}
 
 
 def _field(loc: tuple[int | str, ...]) -> str:
     """``contact.phone`` is the form's ``phone``; what concerns the whole is about the fault."""
-    return str(loc[-1]) if loc else "fault"
+    name = str(loc[-1]).rpartition(".")[2] if loc else "fault"
+    return "detail" if name == "address" else name

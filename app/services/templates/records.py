@@ -54,7 +54,7 @@ class Card:
     template_id: str | None
     title: str
     slots: Mapping[str, str]
-    # The account's field to what it calls it.
+    # The account's field to what it calls it, in the order in which phones show them.
     labels: Mapping[str, str]
     sample: Mapping[str, str]
     state: CardState
@@ -83,7 +83,7 @@ async def write_card(connection: asyncpg.Connection, card: Card) -> None:
         card.kind.value,
         card.template_id,
         card.title,
-        *(orjson.dumps(dict(each)).decode() for each in (card.slots, card.labels, card.sample)),
+        *(_json(each) for each in (dict(card.slots), list(card.labels.items()), dict(card.sample))),
         card.state.value,
         card.reason,
         card.synced_at,
@@ -142,15 +142,20 @@ def _declared(place: Place, template_id: str | None) -> Card:
     )
 
 
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
 def _card(row: asyncpg.Record) -> Card:
+    kind = TemplateKind(row["kind"])
     return Card(
         appid=row["appid"],
         channel=TemplateChannel(row["channel"]),
-        kind=TemplateKind(row["kind"]),
+        kind=kind,
         template_id=row["template_id"],
         title=row["title"],
-        slots=row["slots"],
-        labels=row["labels"],
+        slots={word: row["slots"][word] for word in TEMPLATES[kind].slots if word in row["slots"]},
+        labels=dict(row["labels"]),
         sample=row["sample"],
         state=CardState(row["state"]),
         reason=row["reason"],

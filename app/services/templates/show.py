@@ -13,9 +13,9 @@ from app.wechat.samples import SAMPLES
 def rows_of(card: Card) -> Sequence[tuple[str, str]]:
     """Label and value, line by line, with a believable content."""
     rendered = card.template.render(SAMPLES[card.kind])
-    return [
-        (card.labels.get(key) or LABELS[word][0], rendered[key]["value"]) for word, key in card.slots.items()
-    ]
+    words = {key: word for word, key in card.slots.items()}
+    keys = [key for key in card.labels if key in words] or list(words)
+    return [(card.labels.get(key) or LABELS[words[key]][0], rendered[key]["value"]) for key in keys]
 
 
 async def show_cards(connection: asyncpg.Connection) -> list[TemplateCardOut]:
