@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.cli.database import connected
 from app.cli.environment import settings
@@ -72,7 +72,9 @@ def list_all() -> None:
     if not found:
         typer.echo("还没有账号。用 huixiang wechat add 录入，或设置环境变量 HUIXIANG_OFFICIAL_APPID 等。")
         return
-    table = Table("AppID", "类型", "名称", "默认", "AppSecret", "Token", "AESKey", "更新于")
+    table = Table(
+        Column("AppID", no_wrap=True), "类型", "名称", "默认", "AppSecret", "Token", "AESKey", "更新于"
+    )
     for record in found:
         account = record.account
         table.add_row(

@@ -8,7 +8,7 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.cli.database import connected
 from app.cli.environment import settings
@@ -40,7 +40,9 @@ def list_all(appid: OneAccount = None) -> None:
     if not cards:
         typer.echo("还没有登记模板。请执行：huixiang wechat templates sync")
         return
-    table = Table("账号", "消息", "标题", "模板 ID", "状态", "说明", box=box.SIMPLE_HEAD)
+    table = Table(
+        "账号", "消息", "标题", Column("模板 ID", overflow="fold"), "状态", "说明", box=box.SIMPLE_HEAD
+    )
     for card in cards:
         table.add_row(
             card.appid, card.kind, card.title, card.template_id or "—", _STATES[card.state], card.reason or ""
