@@ -34,7 +34,7 @@ async def run_worker(settings: Settings) -> None:
 async def _run(settings: Settings, database: Database, platform: Platform, bell: Bell) -> None:
     relay = Relay(settings.database_url, channel(settings, platform), bell)
     sweeper = Sweeper(database.sessions, bell)
-    inbound = InboundWorker(database.sessions, platform, bell, public_base_url=settings.public_base_url)
+    inbound = InboundWorker(database.sessions, platform, bell)
     resources = Resources(database, open_store(settings.storage_url))
     listening = asyncio.create_task(bell.run())
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))

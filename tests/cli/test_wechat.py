@@ -92,7 +92,7 @@ def _content(kind: str, fields: Mapping[str, str]) -> str:
 
 def _listed(account_kind: str, id_key: str) -> list[dict[str, object]]:
     """The account has exactly the templates that we ask for."""
-    found = []
+    found: list[dict[str, object]] = []
     for channel, kind in CARDS[account_kind]:
         prefix = "tpl" if channel.value == "template" else "sub"
         fields = {slot.key: Field(slot.key, word).label for word, slot in TEMPLATES[kind].slots.items()}
@@ -142,7 +142,7 @@ async def bench(command_line: CommandLine, settings: Settings) -> AsyncIterator[
         ready.always("/cgi-bin/menu/get", {"menu": {"button": [dict(each) for each in buttons]}})
         ready.always("/cgi-bin/getcallbackip", {"ip_list": ["101.226.0.1"]})
         ready.always("/cgi-bin/ticket/getticket", {"errcode": 0, "ticket": "t", "expires_in": 7200})
-        templates = {"template_list": _listed("official", "template_id")}
+        templates: dict[str, object] = {"template_list": _listed("official", "template_id")}
         ready.always("/cgi-bin/template/get_all_private_template", templates)
         ready.always("/wxaapi/newtmpl/gettemplate", {"errcode": 0, "data": _listed("mini", "priTmplId")})
         ready.always("/cgi-bin/openapi/quota/get", _quota(900))

@@ -67,7 +67,7 @@ async def _empty(sandbox: Sandbox) -> None:
 async def counterpart(base: str) -> AsyncIterator[Counterpart]:
     endpoints, store = Endpoints(api=base), InMemoryTokenStore()
     async with Http() as http:
-        clients = {
+        clients: dict[str, AsyncWeChatClient] = {
             account.kind: AsyncWeChatClient(
                 account, endpoints, TokenKeeper(account, endpoints, store, http), http
             )
