@@ -10,6 +10,7 @@ from app.db import driver
 from app.models.wechat import AccountKind
 from app.services.accounts.records import (
     NewAccount,
+    default_appid,
     enter_account,
     forget_previous_key,
     list_accounts,
@@ -87,6 +88,7 @@ async def test_the_first_of_a_kind_is_its_default_until_another_is_chosen(
         return {each.account.appid for each in await list_accounts(db, RING) if each.is_default}
 
     assert await defaults() == {"wx1", "wxm"}
+    assert await default_appid(db, AccountKind.OFFICIAL) == "wx1"
     assert await set_default(db, "wx2", now=now)
     assert await defaults() == {"wx2", "wxm"}
     assert not await set_default(db, "wxnobody", now=now)
@@ -94,6 +96,7 @@ async def test_the_first_of_a_kind_is_its_default_until_another_is_chosen(
     assert await remove_account(db, "wx2")
     assert not await remove_account(db, "wx2")
     assert await defaults() == {"wxm"}
+    assert await default_appid(db, AccountKind.OFFICIAL) is None
 
 
 async def test_a_key_that_cannot_be_one_is_refused(db: asyncpg.Connection, now: datetime) -> None:

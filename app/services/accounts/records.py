@@ -49,6 +49,7 @@ UPDATE wechat_accounts SET is_default = FALSE
  WHERE is_default AND kind = (SELECT kind FROM wechat_accounts WHERE appid = $1)
 """
 _DEFAULT = "UPDATE wechat_accounts SET is_default = TRUE, updated_at = $2 WHERE appid = $1 RETURNING appid"
+_DEFAULT_OF = "SELECT appid FROM wechat_accounts WHERE kind = $1 AND is_default"
 _FORGET = """
 UPDATE wechat_accounts SET previous_aes_key = NULL, updated_at = $2 WHERE appid = $1 RETURNING appid
 """
@@ -87,6 +88,12 @@ class NewAccount:
 async def list_accounts(connection: asyncpg.Connection, ring: KeyRing) -> list[AccountRecord]:
     """Official accounts first, the default of each kind before the others."""
     return [_record(row, ring) for row in await connection.fetch(_LIST)]
+
+
+async def default_appid(connection: asyncpg.Connection, kind: AccountKind) -> str | None:
+    """The account that is used where nobody says which; None before there is one of the kind."""
+    found: str | None = await connection.fetchval(_DEFAULT_OF, kind.value)
+    return found
 
 
 async def enter_account(
