@@ -24,6 +24,8 @@ from app.routers import (
     catalogue,
     content,
     customers,
+    door_pages,
+    doors,
     health,
     kpi,
     me,
@@ -35,6 +37,7 @@ from app.routers import (
     wechat,
 )
 from app.services.attachments.urls import photo_urls
+from app.services.doors.ports import Doors
 from app.services.inbound.store import Inbox
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.tickets.stream import TicketStream
@@ -58,6 +61,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages.router,
     oauth.router,
     pages.router,
+    doors.router,
+    door_pages.router,
     health.router,
 )
 
@@ -68,6 +73,7 @@ def create_app(
     database: Database | None = None,
     code_exchange: CodeExchange | None = None,
     oauth_exchange: OAuthExchange | None = None,
+    doors_to_wechat: Doors | None = None,
 ) -> FastAPI:
     """``database`` is for callers who open and close their own; otherwise the lifespan does."""
     # A weak key must stop the process now, not the first sign-in.
@@ -95,7 +101,9 @@ def create_app(
     app.state.settings = settings
     app.state.clock = real_time
     app.state.database = database
+    # Of the settings, until the lifespan has opened the table of accounts.
     app.state.accounts = accounts(settings)
+    app.state.doors = doors_to_wechat
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
@@ -122,9 +130,11 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
     # Read now: the first report would hold up all other requests for a second.
     standing_rules()
-    async with open_database(settings) as database, open_platform(settings, database) as platform:
-        bell = Bell(settings.database_url)
+    bell = Bell(settings.database_url)
+    async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
         app.state.database = database
+        app.state.accounts = platform.accounts
+        app.state.doors = platform
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)

@@ -15,6 +15,9 @@ class Settings(BaseSettings):
     database_url: str = "postgresql://huixiang@127.0.0.1:5432/huixiang"
     redis_url: str = "redis://127.0.0.1:6379/0"
     secret_key: SecretStr = SecretStr("")
+    # What the secrets of accounts are sealed with in the database, separated by commas: the first seals, all open.
+    # Without any, a key derived from the one above does; ``huixiang wechat rotate-keys`` moves everything to the first.
+    sealing_keys: SecretStr = SecretStr("")
     public_base_url: str = "http://127.0.0.1:8000"
     storage_url: str = "file://.huixiang/objects"
 
@@ -50,9 +53,14 @@ class Settings(BaseSettings):
     mini_secret: SecretStr = SecretStr("")
     mini_token: SecretStr = SecretStr("")
     mini_aes_key: SecretStr = SecretStr("")
-    # By kind of message; a kind that is not named has the id that the sandbox gives it.
+    # By kind of message. Outside production a kind that is not named has the id that the sandbox gives it.
     template_ids: dict[str, str] = Field(default_factory=dict)
     subscribe_template_ids: dict[str, str] = Field(default_factory=dict)
+    # The menu of the official account, as a file; without one, that of app/services/doors/data/menu.toml.
+    menu_file: str = ""
+    # Where codes and links lead in the mini-program.
+    mini_report_page: str = "pages/report/report"
+    mini_ticket_page: str = "pages/ticket/ticket"
 
     @property
     def session_lifetime(self) -> timedelta:
@@ -68,6 +76,13 @@ class Settings(BaseSettings):
         if len(key) < 32:
             raise RuntimeError("HUIXIANG_SECRET_KEY must be set to at least 32 random characters.")
         return key.encode()
+
+    def sealing_key_list(self) -> list[bytes]:
+        """The keys for what lies sealed in the database, the current one first; a weak one is refused."""
+        keys = [key.strip() for key in self.sealing_keys.get_secret_value().split(",") if key.strip()]
+        if any(len(key) < 32 for key in keys):
+            raise RuntimeError("Each key of HUIXIANG_SEALING_KEYS must have at least 32 random characters.")
+        return [key.encode() for key in keys]
 
 
 @lru_cache

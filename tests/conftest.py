@@ -126,7 +126,7 @@ def app(
     """What a test changes in ``app.state`` or overrides is set anew for the next one."""
     state = application.state
     state.settings, state.database = settings, database
-    state.code_exchange, state.oauth_exchange = wechat, wechat
+    state.code_exchange, state.oauth_exchange, state.doors = wechat, wechat, wechat
     state.code_limit, state.password_limit = RateLimit(300), RateLimit(30)
     state.clock = clock.read
     yield application

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "outbox": "app.cli.outbox",
         "staff": "app.cli.staff",
         "tour": "app.cli.tour.command",
+        "wechat": "app.cli.wechat.command",
     }
 )
 

@@ -12,6 +12,8 @@ from app.cli.environment import settings
 from app.cli.failure import fail, told
 from app.domain.travel import Point
 from app.models.people import StaffRole
+from app.models.wechat import AccountKind
+from app.services.accounts.records import default_appid
 from app.services.staff import disable as services_disable
 from app.services.staff.bind import bind_wechat
 from app.services.staff.hire import FieldWork, NewStaff, hire
@@ -112,4 +114,5 @@ async def _change_password(username: str, new: str) -> None:
 
 async def _bind(username: str, openid: str) -> None:
     async with connected(settings()) as connection, connection.transaction():
-        await bind_wechat(connection, username, settings().official_appid, openid)
+        appid = await default_appid(connection, AccountKind.OFFICIAL) or settings().official_appid
+        await bind_wechat(connection, username, appid, openid)

@@ -37,6 +37,7 @@ from app.models.tickets import (
     Urging,
 )
 from app.models.visits import Offer, Visit
+from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
     "Alarm",
@@ -53,17 +54,20 @@ __all__ = [
     "Engineer",
     "IdempotencyKey",
     "InboundMessage",
+    "MessageTemplate",
     "Offer",
     "PartOrder",
     "PriceItem",
     "Product",
     "Push",
     "PushAttempt",
+    "QRScene",
     "Quote",
     "Rating",
     "Roster",
     "ServicePoint",
     "Session",
+    "ShortLink",
     "SignInGuard",
     "Staff",
     "Ticket",
@@ -71,6 +75,8 @@ __all__ = [
     "TicketMessage",
     "Urging",
     "Visit",
+    "WeChatAccount",
+    "WeChatCredential",
     "WeChatIdentity",
     "WeChatToken",
 ]

@@ -12,9 +12,10 @@ from app.db import lend
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
-from app.errors import Forbidden, Unauthenticated
+from app.errors import Forbidden, Unauthenticated, Unavailable
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
+from app.services.doors.ports import Doors
 from app.services.sessions.actor import Credential, actor_of, credential_of
 from app.services.tickets.load import load
 from app.settings import Settings
@@ -57,6 +58,24 @@ async def signed_photo_urls(request: Request) -> PhotoUrls:
 
 
 PhotoUrlsDep = Annotated[PhotoUrls, Depends(signed_photo_urls)]
+
+
+async def wechat_doors(request: Request) -> Doors | None:
+    """None until somebody has opened WeChat for this app."""
+    doors: Doors | None = request.app.state.doors
+    return doors
+
+
+DoorsDep = Annotated[Doors | None, Depends(wechat_doors)]
+
+
+async def open_doors(doors: DoorsDep) -> Doors:
+    if doors is None:
+        raise Unavailable("微信尚未配置，请联系管理员。")
+    return doors
+
+
+OpenDoorsDep = Annotated[Doors, Depends(open_doors)]
 
 
 async def caller_network(request: Request) -> str:

@@ -8,7 +8,7 @@ from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, SessionsDep, SettingsDep, require
+from app.routers.dependencies import ActorDep, SessionsDep, require
 from app.routers.sessions import code_exchange, limit_codes
 from app.schemas.customers import PhoneIn, PhoneOut, ProfileIn, ProfileOut
 from app.schemas.sessions import Me
@@ -34,7 +34,6 @@ async def set_my_phone(
     actor: CustomerDep,
     exchange: Annotated[CodeExchange, Depends(code_exchange)],
     sessions: SessionsDep,
-    settings: SettingsDep,
     now: Now,
 ) -> PhoneOut:
     """My number: by the ``code`` of the mini-program's button (proved), or typed as ``phone`` (not proved).
@@ -42,7 +41,7 @@ async def set_my_phone(
     A proved number brings home what an agent wrote down for it. A number that WeChat has told before is not asked
     for again unless ``replace`` says so.
     """
-    return await put_phone(sessions, exchange, body, actor=actor, appid=settings.mini_appid, now=now)
+    return await put_phone(sessions, exchange, body, actor=actor, appid=exchange.default("mini"), now=now)
 
 
 @router.put("/profile")

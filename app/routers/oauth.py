@@ -98,8 +98,10 @@ async def come_back(
 
 
 async def _account(request: Request, settings: Settings, appid: str | None) -> str:
-    if appid is None or appid == settings.official_appid:
-        return settings.official_appid
+    exchange: OAuthExchange | None = request.app.state.oauth_exchange
+    default = exchange.default("official") if exchange else settings.official_appid
+    if appid is None or appid == default:
+        return default
     if not (await oauth_exchange(request)).knows(appid, "official"):
         raise UnknownAccount.at("query.appid", UnknownAccount.msg, UnknownAccount.code)
     return appid

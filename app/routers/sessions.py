@@ -54,7 +54,7 @@ async def sign_in_mini_program(
         sessions,
         exchange,
         body.code,
-        appid=body.appid or settings.mini_appid,
+        appid=body.appid or exchange.default("mini"),
         now=now,
         terms=customer.Terms(settings.session_lifetime, settings.signing_key()),
     )

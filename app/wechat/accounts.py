@@ -16,8 +16,8 @@ class Account:
     secret: str = field(repr=False)
     token: str = field(repr=False)
     aes_key: str | None = field(default=None, repr=False)
-    # The platform goes on using the old key for a while after a new one was entered in its console.
     previous_aes_key: str | None = field(default=None, repr=False)
+    """Opens what was sealed before the key was changed; nothing is sealed with it"""
 
     def __post_init__(self) -> None:
         for key in (self.aes_key, self.previous_aes_key):

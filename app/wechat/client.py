@@ -9,8 +9,10 @@ jsapi.get_jsapi_card_ticket, user.iter_followers, tag.iter_tag_users, qrcode.sho
 customservice.delete_account, cloud.upload_file.
 """
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
@@ -20,8 +22,8 @@ from wechatpy import WeChatClient
 
 from app.wechat.accounts import Account, Endpoints
 from app.wechat.answers import Object, as_object, read
-from app.wechat.errors import ErrorClass, Refused, Unreadable, WeChatError
-from app.wechat.http import File, Http
+from app.wechat.errors import ErrorClass, Refused, Unreachable, Unreadable, WeChatError
+from app.wechat.http import MAX_CONNECTIONS, File, Http
 from app.wechat.tokens import TokenKeeper
 
 Result = Object | list[object] | bytes
@@ -80,6 +82,11 @@ class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
         self._keeper = keeper
         self._http = http
         self._observe = observe
+        self._turns = asyncio.Semaphore(MAX_CONNECTIONS)
+
+    def adopt(self, account: Account, keeper: TokenKeeper) -> None:
+        """Go on as the same account with other secrets; whoever holds this client need not know."""
+        self.account, self.secret, self._keeper = account, account.secret, keeper
 
     @property
     def access_token(self) -> NoReturn:
@@ -92,7 +99,8 @@ class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
     async def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
         process: Callable[[Result], Any] | None = kwargs.pop("result_processor", None)
         call = self._call(method, url_or_endpoint, kwargs)
-        result = await (self._with_token(call) if call.needs_token else self._exchange(call, call.url))
+        async with self._turn():
+            result = await (self._with_token(call) if call.needs_token else self._exchange(call, call.url))
         if process is None:
             return result
         try:
@@ -117,6 +125,20 @@ class AsyncWeChatClient(WeChatClient):  # type: ignore[misc]
             files=options.get("files"),
             needs_token="access_token" not in params and not path.startswith(_WITHOUT_TOKEN),
         )
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """A place among those who may call. Who waits for one holds no token yet: one that was taken before the
+        wait could be revoked twice during it."""
+        try:
+            async with asyncio.timeout(self._http.wait_seconds):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise Unreachable("all connections are busy") from error
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def _with_token(self, call: _Call) -> Result:
         token = await self._keeper.token()

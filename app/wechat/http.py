@@ -63,7 +63,7 @@ class Http:
         read_seconds: float = READ_SECONDS,
         wait_seconds: float = READ_SECONDS,
     ) -> None:
-        self._wait_seconds = wait_seconds
+        self.wait_seconds = wait_seconds
         self._slots: asyncio.LifoQueue[httpx.AsyncBaseTransport] = asyncio.LifoQueue()
         self._transports = (
             [transport] * MAX_CONNECTIONS if transport else _single_connections(MAX_CONNECTIONS, proxy)
@@ -111,7 +111,7 @@ class Http:
         except asyncio.QueueEmpty:
             pass
         try:
-            async with asyncio.timeout(self._wait_seconds):
+            async with asyncio.timeout(self.wait_seconds):
                 return await self._slots.get()
         except TimeoutError as error:
             raise Unreachable("all connections are busy") from error

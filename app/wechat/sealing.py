@@ -31,24 +31,14 @@ def verify(given: str, *parts: str) -> None:
 
 
 def unseal(account: Account, encrypted: str) -> bytes:
-    """The plaintext, whose trailing appid must be the account's. Verify the signature first.
-
-    While a key is being changed, messages come under either.
-    """
-    if account.previous_aes_key is None:
-        return _unseal(_key(account), encrypted, account.appid)
-    try:
-        return _unseal(_key(account), encrypted, account.appid)
-    except Rejected:
-        return _unseal(_bytes(account.previous_aes_key), encrypted, account.appid)
-
-
-def _unseal(key: bytes, encrypted: str, appid: str) -> bytes:
-    try:
-        plaintext: str = PrpCrypto(key).decrypt(encrypted, appid)
-    except _DECRYPTION_FAILURES as error:
-        raise Rejected("cannot be decrypted for this account") from error
-    return plaintext.encode("utf-8")
+    """The plaintext, whose trailing appid must be the account's. Verify the signature first."""
+    for key in _keys(account):
+        try:
+            plaintext: str = PrpCrypto(key).decrypt(encrypted, account.appid)
+        except _DECRYPTION_FAILURES:
+            continue
+        return plaintext.encode("utf-8")
+    raise Rejected("cannot be decrypted for this account")
 
 
 @dataclass(frozen=True)
@@ -63,7 +53,7 @@ def seal(
     account: Account, plaintext: str, *, timestamp: int, nonce: str, random: str | None = None
 ) -> Sealed:
     """Encrypt for the platform. `random` is 16 characters and only ever given to reproduce a known result."""
-    crypto = _SecretCrypto(_key(account), random or secrets.token_hex(8))
+    crypto = _SecretCrypto(_keys(account)[0], random or secrets.token_hex(8))
     encrypted: str = crypto.encrypt(plaintext, account.appid).decode()
     moment = str(timestamp)
     return Sealed(encrypted, sign(account.token, moment, nonce, encrypted), moment, nonce)
@@ -80,11 +70,9 @@ class _SecretCrypto(PrpCrypto):  # type: ignore[misc]  # wechatpy has no types
         return self._random
 
 
-def _key(account: Account) -> bytes:
+def _keys(account: Account) -> list[bytes]:
+    """The current key, and behind it the one it replaced: WeChat changes over at a moment of its own."""
     if account.aes_key is None:
         raise Rejected("the account has no EncodingAESKey")
-    return _bytes(account.aes_key)
-
-
-def _bytes(aes_key: str) -> bytes:
-    return b64decode(aes_key + "=")
+    keys = (account.aes_key, account.previous_aes_key)
+    return [b64decode(key + "=") for key in keys if key is not None]

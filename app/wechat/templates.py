@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from app.wechat.fields import clip
+from app.wechat.marketing import neutral
 
 
 class TemplateChannel(StrEnum):
@@ -45,11 +46,17 @@ class Template:
     def render(self, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
         """The `data` of a message: every slot of the card and nothing else, each clipped to its type.
 
-        Raises ValueError for a missing or unknown slot, and its subclass Unfit for a value that cannot be shown.
+        A card of the account may have fewer fields than ours; what it has no field for stays on the page behind it.
+        Words that read as advertising are reworded, whoever typed them. Raises ValueError for a missing or unknown
+        slot, and its subclass Unfit for a value that cannot be shown.
         """
-        if values.keys() != self.slots.keys():
+        ours = TEMPLATES[self.kind].slots.keys() | self.slots.keys()
+        if not self.slots.keys() <= values.keys() <= ours:
             raise ValueError(f"{self.kind} takes {sorted(self.slots)}, was given {sorted(values)}")
-        return {slot.key: {"value": clip(slot.field_type, values[name])} for name, slot in self.slots.items()}
+        return {
+            slot.key: {"value": clip(slot.field_type, neutral(values[name]))}
+            for name, slot in self.slots.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,7 @@ class Registry:
 
 def _template(kind: TemplateKind, title_zh: str, **keys: str) -> Template:
     slots = {name: Slot(key) for name, key in keys.items()}
-    default_id = f"tpl-{kind.replace('_', '-')}"
-    return Template(kind, title_zh, default_id, MappingProxyType(slots))
+    return Template(kind, title_zh, f"tpl-{kind.replace('_', '-')}", MappingProxyType(slots))
 
 
 # The cards as we ask operators to create them; the ids are those of the sandbox.
@@ -125,17 +131,32 @@ TEMPLATES: Mapping[TemplateKind, Template] = MappingProxyType(
 SUBSCRIBABLE = (TemplateKind.TICKET_PROGRESS, TemplateKind.RATING_INVITATION, TemplateKind.CONVERSATION_REPLY)
 
 
-def declared(official: str, mini: str, ids: Mapping[str, str], subscribe_ids: Mapping[str, str]) -> Registry:
-    """The registry of a deployment that names its ids in the settings, with our own names of the fields."""
-    cards = {
-        (official, TemplateChannel.TEMPLATE, kind): _named(template, ids.get(kind) or template.template_id)
-        for kind, template in TEMPLATES.items()
+def default_id(channel: TemplateChannel, kind: TemplateKind) -> str:
+    """What the sandbox calls it."""
+    prefix = "tpl" if channel is TemplateChannel.TEMPLATE else "sub"
+    return f"{prefix}-{kind.replace('_', '-')}"
+
+
+# The cards that an account of each kind should have.
+CARDS: Mapping[str, tuple[tuple[TemplateChannel, TemplateKind], ...]] = MappingProxyType(
+    {
+        "official": tuple((TemplateChannel.TEMPLATE, kind) for kind in TemplateKind),
+        "mini": tuple((TemplateChannel.SUBSCRIBE, kind) for kind in SUBSCRIBABLE),
     }
-    for kind in SUBSCRIBABLE:
-        chosen = subscribe_ids.get(kind) or f"sub-{kind.replace('_', '-')}"
-        cards[mini, TemplateChannel.SUBSCRIBE, kind] = _named(TEMPLATES[kind], chosen)
-    return Registry(MappingProxyType(cards))
+)
 
 
-def _named(template: Template, template_id: str) -> Template:
-    return Template(template.kind, template.title_zh, template_id, template.slots)
+def declared(official: str, mini: str, ids: Mapping[str, str], subscribe_ids: Mapping[str, str]) -> Registry:
+    """What the settings alone say, with our own names of the fields: until the table of templates has been read."""
+    cards = {}
+    for account_kind, appid in (("official", official), ("mini", mini)):
+        for channel, kind in CARDS[account_kind]:
+            given = (ids if channel is TemplateChannel.TEMPLATE else subscribe_ids).get(kind)
+            cards[appid, channel, kind] = named(kind, given or default_id(channel, kind))
+    return Registry(cards)
+
+
+def named(kind: TemplateKind, template_id: str) -> Template:
+    """Our card under the id of an account."""
+    ours = TEMPLATES[kind]
+    return Template(kind, ours.title_zh, template_id, ours.slots)

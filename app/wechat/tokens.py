@@ -1,4 +1,4 @@
-"""Access tokens: one per account, asked for once however many processes and coroutines need it.
+"""What the platform lends: one of a kind per account, asked for once however many processes and coroutines need it.
 
 Stable tokens are used in normal mode only: asking again returns the same token until it is nearly over, so
 nobody can end somebody else's token by asking. A caller whose token was refused says which one
@@ -6,11 +6,12 @@ nobody can end somebody else's token by asking. A caller whose token was refused
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import orjson
 
@@ -100,23 +101,20 @@ class Breaker:
             raise BreakerOpen((self._open_until - now).total_seconds())
 
 
-class TokenKeeper:
-    """The token of one account in one process."""
+class Fetched(NamedTuple):
+    value: str
+    lifetime: int
+    """Seconds, as the platform says them"""
+
+
+class Keeper(ABC):
+    """One credential of one account in one process."""
 
     def __init__(
-        self,
-        account: Account,
-        endpoints: Endpoints,
-        store: TokenStore,
-        http: Http,
-        *,
-        now: Clock = utc_now,
-        poll_seconds: float = 0.05,
+        self, appid: str, store: TokenStore, *, now: Clock = utc_now, poll_seconds: float = 0.05
     ) -> None:
-        self._account = account
-        self._url = f"{endpoints.api}/cgi-bin/stable_token"
+        self._appid = appid
         self._store = store
-        self._http = http
         self._now = now
         self._poll_seconds = poll_seconds
         self._lock = asyncio.Lock()
@@ -125,6 +123,10 @@ class TokenKeeper:
         self._conflict: StoredToken | None = None  # the refused token, until it may be asked for again
         self._round = 0
         self._failure: WeChatError | None = None
+
+    @abstractmethod
+    async def _ask(self) -> Fetched:
+        """Ask the platform for the credential."""
 
     async def token(self, bad: str | None = None) -> str:
         """The current token; with `bad`, one that is not the refused one.
@@ -171,17 +173,15 @@ class TokenKeeper:
             return found
         try:
             # Another process may have stored one between our look and our lease.
-            if (
-                found := self._usable(await self._store.get(self._account.appid), bad, self._now())
-            ) is not None:
+            if (found := self._usable(await self._store.get(self._appid), bad, self._now())) is not None:
                 return found
             return await self._fetch(bad)
         finally:
-            await self._store.release(self._account.appid)
+            await self._store.release(self._appid)
 
     async def _stored_or_leased(self, bad: str | None) -> StoredToken | None:
         """A usable token that some process stored, or None as soon as the lease is ours."""
-        appid = self._account.appid
+        appid = self._appid
         try:
             async with asyncio.timeout(_WAIT_SECONDS):
                 while True:
@@ -198,32 +198,21 @@ class TokenKeeper:
         """Ask the platform. However this fails, the caller's message has not left: never unknown."""
         try:
             async with asyncio.timeout(_FETCH_SECONDS):
-                answer = read_object(await self._http.send("POST", self._url, content=self._question()))
-            value, lifetime = text(answer, "access_token"), int(text(answer, "expires_in"))
+                fetched = await self._ask()
         except Refused:
             self._breaker.record(self._now())
             raise
         except (WeChatError, TimeoutError, ValueError) as error:
             raise Unreachable(f"no token: {error or type(error).__name__}") from error
         now = self._now()
-        if value == bad:
-            self._mark_conflict(value, now)
+        if fetched.value == bad:
+            self._mark_conflict(fetched.value, now)
             raise CredentialConflict(
                 "the refused token is still the current one", retry_after=CONFLICT_SECONDS
             )
-        expires_at = now + timedelta(seconds=max(lifetime - _MARGIN_SECONDS, _LEAST_SECONDS))
-        await self._store.put(self._account.appid, value, expires_at)
-        return StoredToken(value, expires_at)
-
-    def _question(self) -> bytes:
-        return orjson.dumps(
-            {
-                "grant_type": "client_credential",
-                "appid": self._account.appid,
-                "secret": self._account.secret,
-                "force_refresh": False,
-            }
-        )
+        expires_at = kept_until(fetched, now)
+        await self._store.put(self._appid, fetched.value, expires_at)
+        return StoredToken(fetched.value, expires_at)
 
     @staticmethod
     def _usable(token: StoredToken | None, bad: str | None, now: datetime) -> StoredToken | None:
@@ -238,3 +227,43 @@ class TokenKeeper:
 
     def _conflict_left(self, now: datetime) -> float:
         return (self._conflict.expires_at - now).total_seconds() if self._conflict else 0.0
+
+
+class TokenKeeper(Keeper):
+    """The access token."""
+
+    def __init__(
+        self,
+        account: Account,
+        endpoints: Endpoints,
+        store: TokenStore,
+        http: Http,
+        *,
+        now: Clock = utc_now,
+        poll_seconds: float = 0.05,
+    ) -> None:
+        super().__init__(account.appid, store, now=now, poll_seconds=poll_seconds)
+        self._account = account
+        self._endpoints = endpoints
+        self._http = http
+
+    async def _ask(self) -> Fetched:
+        return await fetch_token(self._account, self._endpoints, self._http)
+
+
+async def fetch_token(account: Account, endpoints: Endpoints, http: Http, *, force: bool = False) -> Fetched:
+    """``force`` ends the token that everybody holds: for people in an emergency, never for a program."""
+    question = {
+        "grant_type": "client_credential",
+        "appid": account.appid,
+        "secret": account.secret,
+        "force_refresh": force,
+    }
+    url = f"{endpoints.api}/cgi-bin/stable_token"
+    answer = read_object(await http.send("POST", url, content=orjson.dumps(question)))
+    return Fetched(text(answer, "access_token"), int(text(answer, "expires_in")))
+
+
+def kept_until(fetched: Fetched, now: datetime) -> datetime:
+    """A little less than it lives, so that nobody sends with one that ends on the way."""
+    return now + timedelta(seconds=max(fetched.lifetime - _MARGIN_SECONDS, _LEAST_SECONDS))

@@ -1,5 +1,6 @@
 """Works through the callbacks of WeChat that wait for their effect."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 from typing import Protocol
@@ -13,8 +14,10 @@ from app.errors import Problem
 from app.integrations.storage import ObjectStore
 from app.services.conversations.arrive import SMALL_TALK
 from app.services.conversations.prepare import Chat, greet, prepare
+from app.services.doors.scanned import Answer
 from app.services.inbound.handle import BATCH, Directory, Stored, due, handle, look_up, put_off
 from app.wechat.callbacks import Rejected
+from app.wechat.errors import WeChatError
 from app.workers.loop import Loop
 
 _DEFECTS = (
@@ -48,13 +51,16 @@ class InboundWorker(Loop):
         store: ObjectStore,
         bell: Bell,
         *,
+        home: str,
         pictures: bool | None = None,
     ) -> None:
         super().__init__(bell)
         self._sessions = sessions
         self._wechat = wechat
         self._store = store
+        self._home = home.rstrip("/")
         self._pictures = pictures
+        self._saying: set[asyncio.Task[None]] = set()
 
     async def step(self) -> bool:
         """Whether there may be more."""
@@ -84,9 +90,21 @@ class InboundWorker(Loop):
             return
         async with self._sessions.begin() as session:
             done = await handle(await driver(session), stored, unionid, datetime.now(UTC), prepared=prepared)
-        if done == SMALL_TALK and not prepared.in_passing:
+        if done.result == SMALL_TALK and not prepared.in_passing:
             await greet(message, self._wechat)
+        if done.answer is not None:
+            # Beside the loop: a slow WeChat must not hold up the callbacks of others.
+            task = asyncio.create_task(self._say(done.answer))
+            self._saying.add(task)
+            task.add_done_callback(self._saying.discard)
 
     async def _put_off(self, stored: Stored) -> None:
         async with self._sessions.begin() as session:
             await put_off(await driver(session), stored, datetime.now(UTC))
+
+    async def _say(self, answer: Answer) -> None:
+        """Once, or not at all: who scanned can scan again, and two greetings would be worse than none."""
+        try:
+            await self._wechat.say(answer.appid, answer.openid, answer.text(self._home))
+        except WeChatError as error:
+            log.warning("inbound.unanswered", extra={"errcode": error.errcode, "rid": error.rid})

@@ -19,7 +19,6 @@ from app.services.attachments.urls import photo_urls
 from app.services.content.look import Lookout
 from app.services.notifications.deliver import Channel
 from app.settings import Settings
-from app.wechat.templates import declared
 from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
 from app.workers.relay import Relay
@@ -30,18 +29,18 @@ log = logging.getLogger(__name__)
 
 
 async def run_worker(settings: Settings) -> None:
-    async with open_database(settings) as database, open_platform(settings, database) as platform:
-        await _run(settings, database, platform)
-
-
-async def _run(settings: Settings, database: Database, platform: Platform) -> None:
     bell = Bell(settings.database_url)
+    async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
+        await _run(settings, database, platform, bell)
+
+
+async def _run(settings: Settings, database: Database, platform: Platform, bell: Bell) -> None:
     relay = Relay(settings.database_url, channel(settings, platform), bell)
     sweeper = Sweeper(database.sessions, bell)
-    store = open_store(settings.storage_url)
-    inbound = InboundWorker(database.sessions, platform, store, bell, pictures=False)
+    store, home = open_store(settings.storage_url), settings.public_base_url
+    inbound = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=False)
     # Fetching one takes seconds when WeChat is slow; nothing else may wait for that.
-    pictures = InboundWorker(database.sessions, platform, store, bell, pictures=True)
+    pictures = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=True)
     content = ContentWorker(database.sessions, lookout(settings, platform), bell)
     resources = Resources(database, store)
     parts = (relay, sweeper, inbound, pictures, content)
@@ -61,16 +60,7 @@ async def _run(settings: Settings, database: Database, platform: Platform) -> No
 
 
 def channel(settings: Settings, platform: Platform) -> Channel:
-    return Channel(
-        platform.official,
-        declared(
-            settings.official_appid,
-            settings.mini_appid,
-            settings.template_ids,
-            settings.subscribe_template_ids,
-        ),
-        settings.public_base_url.rstrip("/"),
-    )
+    return Channel(platform, platform.registry, settings.public_base_url.rstrip("/"))
 
 
 def lookout(settings: Settings, platform: Platform) -> Lookout:

@@ -11,9 +11,17 @@ from app.models.people import StaffRole
 from app.services.tickets import stream
 from app.settings import Settings
 from app.wechat.accounts import Account
-from tests.authorisation.world import APPID, World
+from tests.authorisation.world import APPID, BADGE, LINK, POINT, World
 from tests.harness.callers import Caller, CallerFor
-from tests.make import make_customer, make_engineer, make_roster, make_staff
+from tests.make import (
+    make_customer,
+    make_engineer,
+    make_roster,
+    make_scene,
+    make_service_point,
+    make_short_link,
+    make_staff,
+)
 from tests.tickets.conftest import engineer, story, stranger
 from tests.tickets.story import Story
 
@@ -51,6 +59,7 @@ async def world(
     as_manager: Caller,
     as_admin: Caller,
     connection: AsyncConnection,
+    session: AsyncSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[World]:
     # A stream that ends at once, a console of WeChat, and figures that are not for everybody.
@@ -71,6 +80,10 @@ async def world(
         "manager": as_manager,
         "admin": as_admin,
     }
+    await make_scene(session, BADGE, "engineer_badge", {"id": str(story.engineer.person.id)})
+    point = await make_service_point(session)
+    await make_scene(session, POINT, "service_point", {"id": str(point.id)})
+    await make_short_link(session, LINK)
     photo_url = (await story.see())["attachments"][0]["url"]
     yield World(story, callers, photo_url, connection, await ids_of(story, stranger, as_admin))
     app.state.accounts, app.state.settings = {}, settings

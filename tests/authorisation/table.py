@@ -71,6 +71,18 @@ _ROWS = {
     "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403",
+    "GET /h5/report": "302 200 200 403 403 302 403 403 403",
+    "POST /h5/report": "401 303 303 403 403 401 403 403 403",
+    # Anybody may ask whether somebody is one of ours; the codes are printed.
+    "GET /h5/badge/{scene}": _EVERYBODY,
+    "GET /h5/points/{scene}": _EVERYBODY,
+    "GET /s/{code}": "302 302 302 302 302 302 302 302 302",
+    "POST /api/v1/qr-scenes": "401 403 403 403 403 401 201 201 201",
+    "GET /api/v1/qr-scenes/{scene}": "401 403 403 403 403 401 302 302 302",
+    "GET /api/v1/qr-scenes/{scene}/mini-code": "401 403 403 403 403 401 200 200 200",
+    # For our own pages only, whoever asks.
+    "GET /api/v1/wechat/js-signature": _EVERYBODY,
+    "GET /api/v1/wechat/templates": "401 403 403 403 403 401 403 200 200",
     "GET /healthz": _EVERYBODY,
     "GET /readyz": _EVERYBODY,
     # Its token is Prometheus's, and no person's.

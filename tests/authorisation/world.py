@@ -16,6 +16,8 @@ from tests.tickets.story import SCORES, Story
 
 APPID = "wx00000000000001"
 NO_SUCH_TICKET = "HX2606150000000000"
+# Codes that exist in this world: a badge's, a service point's and a link's.
+BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,11 @@ class World:
         method, path = operation.split(" ")
         number = number or self.number
         version = (await self.story.see(self.story.agent))["version"]
+        scene = POINT if "/points/" in path else BADGE
         path = path.replace("{number}", number).replace("{appid}", APPID)
         for name, value in self.ids.items():
             path = path.replace(f"{{{name}}}", value)
+        path = path.replace("{scene}", scene).replace("{code}", LINK)
         if path.endswith("/content"):
             path = self.photo_url
         return await self.callers[who].request(method, path, **_body(operation, number, version, self.ids))
@@ -87,6 +91,11 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/content-checks/{check_id}/decide": {"json": {"decision": "pass", "reason": "正常"}},
         "POST /api/v1/sessions/mini-program": {"json": {"code": "wrong"}},
         "POST /api/v1/sessions/staff": {"json": {"username": "nobody", "password": "wrong"}},
+        "POST /h5/report": {"data": bodies.form()},
+        "POST /api/v1/qr-scenes": {
+            "json": {"purpose": "appliance_label", "appliance": {"brand": "美的", "model": "KFR-35"}}
+        },
+        "GET /api/v1/wechat/js-signature": {"params": {"url": "http://test/h5/"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }
     return bodies_of.get(operation, {})

@@ -125,5 +125,5 @@ async def test_a_tour_needs_a_sandbox(command_line: CommandLine) -> None:
 
 async def test_help_names_every_command(command_line: CommandLine) -> None:
     shown = await command_line.run("--help")
-    names = {"migrate", "api", "worker", "seed", "doctor", "outbox", "staff", "tour"}
+    names = {"migrate", "api", "worker", "seed", "doctor", "outbox", "staff", "tour", "wechat"}
     assert names <= set(shown.output.split())

@@ -48,7 +48,9 @@ async def heard(post: Post) -> None:
     await eventually(quiet)
     async with open_platform(post.settings, post.database) as platform:
         bell = Bell(post.settings.database_url)
-        worker = InboundWorker(post.database.sessions, platform, open_store("memory://"), bell)
+        worker = InboundWorker(
+            post.database.sessions, platform, open_store("memory://"), bell, home="http://test"
+        )
         await worker.step()
 
 

@@ -45,6 +45,12 @@ async def live_app(settings: Settings) -> AsyncIterator[Live]:
     clock = Clock()
     async with open_database(settings) as database:
         wechat = FakeWeChat()
-        app = create_app(settings, database=database, code_exchange=wechat, oauth_exchange=wechat)
+        app = create_app(
+            settings,
+            database=database,
+            code_exchange=wechat,
+            oauth_exchange=wechat,
+            doors_to_wechat=wechat,
+        )
         app.state.clock = clock.read
         yield Live(app, database, settings, clock, wechat)

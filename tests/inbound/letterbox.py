@@ -131,4 +131,4 @@ class Letterbox:
 
     def worker(self, bell: Bell | None = None) -> InboundWorker:
         bell = bell or Bell(self.settings.database_url)
-        return InboundWorker(self.database.sessions, self.directory, self.store, bell)
+        return InboundWorker(self.database.sessions, self.directory, self.store, bell, home="http://test")

@@ -1,6 +1,7 @@
 """Rows for tests, one small function per noun: valid as they come, any column by keyword."""
 
 from tests.make.assets import make_asset
+from tests.make.doors import make_scene, make_short_link
 from tests.make.messages import make_event, make_push, make_ticket
 from tests.make.people import (
     make_customer,
@@ -19,7 +20,9 @@ __all__ = [
     "make_identity",
     "make_push",
     "make_roster",
+    "make_scene",
     "make_service_point",
+    "make_short_link",
     "make_staff",
     "make_ticket",
 ]

@@ -31,3 +31,20 @@ def window(now: datetime, *, days: int = 0, hour: int = 14, hours: int = 2) -> d
     midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight + timedelta(days=days, hours=hour)
     return {"start": start.isoformat(), "end": (start + timedelta(hours=hours)).isoformat()}
+
+
+def form(**over: str) -> dict[str, str]:
+    """The repair form as a browser sends it."""
+    return {
+        "key": "a-key-of-one-form",
+        "scene": "",
+        "service_type": "repair",
+        "category": "空调",
+        "fault": "开了半小时吹出来还是热风，一点不制冷",
+        "name": "王女士",
+        "phone": "13800138000",
+        "province": "上海市",
+        "city": "上海市",
+        "district": "浦东新区",
+        "detail": "世纪大道 100 号",
+    } | over

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from enum import Enum
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
@@ -51,6 +53,8 @@ class Platform:
     scripts: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     handlers: dict[str, Handler] = field(default_factory=dict)
     base: str = ""
+    # Seconds by which its clock is ahead of ours.
+    ahead: float = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def revoke(self) -> None:
@@ -90,7 +94,7 @@ class Platform:
                 if answer is Fault.HANG:
                     await reader.read()
                     return
-                writer.write(_encode(answer))
+                writer.write(_encode(answer, self.ahead))
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -124,7 +128,8 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, url.path, dict(parse_qsl(url.query)), headers, body)
 
 
-def _encode(answer: Answer) -> bytes:
+def _encode(answer: Answer, ahead: float) -> bytes:
     reply = answer if isinstance(answer, Reply) else Reply(json.dumps(answer, ensure_ascii=False).encode())
-    head = f"HTTP/1.1 {reply.status} Whatever\r\ncontent-length: {len(reply.body)}\r\n\r\n"
+    date = formatdate(time.time() + ahead, usegmt=True)
+    head = f"HTTP/1.1 {reply.status} Whatever\r\ndate: {date}\r\ncontent-length: {len(reply.body)}\r\n\r\n"
     return head.encode() + reply.body

@@ -21,7 +21,7 @@ from app.wechat.errors import (
     Unreachable,
     Unreadable,
 )
-from app.wechat.http import Http
+from app.wechat.http import MAX_CONNECTIONS, Http
 from app.wechat.tokens import TokenKeeper
 from tests.wechat.conftest import ACCOUNT, Rig
 from tests.wechat.platform import Answer, Fault, Reply
@@ -98,12 +98,12 @@ async def test_a_fresh_token_refused_again_is_two_sends_at_most_then_the_breaker
     assert await send(rig) == "3264439863978712345"
 
 
-async def test_fifty_refusals_of_one_fresh_token_are_one_error(rig: Rig) -> None:
+async def test_concurrent_refusals_of_one_fresh_token_are_one_error(rig: Rig) -> None:
     rig.platform.refuse_all_tokens = True
     await rig.keeper.token()
     rig.platform.revoke()
 
-    outcomes = await asyncio.gather(*(send(rig) for _ in range(50)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(send(rig) for _ in range(MAX_CONNECTIONS)), return_exceptions=True)
 
     assert all(isinstance(outcome, CredentialConflict) for outcome in outcomes)
     rig.platform.refuse_all_tokens = False

@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.platform import Platform as Clients
+from app.platform import Platform
 from app.wechat.accounts import Account
 from app.wechat.api.conversation import picture, send_menu
+from app.wechat.client import AsyncWeChatClient
 from app.wechat.errors import Refused, Unreachable, Unreadable
 from app.wechat.http import MAX_ANSWER
 from app.wechat.notes import note
@@ -57,9 +58,16 @@ async def test_the_menu_of_a_question(rig: Rig) -> None:
     }
 
 
+class Clients(Platform):
+    """The platform as far as it is its clients."""
+
+    def __init__(self, clients: dict[str, AsyncWeChatClient]) -> None:
+        self._clients = clients
+
+
 async def test_each_account_has_its_own_chat(rig: Rig) -> None:
     appid = rig.client.account.appid
-    clients = Clients({appid: rig.client}, rig.client, rig.client)
+    clients = Clients({appid: rig.client})
     assert clients.answers_in_passing(appid)
     assert not clients.answers_in_passing("wx-unknown")
     await clients.say(appid, "o1", "您好")
@@ -72,7 +80,7 @@ async def test_each_account_has_its_own_chat(rig: Rig) -> None:
 
 def test_a_mini_program_cannot_answer_in_passing(rig: Rig) -> None:
     rig.client.account = Account("wx0000000000000002", "mini", "s", "t")
-    clients = Clients({"wx0000000000000002": rig.client}, rig.client, rig.client)
+    clients = Clients({"wx0000000000000002": rig.client})
     assert not clients.answers_in_passing("wx0000000000000002")
 
 

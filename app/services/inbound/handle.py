@@ -16,6 +16,7 @@ from app.services.content.media import media_checked
 from app.services.conversations.arrive import arrived
 from app.services.conversations.prepare import Prepared
 from app.services.customers import revoked
+from app.services.doors.scanned import Answer, answer_scan
 from app.services.inbound import delivery, follow
 from app.wechat.callbacks import Inbound, read_message
 from app.wechat.errors import WeChatError
@@ -27,6 +28,7 @@ from app.wechat.events import (
     PictureSent,
     ProfileModified,
     Punished,
+    Scanned,
     Subscribed,
     TemplateJobFinished,
     TextSent,
@@ -68,6 +70,18 @@ class Stored:
         return read_message(self.appid, self.raw)
 
 
+@dataclass(frozen=True)
+class Handled:
+    """What was done, in a word; None when nothing was.
+
+    ``answer`` is to be said in the chat once the transaction is committed: at most once, since nothing but this one
+    handling ever gives it.
+    """
+
+    result: str | None = None
+    answer: Answer | None = None
+
+
 class Directory(Protocol):
     """Whom WeChat knows behind an openid; None when it knows no unionid."""
 
@@ -100,19 +114,16 @@ async def handle(
     now: datetime,
     *,
     prepared: Prepared = Prepared(),
-) -> str | None:
-    """Effect and mark, and what was done in a word; None when nothing was.
-
-    The caller gives the transaction; another worker's hold on the row is respected.
-    """
+) -> Handled:
+    """Effect and mark. The caller gives the transaction; another worker's hold on the row is respected."""
     if await connection.fetchval(_CLAIM, stored.id) is None:
-        return None
+        return Handled()
     result = await _effect(connection, stored, unionid, prepared, now)
     if result is None:
         await put_off(connection, stored, now)
-    else:
-        await connection.execute(_HANDLED, stored.id, now, result)
-    return result
+        return Handled()
+    await connection.execute(_HANDLED, stored.id, now, result)
+    return Handled(result, await answer_scan(connection, stored.message, now))
 
 
 async def put_off(connection: asyncpg.Connection, stored: Stored, now: datetime) -> None:
@@ -134,6 +145,8 @@ async def _effect(
             at = message.create_time
             await follow.followed(connection, message.appid, message.openid, unionid, at)
             return "followed"
+        case Scanned():
+            return "scanned"
         case Unsubscribed():
             await follow.unfollowed(connection, message.appid, message.openid, message.create_time)
             return "unfollowed"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Protocol
 
 from app.domain.delivery import Decision, Outcome, Verdict, decide, may_send
 from app.domain.notices import Kind
@@ -14,13 +15,24 @@ from app.wechat.errors import ErrorClass, Refused, WeChatError
 from app.wechat.templates import Registry, TemplateChannel, TemplateKind
 
 
+class Clients(Protocol):
+    """Which account is the default may change while the process runs."""
+
+    @property
+    def official(self) -> AsyncWeChatClient: ...
+
+
 @dataclass(frozen=True)
 class Channel:
     """Everything that a template message needs beside the message."""
 
-    client: AsyncWeChatClient
+    clients: Clients
     registry: Registry
     public_base_url: str
+
+    @property
+    def client(self) -> AsyncWeChatClient:
+        return self.clients.official
 
     @property
     def appid(self) -> str:

@@ -50,7 +50,9 @@ _SATISFACTION = """
 SELECT satisfaction, count(*) AS n FROM conversations WHERE satisfied_at > $1::timestamptz - interval '30 days'
  GROUP BY satisfaction
 """
-_TOKENS = "SELECT appid, expires_at FROM wechat_tokens WHERE expires_at IS NOT NULL"
+_TOKENS = """
+SELECT appid, expires_at FROM wechat_credentials WHERE kind = 'access' AND expires_at IS NOT NULL
+"""
 
 
 async def measure(connection: asyncpg.Connection, now: datetime) -> None:

@@ -22,6 +22,10 @@ class Accounts(Protocol):
         """Whether this account is one of ours."""
         ...
 
+    def default(self, kind: Kind) -> str:
+        """The appid of whoever names no account."""
+        ...
+
 
 class CodeExchange(Accounts, Protocol):
     async def code_to_session(self, appid: str, code: str) -> Identity:

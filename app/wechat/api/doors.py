@@ -2,12 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.wechat.answers import JSTicket, QRCode, as_object
+from app.wechat.answers import JSTicket, QRCode, as_object, part
 from app.wechat.client import AsyncWeChatClient
+from app.wechat.errors import Refused
+
+_NO_MENU = 46003
 
 
 async def create_menu(client: AsyncWeChatClient, buttons: Sequence[Mapping[str, object]]) -> None:
     as_object(await client.menu.create({"button": list(buttons)}))
+
+
+async def current_menu(client: AsyncWeChatClient) -> list[Mapping[str, object]]:
+    """The buttons as the platform has them; none when nobody has made a menu."""
+    try:
+        menu = part(as_object(await client.get("menu/get")), "menu")
+    except Refused as refusal:
+        if refusal.errcode != _NO_MENU:
+            raise
+        return []
+    buttons = menu.get("button")
+    return [as_object(each) for each in buttons] if isinstance(buttons, list) else []
 
 
 async def create_qrcode(client: AsyncWeChatClient, scene: str, expire_seconds: int | None = None) -> QRCode:

@@ -1,0 +1,1 @@
+"""``huixiang wechat``: accounts, keys, cards and the menu."""

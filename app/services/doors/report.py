@@ -1,0 +1,145 @@
+"""A repair reported on a page: from the fields of a form, and what the scanned label knows, to a ticket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from pydantic import ValidationError
+
+from app.domain.actor import Actor
+from app.domain.situation import ServiceType, Warranty
+from app.domain.warranty import add_months, decide
+from app.domain.zone import ZONE
+from app.errors import InvalidInput
+from app.schemas.tickets import NewTicket
+from app.services.doors.scenes import Label
+from app.services.tickets.present import SignUrl
+from app.services.tickets.submit import Intake, submit
+
+_NEED_A_FAULT = frozenset({ServiceType.REPAIR.value, ServiceType.COMPLAINT.value})
+_REMEMBER = """
+INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number, purchased_on)
+VALUES ($1, $2, 'appliance', $3, $4, $5, $6, '', $7)
+ON CONFLICT (customer_id, serial_number) WHERE serial_number <> ''
+DO UPDATE SET purchased_on = coalesce(assets.purchased_on, excluded.purchased_on) RETURNING id
+"""
+
+
+@dataclass(frozen=True)
+class WarrantyWords:
+    state: Warranty
+    ends_on: date | None
+
+
+def warranty_of(label: Label, now: datetime) -> WarrantyWords:
+    today = now.astimezone(ZONE).date()
+    months, start = label.warranty_months, label.warranty_start
+    ends_on = add_months(start, months) if start and months is not None else None
+    return WarrantyWords(decide(start, months, today), ends_on)
+
+
+class ReportInvalid(Exception):
+    """``errors`` is by field of the form, each with the pydantic error that it broke."""
+
+    def __init__(self, errors: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__("the form is not complete")
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was typed; the key of the form makes a second tap on the button harmless."""
+
+    key: str
+    service_type: str
+    category: str
+    fault: str
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    detail: str
+
+
+async def report(
+    connection: asyncpg.Connection,
+    form: Form,
+    label: Label | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    sign_url: SignUrl,
+) -> str:
+    """The number of the new ticket. Raises ReportInvalid. The connection is outside a transaction."""
+    body = _ticket(form, label)
+    async with connection.transaction():
+        if label is not None and label.serial_number:
+            asset_id = await _remembered(connection, label, body.category, actor)
+            body = body.model_copy(update={"asset_id": asset_id})
+        created = await _submitted(connection, Intake(body, actor, form.key, now), sign_url)
+    number: str = created["number"]
+    return number
+
+
+async def _submitted(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any]:
+    try:
+        return await submit(connection, intake, sign_url)
+    except InvalidInput as invalid:
+        raise ReportInvalid({_field((each.field,)): _said(each.msg) for each in invalid.errors}) from invalid
+
+
+async def _remembered(connection: asyncpg.Connection, label: Label, category: str, actor: Actor) -> UUID:
+    """The appliance joins the customer's own, with the day from which its warranty runs."""
+    known: UUID = await connection.fetchval(
+        _REMEMBER,
+        uuid4(),
+        UUID(actor.id),
+        label.category or category,
+        label.brand,
+        label.model,
+        label.serial_number,
+        label.warranty_start,
+    )
+    return known
+
+
+def _ticket(form: Form, label: Label | None) -> NewTicket:
+    place = {
+        "province": form.province,
+        "city": form.city,
+        "district": form.district,
+        "detail": form.detail,
+    }
+    given: dict[str, object] = {
+        "service_type": form.service_type or ServiceType.REPAIR.value,
+        "category": (label.category if label else "") or form.category,
+        "brand": label.brand if label else "",
+        "model": label.model if label else "",
+        "serial_number": label.serial_number if label else "",
+        "fault": form.fault,
+        "contact": {"name": form.name, "phone": form.phone},
+        "address": place if any(place.values()) else None,
+    }
+    try:
+        return NewTicket.model_validate(given)
+    except ValidationError as error:
+        wrong = {_field(each["loc"]): dict(each) for each in error.errors()}
+        # Rules about the whole are only asked once each field is right; the form says everything at once.
+        if not form.fault.strip() and form.service_type in _NEED_A_FAULT:
+            wrong["fault"] = _said("请描述故障或问题。")
+        raise ReportInvalid(wrong) from error
+
+
+def _said(msg: str) -> dict[str, Any]:
+    """In the shape in which pydantic says it."""
+    return {"type": "value_error", "ctx": {"error": msg}}
+
+
+def _field(loc: tuple[int | str, ...]) -> str:
+    """``contact.phone`` is the form's ``phone``; what concerns the whole is about the fault."""
+    name = str(loc[-1]).rpartition(".")[2] if loc else "fault"
+    return "detail" if name == "address" else name
