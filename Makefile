@@ -1,4 +1,6 @@
 # Needs python3 (3.11 or newer) with pip, make and git; everything else is installed into this folder.
+# The tests and pictures in a browser need Node 20 or newer with npm as well, which bring Chromium (CHROMIUM=path
+# names another one).
 
 UV_VERSION := 0.13.9
 # The first of these that runs and is new enough: a name on PATH may belong to a version that is not there.
@@ -23,6 +25,7 @@ demo: $(INSTALLED) ## Start everything on this machine, with a stand-in for WeCh
 	@$(PYTHON) -m devstack up --file demo.toml --state .huixiang/demo
 
 test: $(INSTALLED) ## Run the tests on a real database (ARGS="-k rating" passes options to pytest)
+	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 check: lint types test lockcheck ## Everything that CI runs
