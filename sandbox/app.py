@@ -8,13 +8,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from sandbox import callbacks, control, inspection, oauth, phone
+from sandbox import callbacks, control, inspection, oauth, phone, site
 from sandbox import world as worlds
 from sandbox.answers import HANDLERS
 from sandbox.carrying import Carrier, carry
 from sandbox.endpoints import ENDPOINTS
 from sandbox.guard import BearerGuard
 from sandbox.settings import Settings
+from sandbox.webview import Browsers
 from sandbox.wire import Wire
 from sandbox.world import World
 
@@ -25,6 +26,7 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
     """`carrier` brings callbacks; tests hand one in that ends in an application of their own."""
     world = worlds.create(settings, carrier)
     wire = Wire(world, ENDPOINTS)
+    browsers = Browsers(world)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -35,11 +37,13 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+            await browsers.close()
             await world.courier.close()
             world.store.close()
 
     app = Starlette(
         routes=[
+            *site.ROUTES,
             *phone.ROUTES,
             *(Route(f"/{prefix}/{{path:path}}", wire) for prefix in ("cgi-bin", "sns", "wxa")),
             Route("/connect/oauth2/authorize", oauth.authorize),
@@ -52,7 +56,7 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    app.state.world = world
+    app.state.world, app.state.browsers = world, browsers
     return app
 
 
