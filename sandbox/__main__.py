@@ -41,7 +41,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     try:
-        settings = load(state=options.state, host=options.host)
+        settings = load(state=options.state, host=options.host, port=options.port)
     except RefusedToStart as error:
         parser.exit(1, f"{error}\n")
     log.info("WeChat sandbox on http://%s:%d, state %s", options.host, options.port, settings.state)

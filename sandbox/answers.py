@@ -5,9 +5,8 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.acts import NotPossible
 from sandbox.faults import BadRule
-from sandbox.gestures import Unknown
+from sandbox.refusals import NotPossible, Unknown
 from sandbox.world import World
 
 

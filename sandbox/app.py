@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from sandbox import callbacks, control, inspection, oauth, phone, site
+from sandbox import bursts, callbacks, control, inspection, links, media, oauth, phone, rules, site
 from sandbox import world as worlds
-from sandbox.answers import HANDLERS
+from sandbox.answers import HANDLERS, world_of
 from sandbox.carrying import Carrier, carry
 from sandbox.endpoints import ENDPOINTS
 from sandbox.guard import BearerGuard
@@ -30,7 +32,8 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        background = [asyncio.create_task(world.courier.run()), asyncio.create_task(_upkeep(world))]
+        works = (world.courier.run(), world.checker.run(), bursts.run(world), _upkeep(world))
+        background = [asyncio.create_task(work) for work in works]
         try:
             yield
         finally:
@@ -45,11 +48,13 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
         routes=[
             *site.ROUTES,
             *phone.ROUTES,
-            *(Route(f"/{prefix}/{{path:path}}", wire) for prefix in ("cgi-bin", "sns", "wxa")),
+            *(Route(f"/{prefix}/{{path:path}}", wire) for prefix in ("cgi-bin", "sns", "wxa", "wxaapi")),
             Route("/connect/oauth2/authorize", oauth.authorize),
+            *links.ROUTES,
+            Route("/mmbiz/{media_id}", show_media),
             Mount(
                 "/_sandbox",
-                routes=[*control.ROUTES, *inspection.ROUTES],
+                routes=[*control.ROUTES, *rules.ROUTES, *inspection.ROUTES],
                 middleware=[Middleware(BearerGuard, secret=settings.secret)],
             ),
         ],
@@ -58,6 +63,16 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
     )
     app.state.world, app.state.browsers = world, browsers
     return app
+
+
+async def show_media(request: Request) -> Response:
+    """Pictures in a chat, for whoever has their address."""
+    world, media_id = world_of(request), request.path_params["media_id"]
+    medium = media.find(world, None, media_id)
+    if medium is None:
+        return Response(status_code=404)
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+    return Response(media.body_of(world.store, media_id), media_type=medium.mime, headers=headers)
 
 
 async def _upkeep(world: World) -> None:

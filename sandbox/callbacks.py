@@ -1,11 +1,14 @@
 """Pushes that are owed to a service. A row is the debt; the courier pays it."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
 
-from sandbox.store import Store
+from sandbox import paging
+from sandbox.paging import Page
+from sandbox.store import Store, Value
 
 PENDING = "pending"
 DONE = "done"
@@ -49,12 +52,23 @@ class Callback:
     message_id: int | None
     bad_signature: bool
     wants_reply: bool
+    # How old the timestamp of its envelope pretends to be.
+    age: float = 0.0
 
 
-def add(store: Store, push: Push, *, at: float, due_at: float, status: str, bad_signature: bool) -> int:
+def add(
+    store: Store,
+    push: Push,
+    *,
+    at: float,
+    due_at: float,
+    status: str,
+    bad_signature: bool = False,
+    age: float = 0.0,
+) -> int:
     return store.insert(
         "INSERT INTO callbacks (appid, openid, event, body, created_at, due_at, status, message_id,"
-        " bad_signature, wants_reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " bad_signature, wants_reply, age) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         push.appid,
         push.openid,
         push.event,
@@ -65,6 +79,7 @@ def add(store: Store, push: Push, *, at: float, due_at: float, status: str, bad_
         push.message_id,
         bad_signature,
         push.wants_reply,
+        age,
     )
 
 
@@ -73,9 +88,8 @@ def get(store: Store, callback_id: int) -> Callback | None:
     return None if row is None else _callback(row)
 
 
-def after(store: Store, since: int, limit: int = 1000) -> list[Callback]:
-    rows = store.all("SELECT * FROM callbacks WHERE id > ? ORDER BY id LIMIT ?", since, limit)
-    return [_callback(row) for row in rows]
+def page(store: Store, page: Page, filters: Mapping[str, Value]) -> list[Callback]:
+    return [_callback(row) for row in paging.rows(store, "callbacks", page, filters)]
 
 
 def pending(store: Store) -> int:
@@ -119,4 +133,5 @@ def _callback(row: sqlite3.Row) -> Callback:
         message_id=row["message_id"],
         bad_signature=bool(row["bad_signature"]),
         wants_reply=bool(row["wants_reply"]),
+        age=row["age"],
     )

@@ -3,16 +3,27 @@
 import re
 import secrets
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from sandbox import paging
 from sandbox.faults import Fired
+from sandbox.paging import Page
 from sandbox.records import Account
-from sandbox.store import Store
+from sandbox.store import Store, Value
 
 _KEPT_TEXT = 4000
-_SECRET_IN_QUERY = re.compile(r"(access_token|secret)=([^&]{0,6})[^&]*")
-_SECRET_IN_BODY = re.compile(r'("(?:secret|access_token)"\s*:\s*"[^"]{0,6})[^"]*"')
+_SECRET_IN_QUERY = re.compile(r"(access_token|refresh_token|secret)=([^&]{0,6})[^&]*")
+_SECRET_IN_BODY = re.compile(
+    r'("(?:secret|access_token|refresh_token|ticket|session_key)"\s*:\s*"[^"]{0,6})[^"]*"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    name: str
+    body: bytes
 
 
 @dataclass(slots=True)
@@ -27,7 +38,10 @@ class Call:
     at: float
     rid: str
     query: dict[str, str]
+    agent: str = ""
+    content_type: str = ""
     body: dict[str, object] = field(default_factory=dict)
+    upload: Upload | None = None
     account: Account | None = None
     fired: Fired = field(default_factory=Fired)
     faults: list[str] = field(default_factory=list)
@@ -74,9 +88,20 @@ class LoggedCall:
     faults: list[str]
 
 
-def begin(method: str, path: str, query: bytes, raw: bytes, client: str, at: float) -> Call:
+def begin(
+    method: str,
+    path: str,
+    query: bytes,
+    raw: bytes,
+    client: str,
+    at: float,
+    *,
+    agent: str = "",
+    content_type: str = "",
+) -> Call:
     text = query.decode("latin-1")
-    return Call(method, path, text, raw, client, at, _rid(at), dict(parse_qsl(text, keep_blank_values=True)))
+    given = dict(parse_qsl(text, keep_blank_values=True))
+    return Call(method, path, text, raw, client, at, _rid(at), given, agent, content_type)
 
 
 def _rid(at: float) -> str:
@@ -84,7 +109,16 @@ def _rid(at: float) -> str:
     return f"{int(at):08x}-{noise[:8]}-{noise[8:]}"
 
 
-def log(store: Store, call: Call, *, appid: str | None, errcode: int | None, answer: bytes, ms: float) -> int:
+def log(
+    store: Store,
+    call: Call,
+    *,
+    appid: str | None,
+    errcode: int | None,
+    answer: bytes,
+    ms: float,
+    shown_answer: bool = True,
+) -> int:
     return store.insert(
         "INSERT INTO calls (rid, at, ms, method, path, query, body, answer, client, appid, openid,"
         " template_id, client_msg_id, msgid, errcode, deduplicated, faults)"
@@ -95,8 +129,8 @@ def log(store: Store, call: Call, *, appid: str | None, errcode: int | None, ans
         call.method,
         call.path,
         _SECRET_IN_QUERY.sub(r"\1=\2…", call.query_text),
-        _SECRET_IN_BODY.sub(r'\1…"', call.raw[:_KEPT_TEXT].decode("utf-8", "replace")),
-        _SECRET_IN_BODY.sub(r'\1…"', answer[:_KEPT_TEXT].decode("utf-8", "replace")),
+        _shown(call.raw, call.upload is None),
+        _shown(answer, shown_answer),
         call.client,
         appid,
         call.openid,
@@ -109,21 +143,20 @@ def log(store: Store, call: Call, *, appid: str | None, errcode: int | None, ans
     )
 
 
+def _shown(body: bytes, is_text: bool) -> str:
+    if not is_text:
+        return f"({len(body)} bytes)"
+    return _SECRET_IN_BODY.sub(r'\1…"', body[:_KEPT_TEXT].decode("utf-8", "replace"))
+
+
 def prune(store: Store, keep: int, call_id: int) -> None:
     """Once in a while, so that the log exceeds its bound by a hundredth at most."""
     if call_id % (keep // 100 + 1) == 0:
         store.run("DELETE FROM calls WHERE id <= ?", call_id - keep)
 
 
-def after(store: Store, since: int, *, path: str | None = None, limit: int = 1000) -> list[LoggedCall]:
-    rows = store.all(
-        "SELECT * FROM calls WHERE id > ? AND (? IS NULL OR path = ?) ORDER BY id LIMIT ?",
-        since,
-        path,
-        path,
-        limit,
-    )
-    return [_logged(row) for row in rows]
+def page(store: Store, page: Page, filters: Mapping[str, Value]) -> list[LoggedCall]:
+    return [_logged(row) for row in paging.rows(store, "calls", page, filters)]
 
 
 def by_rid(store: Store, rid: str) -> LoggedCall | None:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import httptools
 
 _CHUNK = 65_536
-_LARGEST_ANSWER = 1_000_000
+_LARGEST_ANSWER = 11_000_000
 
 
 class NoAnswer(Exception):

@@ -15,18 +15,23 @@ LIFETIME = 300
 class Code:
     user_id: str
     scope: str
+    snapshot: bool
 
 
-def issue(world: World, kind: CodeKind, appid: str, user_id: str, scope: str = "") -> str:
+def issue(
+    world: World, kind: CodeKind, appid: str, user_id: str, scope: str = "", *, snapshot: bool = False
+) -> str:
     value = f"0{secrets.randbelow(10)}1{secrets.token_urlsafe(22)[:29]}"
     world.store.run(
-        "INSERT INTO codes (value, kind, appid, user_id, scope, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO codes (value, kind, appid, user_id, scope, expires_at, snapshot)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         value,
         kind,
         appid,
         user_id,
         scope,
         world.clock.now() + LIFETIME,
+        snapshot,
     )
     return value
 
@@ -44,4 +49,4 @@ def redeem(world: World, kind: CodeKind, appid: str, value: str, *, expired: int
     if row["expires_at"] <= world.clock.now():
         raise PlatformError(expired)
     world.store.run("UPDATE codes SET used = 1 WHERE value = ?", value)
-    return Code(row["user_id"], row["scope"])
+    return Code(row["user_id"], row["scope"], bool(row["snapshot"]))

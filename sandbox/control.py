@@ -6,23 +6,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox import people, tokens
+from sandbox import acts, jssdk, people, tokens
 from sandbox import world as worlds
 from sandbox.answers import Json, world_of
+from sandbox.clock import Clock
 from sandbox.control_bodies import (
     AccountChange,
-    Advance,
     CallbackCheck,
-    NewFault,
+    ClockChange,
+    JsSdkCheck,
+    NewAccount,
     NewUser,
+    Punishment,
     Revocation,
     Seed,
     SettingsChange,
+    TemplateChange,
 )
-from sandbox.faults import Match
-from sandbox.gestures import Gesture, Unknown, perform
+from sandbox.gestures import Gesture, perform
 from sandbox.people import User
 from sandbox.records import Account
+from sandbox.refusals import NotPossible, Unknown
 from sandbox.world import World
 
 
@@ -75,28 +79,70 @@ async def act(request: Request) -> Response:
 async def revoke_tokens(request: Request) -> Response:
     world, body = world_of(request), Revocation.model_validate_json(await request.body())
     with world.store.writing():
-        return Json({"revoked": tokens.revoke(world, _account(world, body.appid).appid, body.kind)})
+        if body.id:
+            return Json({"revoked": tokens.revoke_one(world, body.id)})
+        appid = _account(world, body.appid or "").appid
+        return Json({"revoked": tokens.revoke(world, appid, body.kind)})
 
 
-async def add_fault(request: Request) -> Response:
-    world, body = world_of(request), NewFault.model_validate_json(await request.body())
+async def add_account(request: Request) -> Response:
+    """A further account; everybody who is here gets an openid for it."""
+    world, body = world_of(request), NewAccount.model_validate_json(await request.body())
+    if world.accounts.get(body.appid) is not None:
+        raise NotPossible("there is such an account already")
+    account = Account(**{"original_id": f"gh_{body.appid[-12:]}", **body.model_dump(exclude_unset=True)})
     with world.store.writing():
-        rule = world.faults.add(Match(**body.match.model_dump()), body.do, body.times)
-    return Json(rule, 201)
-
-
-async def clear_faults(request: Request) -> Response:
-    with world_of(request).store.writing():
-        world_of(request).faults.clear()
-    return Response(status_code=204)
+        world.accounts.save(account)
+        for user in people.users(world.store):
+            people.add_identity(world.store, account, user.id)
+    return Json(masked(account), 201)
 
 
 async def change_account(request: Request) -> Response:
     world, body = world_of(request), AccountChange.model_validate_json(await request.body())
     account = _account(world, request.path_params["appid"])
+    changes = {name: getattr(body, name) for name in body.model_fields_set}
     with world.store.writing():
-        world.accounts.save(replace(account, **body.model_dump(exclude_unset=True)))
-    return Json(world.accounts.get(account.appid))
+        world.accounts.save(replace(account, **changes))
+    world.hub.notify()
+    return Json(masked(world.accounts.get(account.appid) or account))
+
+
+async def change_template(request: Request) -> Response:
+    world, body = world_of(request), TemplateChange.model_validate_json(await request.body())
+    account = _account(world, request.path_params["appid"])
+    wanted = request.path_params["template_id"]
+    if account.template(wanted) is None:
+        raise Unknown(f"no template {wanted!r}")
+    changed = tuple(replace(t, banned=body.banned) if t.id == wanted else t for t in account.templates)
+    with world.store.writing():
+        world.accounts.save(replace(account, templates=changed))
+    return Json({"id": wanted, "banned": body.banned})
+
+
+async def punish(request: Request) -> Response:
+    world = world_of(request)
+    body = Punishment.model_validate_json(await request.body() or b"{}")
+    account = _account(world, request.path_params["appid"])
+    with world.store.writing():
+        return Json(acts.punish(world, account, body.event_type, body.reason))
+
+
+async def check_jssdk(request: Request) -> Response:
+    """What wx.config says in the browser."""
+    world, body = world_of(request), JsSdkCheck.model_validate_json(await request.body())
+    return Json({"ok": jssdk.accepts(world, **body.model_dump())})
+
+
+def masked(account: Account) -> Account:
+    """What a console may show."""
+    return replace(
+        account, secret=_mask(account.secret), token=_mask(account.token), aes_key=_mask(account.aes_key)
+    )
+
+
+def _mask(secret: str) -> str:
+    return f"{secret[:3]}…"
 
 
 async def verify_callback(request: Request) -> Response:
@@ -120,13 +166,30 @@ def _account(world: World, appid: str) -> Account:
     return account
 
 
-async def advance_clock(request: Request) -> Response:
-    world, body = world_of(request), Advance.model_validate_json(await request.body())
-    world.clock.offset += body.advance
+async def change_clock(request: Request) -> Response:
+    world, body = world_of(request), ClockChange.model_validate_json(await request.body())
+    clock = world.clock
+    if body.speed is not None:
+        clock.run(body.speed)
+    if body.advance is not None:
+        clock.advance(body.advance)
+    if body.to == "next_midnight":
+        clock.advance(clock.next_midnight() - clock.now())
     with world.store.writing():
-        world.store.set_meta("clock_offset", repr(world.clock.offset))
+        world.store.set_meta("clock_offset", clock.dump())
     world.courier.wake()
-    return Json({"now": world.clock.now(), "offset": world.clock.offset})
+    world.checker.wake()
+    return Json(clock_shown(clock))
+
+
+def clock_shown(clock: Clock) -> dict[str, object]:
+    return {
+        "now": clock.now(),
+        "offset": clock.offset,
+        "speed": clock.speed,
+        "shanghai": clock.china(),
+        "next_midnight": clock.next_midnight(),
+    }
 
 
 async def change_settings(request: Request) -> Response:
@@ -144,10 +207,12 @@ ROUTES = [
     Route("/users", add_user, methods=["POST"]),
     Route("/users/{user_id}/act", act, methods=["POST"]),
     Route("/tokens/revoke", revoke_tokens, methods=["POST"]),
-    Route("/faults", add_fault, methods=["POST"]),
-    Route("/faults", clear_faults, methods=["DELETE"]),
+    Route("/accounts", add_account, methods=["POST"]),
     Route("/accounts/{appid}", change_account, methods=["POST"]),
     Route("/accounts/{appid}/verify-callback", verify_callback, methods=["POST"]),
-    Route("/clock", advance_clock, methods=["POST"]),
+    Route("/accounts/{appid}/templates/{template_id}", change_template, methods=["POST"]),
+    Route("/accounts/{appid}/punish", punish, methods=["POST"]),
+    Route("/clock", change_clock, methods=["POST"]),
     Route("/settings", change_settings, methods=["POST"]),
+    Route("/jssdk/check", check_jssdk, methods=["POST"]),
 ]

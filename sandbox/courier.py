@@ -10,7 +10,7 @@ from sandbox.accounts import Accounts
 from sandbox.callbacks import Attempt, Callback, Push
 from sandbox.carrying import Carrier, NoAnswer, carry, with_query
 from sandbox.clock import Clock
-from sandbox.faults import CALLBACK, Faults, Situation
+from sandbox.faults import CALLBACK, Faults, Fired, Situation
 from sandbox.hub import Hub
 from sandbox.messages import Draft
 from sandbox.records import Account
@@ -46,7 +46,7 @@ class Courier:
         """Owe a callback. The caller commits; the courier notices at the next turn of the loop."""
         situation = Situation(path, push.appid, push.openid, template_id, push.event)
         fired = self._faults.fire(situation, CALLBACK)
-        due = self._clock.now() + delay + (fired.number("cb_delay") if "cb_delay" in fired else 0)
+        due = self._clock.now() + delay + _lateness(fired)
         status = self._first_status(push, lost="cb_lost" in fired)
         copies = 1 + (fired.code("cb_duplicate") if "cb_duplicate" in fired else 0)
         ids = [
@@ -57,6 +57,7 @@ class Courier:
                 due_at=due,
                 status=status,
                 bad_signature="cb_bad_signature" in fired,
+                age=fired.number("cb_old_timestamp") if "cb_old_timestamp" in fired else 0.0,
             )
             for _ in range(copies)
         ]
@@ -89,7 +90,7 @@ class Courier:
             if len(self._under_way) >= AT_ONCE:
                 return None
             if due_at > now:
-                return due_at - now
+                return self._clock.real_seconds(due_at - now)
             self._start(callback_id)
         return None
 
@@ -139,7 +140,8 @@ class Courier:
 
     async def _attempt(self, account: Account, url: str, callback: Callback) -> tuple[Attempt, bytes]:
         at = self._clock.stamp()
-        envelope = events.seal(account, callback.openid, callback.body, at, forge=callback.bad_signature)
+        stamp, forge = at - callback.age, callback.bad_signature
+        envelope = events.seal(account, callback.openid, callback.body, stamp, forge=forge)
         address = with_query(url, envelope.query)
         try:
             async with asyncio.timeout(self.settings.callback_timeout):
@@ -203,3 +205,10 @@ class Courier:
             return False, f"{type(error).__name__}: {error}"
         shown = answered.body.decode("utf-8", "replace")[:_KEPT_ANSWER]
         return answered.status == 200 and shown == echo, shown
+
+
+def _lateness(fired: Fired) -> float:
+    """Every other push waits, so that the one after it arrives before it."""
+    late = fired.number("cb_delay") if "cb_delay" in fired else 0.0
+    overtaken = "cb_out_of_order" in fired and fired.turns["cb_out_of_order"] % 2 == 1
+    return late + (fired.number("cb_out_of_order") if overtaken else 0.0)

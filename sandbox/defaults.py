@@ -1,5 +1,7 @@
 """Every fixed value of a fresh sandbox, so that demo settings of a product can name them."""
 
+from dataclasses import replace
+
 from sandbox.records import Account, Template, TemplateField
 
 OFFICIAL_APPID = "wxa100000000000001"
@@ -67,6 +69,44 @@ TEMPLATES = (
     ),
 )
 
+# Subscription notices of the service account, for those whom the platform's grey test reached.
+NOTICES = (
+    replace(
+        _template(
+            "biz-ticket-progress",
+            "服务进度订阅通知",
+            character_string1="工单编号",
+            thing2="服务内容",
+            phrase3="当前状态",
+            time4="预计时间",
+        ),
+        kind="notice",
+    ),
+)
+
+# What an account may add to its own templates, by the short number of the public library.
+LIBRARY = {
+    "43216": _template(
+        "43216",
+        "上门服务提醒",
+        character_string1="工单编号",
+        thing2="服务内容",
+        name3="服务人员",
+        phone_number4="联系电话",
+        time5="上门时间",
+        thing6="服务地址",
+    ),
+    "47380": _template(
+        "47380",
+        "维修完成通知",
+        character_string1="工单编号",
+        thing2="服务项目",
+        amount3="费用",
+        time4="完成时间",
+        const5="结果",
+    ),
+}
+
 # One-time subscriptions of the mini-program.
 SUBSCRIPTIONS = (
     _template(
@@ -109,7 +149,7 @@ ACCOUNTS = (
         mode="safe",
         format="xml",
         open_platform=OPEN_PLATFORM,
-        templates=TEMPLATES,
+        templates=(*TEMPLATES, *NOTICES),
         linked_minis=(MINI_APPID,),
     ),
     Account(
@@ -143,10 +183,34 @@ DAILY_QUOTAS = {
     "/cgi-bin/token": 2_000,
     "/cgi-bin/stable_token": 500_000,
     "/cgi-bin/message/template/send": 100_000,
+    "/cgi-bin/message/subscribe/send": 10_000_000,
+    "/cgi-bin/message/subscribe/bizsend": 100_000,
     "/cgi-bin/message/custom/send": 500_000,
+    "/cgi-bin/template/get_all_private_template": 1_000,
     "/cgi-bin/menu/create": 1_000,
     "/cgi-bin/menu/get": 10_000,
     "/cgi-bin/menu/delete": 1_000,
+    "/cgi-bin/media/upload": 100_000,
+    "/cgi-bin/media/get": 200_000,
+    "/cgi-bin/ticket/getticket": 10_000,
     "/cgi-bin/qrcode/create": 100_000,
     "/cgi-bin/user/info": 5_000_000,
+    "/cgi-bin/user/get": 500,
+    "/wxa/msg_sec_check": 2_000_000,
+    "/wxa/media_check_async": 200_000,
+    "/wxa/generate_urllink": 500_000,
+    "/wxa/generatescheme": 500_000,
 }
+# Links and schemes are counted together.
+SHARED_QUOTAS = {"/wxa/generatescheme": "/wxa/generate_urllink"}
+DAILY_CODES = {"/wxa/generate_urllink": 44993, "/wxa/generatescheme": 44993}
+MINUTE_QUOTAS = {
+    "/cgi-bin/stable_token": 10_000,
+    "/sns/oauth2/access_token": 50_000,
+    "/wxa/getwxacodeunlimit": 5_000,
+    "/wxa/msg_sec_check": 4_000,
+    "/wxa/media_check_async": 2_000,
+}
+MINUTE_CODES = {"/wxa/msg_sec_check": 44991, "/wxa/media_check_async": 44991}
+LINKS_A_SECOND = 100
+LOGINS_A_MINUTE = 100

@@ -1,15 +1,18 @@
 """Bodies that the platform pushes, and the envelopes they travel in."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import orjson
 
 from sandbox import crypto
 from sandbox.records import Account
 
-Fields = Mapping[str, str | int]
+# A mapping is an element with children, a sequence the same element several times.
+Node: TypeAlias = "str | int | Mapping[str, Node] | Sequence[Mapping[str, Node]]"
+Fields: TypeAlias = Mapping[str, Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Envelope:
     content_type: str
 
 
-def message(account: Account, openid: str, at: float, kind: str, **fields: str | int) -> str:
+def message(account: Account, openid: str, at: float, kind: str, **fields: Node) -> str:
     """The decrypted body in the account's format. Integers stay bare in XML, texts become CDATA."""
     return _render(
         account,
@@ -65,11 +68,18 @@ def _wrap(account: Account, body: str, encrypted: str) -> str:
 def _render(account: Account, fields: Fields) -> str:
     if account.format == "json":
         return orjson.dumps(fields).decode()
-    elements = "\n".join(_element(name, value) for name, value in fields.items())
-    return f"<xml>{elements}\n</xml>"
+    return f"<xml>{_elements(fields)}\n</xml>"
 
 
-def _element(name: str, value: str | int) -> str:
+def _elements(fields: Fields) -> str:
+    return "\n".join(_element(name, value) for name, value in fields.items())
+
+
+def _element(name: str, value: Node) -> str:
     if isinstance(value, int):
         return f"<{name}>{value}</{name}>"
-    return f"<{name}><![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]></{name}>"
+    if isinstance(value, str):
+        return f"<{name}><![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]></{name}>"
+    if isinstance(value, Mapping):
+        return f"<{name}>{_elements(value)}</{name}>"
+    return "\n".join(_element(name, item) for item in value)

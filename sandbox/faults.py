@@ -1,10 +1,11 @@
 """What goes wrong on purpose: rules matched against calls and pushes."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
+from sandbox.clock import Clock
 from sandbox.store import Store
 
 Argument = int | float | str | bool
@@ -26,18 +27,38 @@ _MAIN: dict[str, tuple[str, Argument]] = {
     "block_content": ("code", 40249),
     "job_failed": ("status", "failed: system failed"),
     "event_before_response": ("", ""),
+    "quota": ("left", 0),
+    "unsubscribed_midway": ("", ""),
+    "content": ("suggest", "risky"),
     "cb_duplicate": ("n", 1),
     "cb_delay": ("s", 5),
     "cb_lost": ("", ""),
     "cb_bad_signature": ("", ""),
+    "cb_out_of_order": ("s", 1),
+    "cb_old_timestamp": ("s", 3600),
+    "cb_list_as_object": ("", ""),
+    "cb_burst": ("rps", 50),
 }
+# Arguments beside the main one.
+_MORE: dict[str, Arguments] = {
+    "quota": {"path": ""},
+    "review": {"approve": True},
+    "cb_burst": {"seconds": 10},
+}
+_SUGGESTIONS = ("pass", "review", "risky")
 # These happen once unless the rule says otherwise: afterwards everything is fine again.
 _ONCE = frozenset({"token_revoked", "token_flap"})
 
 WIRE = frozenset({"slow", "hang", "drop_after_accept", "http", "garbage_body", "errcode"})
 TOKEN = frozenset({"token_revoked", "token_flap", "token_storm"})
-SEND = frozenset({"refuse_user", "review", "block_content", "job_failed", "event_before_response"})
-CALLBACK = frozenset({"cb_duplicate", "cb_delay", "cb_lost", "cb_bad_signature"})
+SEND = frozenset(
+    {"refuse_user", "review", "block_content", "job_failed", "event_before_response", "unsubscribed_midway"}
+)
+CONTENT = frozenset({"content"})
+CALLBACK = frozenset(
+    {"cb_duplicate", "cb_delay", "cb_lost", "cb_bad_signature", "cb_out_of_order", "cb_old_timestamp"}
+)
+LISTS = frozenset({"cb_list_as_object"})
 
 
 class BadRule(ValueError):
@@ -87,6 +108,10 @@ class Rule:
     left: int | None
     seen: int = 0
     fired: int = 0
+    # The preset it came with.
+    preset: str = ""
+    # When it was made, on the platform's clock: some kinds end by themselves.
+    made_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +119,8 @@ class Fired:
     """What befalls one call: kind -> arguments, the oldest rule of a kind wins."""
 
     by_kind: dict[str, Arguments] = field(default_factory=dict)
+    # The how-manieth time its rule fired.
+    turns: dict[str, int] = field(default_factory=dict)
 
     def __contains__(self, kind: str) -> bool:
         return kind in self.by_kind
@@ -112,8 +139,8 @@ class Fired:
 
 
 class Faults:
-    def __init__(self, store: Store, seed: int | None) -> None:
-        self._store = store
+    def __init__(self, store: Store, clock: Clock, seed: int | None) -> None:
+        self._store, self._clock = store, clock
         self._rng = random.Random(seed)  # noqa: S311 - chooses mishaps, not secrets
         self._rules = [
             _loaded(r["id"], r["body"]) for r in store.all("SELECT id, body FROM faults ORDER BY id")
@@ -126,25 +153,70 @@ class Faults:
     def seed(self, seed: int | None) -> None:
         self._rng.seed(seed)
 
-    def add(self, match: Match, do: object, times: int | None) -> Rule:
+    def add(self, match: Match, do: object, times: int | None, preset: str = "") -> Rule:
         kind, arguments = parse_do(do)
-        rule = Rule(0, match, kind, arguments, times if times is not None else (1 if kind in _ONCE else None))
+        if path := arguments.pop("path", ""):
+            match = replace(match, path=str(path))
+        left = times if times is not None else (1 if kind in _ONCE else None)
+        rule = Rule(0, match, kind, arguments, left, preset=preset, made_at=self._clock.now())
         rule.id = self._store.insert("INSERT INTO faults (body) VALUES (?)", _dumped(rule))
         self._rules.append(rule)
         return rule
+
+    def remove(self, rule_id: int) -> bool:
+        self._store.run("DELETE FROM faults WHERE id = ?", rule_id)
+        kept = [rule for rule in self._rules if rule.id != rule_id]
+        removed, self._rules = len(kept) < len(self._rules), kept
+        return removed
 
     def clear(self) -> None:
         self._store.run("DELETE FROM faults")
         self._rules.clear()
 
+    def quota_spent(self, situation: Situation) -> bool:
+        """Count this call against the rules that end a quota; true when one of them has nothing left."""
+        spent = False
+        for rule in self._quotas(situation):
+            rule.seen += 1
+            if rule.seen > int(rule.arguments["left"]):
+                rule.fired += 1
+                spent = True
+            self._save(rule)
+        return spent
+
+    def quota_left(self, situation: Situation) -> int | None:
+        left = [max(0, int(rule.arguments["left"]) - rule.seen) for rule in self._quotas(situation)]
+        return min(left, default=None)
+
+    def _quotas(self, situation: Situation) -> list[Rule]:
+        """Those of today: at midnight in China everybody has a new quota."""
+        if not self._rules:
+            return []
+        today = self._clock.day_start()
+        return [
+            rule
+            for rule in self._rules
+            if rule.kind == "quota" and rule.made_at >= today and rule.match.covers(situation)
+        ]
+
+    def bursts(self) -> list[Rule]:
+        """Those that still last."""
+        now = self._clock.now()
+        return [
+            rule
+            for rule in self._rules
+            if rule.kind == "cb_burst" and now < rule.made_at + float(rule.arguments["seconds"])
+        ]
+
     def fire(self, situation: Situation, kinds: frozenset[str]) -> Fired:
         if not self._rules:
             return _NOTHING
         by_kind: dict[str, Arguments] = {}
+        turns: dict[str, int] = {}
         for rule in self._rules:
             if rule.kind in kinds and rule.kind not in by_kind and self._fires(rule, situation):
-                by_kind[rule.kind] = rule.arguments
-        return Fired(by_kind)
+                by_kind[rule.kind], turns[rule.kind] = rule.arguments, rule.fired
+        return Fired(by_kind, turns) if by_kind else _NOTHING
 
     def _fires(self, rule: Rule, situation: Situation) -> bool:
         if rule.left == 0 or not rule.match.covers(situation):
@@ -155,8 +227,11 @@ class Faults:
         if happens:
             rule.fired += 1
             rule.left = None if rule.left is None else rule.left - 1
-        self._store.run("UPDATE faults SET body = ? WHERE id = ?", _dumped(rule), rule.id)
+        self._save(rule)
         return happens
+
+    def _save(self, rule: Rule) -> None:
+        self._store.run("UPDATE faults SET body = ? WHERE id = ?", _dumped(rule), rule.id)
 
 
 def parse_do(do: object) -> tuple[str, Arguments]:
@@ -175,9 +250,12 @@ def parse_do(do: object) -> tuple[str, Arguments]:
         isinstance(v, int | float | str | bool) for v in given.values()
     ):
         raise BadRule(f"{kind} takes {main or 'no argument'}")
-    arguments: Arguments = {main: default, **given} if main else {}
-    if isinstance(default, int) and not _is_number(arguments.get(main, 0)):
-        raise BadRule(f"{kind}.{main} is a number")
+    arguments: Arguments = {**_MORE.get(kind, {}), main: default, **given} if main else {}
+    for name, usual in ({main: default} | _MORE.get(kind, {})).items():
+        if _is_number(usual) and not _is_number(arguments.get(name, 0)):
+            raise BadRule(f"{kind}.{name} is a number")
+    if kind == "content" and arguments["suggest"] not in _SUGGESTIONS:
+        raise BadRule(f"content is one of {', '.join(_SUGGESTIONS)}")
     return kind, arguments
 
 

@@ -4,6 +4,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.crypto import same
 
+CONSOLE_HEADER = "x-sandbox-console"
 SECRET_COOKIE = "sandbox_secret"  # noqa: S105 - a name
 
 
@@ -14,7 +15,8 @@ class BearerGuard:
         self._app, self._secret = app, secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not has_bearer(HTTPConnection(scope), self._secret):
+        connection = HTTPConnection(scope)
+        if not (has_bearer(connection, self._secret) or from_console(connection, self._secret)):
             refusal = JSONResponse({"error": "bearer secret required"}, 401, {"WWW-Authenticate": "Bearer"})
             await refusal(scope, receive, send)
             return
@@ -23,6 +25,12 @@ class BearerGuard:
 
 def has_bearer(connection: HTTPConnection, secret: str) -> bool:
     return same(connection.headers.get("authorization", ""), f"Bearer {secret}")
+
+
+def from_console(connection: HTTPConnection, secret: str) -> bool:
+    """A page of ours in a browser that was let in. The header of its own keeps other pages out: a browser asks
+    us before it sends one across origins, and we do not answer."""
+    return has_cookie(connection, secret) and connection.headers.get(CONSOLE_HEADER) == "1"
 
 
 def has_cookie(connection: HTTPConnection, secret: str) -> bool:

@@ -1,4 +1,4 @@
-"""The reading half of the control API."""
+"""The reading half of the control API: what a test asks for, and what a console draws."""
 
 from collections.abc import Sequence
 
@@ -6,75 +6,117 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox import callbacks, calls, messages, people, templates
+from sandbox import callbacks, calls, consents, links, media, messages, people, qrcodes, shelves, templates
 from sandbox.answers import Json, world_of
-from sandbox.control import describe
+from sandbox.callbacks import Callback
+from sandbox.calls import LoggedCall
+from sandbox.control import clock_shown, describe, masked
+from sandbox.messages import Message
+from sandbox.paging import Page
 
 _LIMIT = 1000
 
 
-def _number(request: Request, name: str, default: int) -> int:
+def _number(request: Request, name: str) -> int | None:
     text = request.query_params.get(name, "")
-    return int(text) if text.isdecimal() else default
+    return int(text) if text.lstrip("-").isdecimal() else None
 
 
-def _span(request: Request) -> tuple[int, int]:
-    return _number(request, "since", 0), min(_number(request, "limit", _LIMIT), 10 * _LIMIT)
+def _page(request: Request) -> Page:
+    limit = min(max(_number(request, "limit") or _LIMIT, 1), 10 * _LIMIT)
+    return Page(_number(request, "since") or 0, _number(request, "before"), limit)
 
 
-def _page(
-    rows: Sequence[messages.Message] | Sequence[callbacks.Callback] | Sequence[calls.LoggedCall], since: int
-) -> Response:
-    return Json({"items": rows, "next": rows[-1].id if rows else since})
+def _listed(page: Page, rows: Sequence[Message] | Sequence[Callback] | Sequence[LoggedCall]) -> Response:
+    return Json({"items": rows, "next": page.next([row.id for row in rows])})
 
 
 async def get_state(request: Request) -> Response:
     world = world_of(request)
     return Json(
         {
-            "accounts": world.accounts.all(),
+            "accounts": [masked(account) for account in world.accounts.all()],
             "users": [describe(world, user) for user in people.users(world.store)],
             "faults": world.faults.rules,
-            "clock": {"now": world.clock.now(), "offset": world.clock.offset},
+            "clock": clock_shown(world.clock),
             "pending_callbacks": callbacks.pending(world.store),
         }
     )
 
 
+async def get_accounts(request: Request) -> Response:
+    return Json({"items": [masked(account) for account in world_of(request).accounts.all()]})
+
+
 async def get_messages(request: Request) -> Response:
-    since, limit = _span(request)
-    rows = messages.after(
-        world_of(request).store,
-        since,
-        openid=request.query_params.get("openid"),
-        channel=request.query_params.get("channel"),
-        limit=limit,
-    )
-    return _page(rows, since)
+    page, asked = _page(request), request.query_params
+    filters = {"openid": asked.get("openid"), "channel": asked.get("channel"), "user_id": asked.get("user")}
+    return _listed(page, messages.page(world_of(request).store, page, filters))
 
 
 async def get_callbacks(request: Request) -> Response:
-    since, limit = _span(request)
-    return _page(callbacks.after(world_of(request).store, since, limit), since)
+    page, asked = _page(request), request.query_params
+    filters = {"event": asked.get("event"), "status": asked.get("status")}
+    return _listed(page, callbacks.page(world_of(request).store, page, filters))
 
 
 async def get_requests(request: Request) -> Response:
-    since, limit = _span(request)
-    path = request.query_params.get("path")
-    return _page(calls.after(world_of(request).store, since, path=path, limit=limit), since)
+    page, asked = _page(request), request.query_params
+    filters = {
+        "path": asked.get("path"),
+        "errcode": _number(request, "errcode"),
+        "appid": asked.get("appid"),
+    }
+    return _listed(page, calls.page(world_of(request).store, page, filters))
 
 
-async def get_faults(request: Request) -> Response:
-    return Json({"items": world_of(request).faults.rules})
+async def get_quotas(request: Request) -> Response:
+    world = world_of(request)
+    listed = shelves.quotas_of(world, request.query_params.get("appid"))
+    return Json({"items": listed, "resets_at": world.clock.next_midnight()})
+
+
+async def get_tokens(request: Request) -> Response:
+    return Json({"items": shelves.tokens_of(world_of(request), request.query_params.get("appid"))})
+
+
+async def get_templates(request: Request) -> Response:
+    return Json({"items": shelves.templates_of(world_of(request), request.query_params.get("appid"))})
+
+
+async def get_users(request: Request) -> Response:
+    world, role = world_of(request), request.query_params.get("role")
+    return Json({"items": [shelves.person(world, user) for user in people.users(world.store, role)]})
+
+
+async def get_consents(request: Request) -> Response:
+    asked = request.query_params
+    listed = consents.listed(world_of(request).store, user=asked.get("user"), appid=asked.get("appid"))
+    return Json({"items": listed})
+
+
+async def get_links(request: Request) -> Response:
+    return Json({"items": links.newest(world_of(request).store, _page(request).limit)})
+
+
+async def get_media(request: Request) -> Response:
+    return Json({"items": media.newest(world_of(request).store, _page(request).limit)})
+
+
+async def get_qrcodes(request: Request) -> Response:
+    return Json({"items": qrcodes.newest(world_of(request).store, _page(request).limit)})
+
+
+async def get_clock(request: Request) -> Response:
+    return Json(clock_shown(world_of(request).clock))
 
 
 async def get_quiet(request: Request) -> Response:
-    """Quiet: no callback is owed and no request is under way."""
+    """Quiet: no callback is owed, no picture waits for its check, and no request is under way."""
     world = world_of(request)
-    pending = callbacks.pending(world.store)
-    return Json(
-        {"quiet": pending == 0 and world.under_way == 0, "callbacks": pending, "requests": world.under_way}
-    )
+    owed, checks = callbacks.pending(world.store), world.checker.pending()
+    quiet = owed == 0 and checks == 0 and world.under_way == 0
+    return Json({"quiet": quiet, "callbacks": owed, "checks": checks, "requests": world.under_way})
 
 
 async def get_stats(request: Request) -> Response:
@@ -84,6 +126,7 @@ async def get_stats(request: Request) -> Response:
         {
             "template_calls": counters.get(f"calls:{templates.PATH}", 0),
             "template_sends": counters.get("template_sends", 0),
+            "subscribe_sends": counters.get("subscribe_sends", 0),
             "deduplicated": counters.get("deduplicated", 0),
             "custom_sends": counters.get("custom_sends", 0),
             "token_fetches": fetches,
@@ -100,10 +143,19 @@ def _under(counters: dict[str, int], prefix: str) -> dict[str, int]:
 
 ROUTES = [
     Route("/state", get_state),
+    Route("/accounts", get_accounts),
     Route("/messages", get_messages),
     Route("/callbacks", get_callbacks),
     Route("/requests", get_requests),
-    Route("/faults", get_faults),
+    Route("/quotas", get_quotas),
+    Route("/tokens", get_tokens),
+    Route("/templates", get_templates),
+    Route("/users", get_users),
+    Route("/consents", get_consents),
+    Route("/links", get_links),
+    Route("/media", get_media),
+    Route("/qrcodes", get_qrcodes),
+    Route("/clock", get_clock),
     Route("/assert/quiet", get_quiet),
     Route("/stats", get_stats),
 ]

@@ -3,7 +3,7 @@
 import secrets
 from base64 import b64encode
 
-from sandbox import codes, people, tokens
+from sandbox import codes, defaults, people, tokens
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
 from sandbox.people import Identity
@@ -16,12 +16,9 @@ def code_to_session(world: World, call: Call) -> dict[str, object]:
         raise PlatformError(40002)
     code = codes.redeem(world, "login", account.appid, call.query.get("js_code", ""))
     who = identity(world, account.appid, code.user_id)
-    world.store.run(
-        "UPDATE identities SET last_visit_at = ? WHERE appid = ? AND openid = ?",
-        world.clock.now(),
-        who.appid,
-        who.openid,
-    )
+    if world.pace.count(("login", who.appid, who.openid), 60) > defaults.LOGINS_A_MINUTE:
+        raise PlatformError(45011)
+    people.set_visited(world.store, who, world.clock.now())
     session = {"session_key": b64encode(secrets.token_bytes(16)).decode(), "openid": who.openid}
     return {**session, **unionid(who)}
 

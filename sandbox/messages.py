@@ -1,16 +1,19 @@
 """Everything that appears, or should have appeared, in a user's chat with an account."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import orjson
 
+from sandbox import paging
 from sandbox.clock import Clock
+from sandbox.paging import Page
 from sandbox.people import Identity
-from sandbox.store import Store
+from sandbox.store import Store, Value
 
-Channel = Literal["template", "custom", "reply", "user", "system"]
+Channel = Literal["template", "subscribe", "custom", "reply", "user", "system"]
 DELIVERED = "delivered"
 IN_REVIEW = "in_review"
 # The blank after the colon is the platform's own, and only in the second one.
@@ -37,6 +40,9 @@ class Draft:
     url: str | None = None
     miniprogram: dict[str, str] | None = None
     client_msg_id: str | None = None
+    # Of chat messages: text, image, location, news, link, miniprogrampage, msgmenu, ...
+    kind: str = ""
+    content: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,9 @@ class Message:
     title: str
     rows: list[CardRow]
     text: str
+    kind: str
+    # What its kind needs to be drawn: picture, choices, latitude and so on.
+    content: dict[str, object] | None
     url: str | None
     miniprogram: dict[str, str] | None
     client_msg_id: str | None
@@ -78,8 +87,8 @@ def add(store: Store, clock: Clock, who: Identity, draft: Draft, *, msgid: int |
     at = clock.stamp()
     return store.insert(
         "INSERT INTO messages (msgid, channel, appid, openid, user_id, template_id, title, rows, text, url,"
-        " miniprogram, client_msg_id, status, sent_at, accepted_at, delivered_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " miniprogram, client_msg_id, status, sent_at, accepted_at, delivered_at, kind, content)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         msgid,
         draft.channel,
         who.appid,
@@ -96,6 +105,8 @@ def add(store: Store, clock: Clock, who: Identity, draft: Draft, *, msgid: int |
         clock.now(),
         at,
         at if draft.status == DELIVERED else None,
+        draft.kind,
+        None if draft.content is None else orjson.dumps(draft.content).decode(),
     )
 
 
@@ -130,28 +141,9 @@ def get(store: Store, message_id: int) -> Message | None:
     return None if row is None else _message(row)
 
 
-def after(
-    store: Store,
-    since: int,
-    *,
-    openid: str | None = None,
-    channel: str | None = None,
-    user: str | None = None,
-    limit: int = 1000,
-) -> list[Message]:
-    rows = store.all(
-        f"{_SELECT} WHERE m.id > ? AND (? IS NULL OR m.openid = ?) AND (? IS NULL OR m.channel = ?)"
-        " AND (? IS NULL OR m.user_id = ?) ORDER BY m.id LIMIT ?",
-        since,
-        openid,
-        openid,
-        channel,
-        channel,
-        user,
-        user,
-        limit,
-    )
-    return [_message(row) for row in rows]
+def page(store: Store, page: Page, filters: Mapping[str, Value]) -> list[Message]:
+    select = "SELECT * FROM (SELECT m.*, u.nickname FROM messages m JOIN users u ON u.id = m.user_id)"
+    return [_message(row) for row in paging.rows(store, "messages", page, filters, select=select)]
 
 
 def news(store: Store, since: int, delivered_since: float) -> list[Message]:
@@ -190,6 +182,8 @@ def _message(row: sqlite3.Row) -> Message:
         title=row["title"],
         rows=[CardRow(**r) for r in orjson.loads(row["rows"])],
         text=row["text"],
+        kind=row["kind"],
+        content=None if row["content"] is None else orjson.loads(row["content"]),
         url=row["url"],
         miniprogram=None if row["miniprogram"] is None else orjson.loads(row["miniprogram"]),
         client_msg_id=row["client_msg_id"],

@@ -1,4 +1,4 @@
-"""Web authorisation: the consent page in the user's hand, and what the service gets for the code."""
+"""Web authorisation: the consent page in the user's hand."""
 
 from html import escape
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -6,12 +6,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox import codes, people, tokens
+from sandbox import codes, people
 from sandbox.answers import world_of
-from sandbox.calls import Call
-from sandbox.errors import PlatformError
-from sandbox.login import identity, unionid
-from sandbox.people import Identity
 from sandbox.records import Account
 from sandbox.world import World
 
@@ -41,7 +37,9 @@ async def authorize(request: Request) -> Response:
     if user_id is None:
         return _consent(world, request, account)
     with world.store.writing():
-        code = codes.issue(world, "oauth", account.appid, user_id, query["scope"])
+        who = people.by_user(world.store, account.appid, user_id)
+        snapshot = who is not None and who.snapshot
+        code = codes.issue(world, "oauth", account.appid, user_id, query["scope"], snapshot=snapshot)
     return RedirectResponse(_with_code(query["redirect_uri"], code, query.get("state")), 302)
 
 
@@ -83,50 +81,3 @@ def _consent(world: World, request: Request, account: Account) -> Response:
 
 def _refused(reason: str, code: int) -> Response:
     return HTMLResponse(_PAGE.format(body=f"<h1>{reason}</h1><p>错误码:{code}</p>"))
-
-
-def exchange_code(world: World, call: Call) -> dict[str, object]:
-    """GET /sns/oauth2/access_token."""
-    account = tokens.authenticate(world, call.query.get("appid", ""), call.query.get("secret", ""))
-    if call.query.get("grant_type") != "authorization_code":
-        raise PlatformError(40002)
-    code = codes.redeem(world, "oauth", account.appid, call.query.get("code", ""), expired=42003)
-    who = identity(world, account.appid, code.user_id)
-    return {
-        "access_token": _grant(world, "oauth", who, code.scope),
-        "expires_in": tokens.LIFETIME,
-        "refresh_token": _grant(world, "oauth_refresh", who, code.scope),
-        "openid": who.openid,
-        "scope": code.scope,
-        **(unionid(who) if code.scope == "snsapi_userinfo" else {}),
-    }
-
-
-def _grant(world: World, kind: str, who: Identity, scope: str) -> str:
-    return tokens.mint(world, who.appid, kind, openid=who.openid, scope=scope)
-
-
-def get_profile(world: World, call: Call) -> dict[str, object]:
-    """GET /sns/userinfo, with the token of that user."""
-    value = call.query.get("access_token", "")
-    token = tokens.check(world, value, tokens.find(world.store, value), ("oauth",))
-    if token.openid != call.query.get("openid"):
-        raise PlatformError(40003)
-    if token.scope != "snsapi_userinfo":
-        raise PlatformError(48001)
-    who = people.by_openid(world.store, token.appid, token.openid or "")
-    user = None if who is None else people.user(world.store, who.user_id)
-    if who is None or user is None:
-        raise PlatformError(40003)
-    return {
-        "openid": who.openid,
-        "nickname": user.nickname,
-        "sex": 0,
-        "language": "",
-        "city": "",
-        "province": "",
-        "country": "",
-        "headimgurl": "",
-        "privilege": [],
-        **unionid(who),
-    }

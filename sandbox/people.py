@@ -29,6 +29,10 @@ class Identity:
     qr_scene: str
     blacklisted: bool
     blocked_push: bool
+    # Web authorisations happen in a snapshot page, which knows only a virtual person.
+    snapshot: bool
+    last_visit_at: float | None
+    last_page: str
 
 
 def openid_of(appid: str, user_id: str) -> str:
@@ -57,8 +61,11 @@ def add_identity(store: Store, account: Account, user_id: str) -> None:
     )
 
 
-def users(store: Store) -> list[User]:
-    return [_user(row) for row in store.all("SELECT id, nickname, phone, role FROM users ORDER BY rowid")]
+def users(store: Store, role: str | None = None) -> list[User]:
+    rows = store.all(
+        "SELECT id, nickname, phone, role FROM users WHERE ? IS NULL OR role = ? ORDER BY rowid", role, role
+    )
+    return [_user(row) for row in rows]
 
 
 def user(store: Store, user_id: str) -> User | None:
@@ -119,6 +126,52 @@ def set_blacklisted(store: Store, who: Identity, blacklisted: bool) -> None:
     )
 
 
+def remove(store: Store, role: str) -> None:
+    """With what they are to the accounts and what they were sent; the log of calls stays."""
+    for table in ("consents", "reply_windows"):
+        store.run(
+            f"DELETE FROM {table} WHERE openid IN (SELECT i.openid FROM identities i"  # noqa: S608
+            " JOIN users u ON u.id = i.user_id WHERE u.role = ?)",
+            role,
+        )
+    store.run("DELETE FROM identities WHERE user_id IN (SELECT id FROM users WHERE role = ?)", role)
+    store.run("DELETE FROM messages WHERE user_id IN (SELECT id FROM users WHERE role = ?)", role)
+    store.run("DELETE FROM users WHERE role = ?", role)
+
+
+def set_snapshot(store: Store, who: Identity, snapshot: bool) -> None:
+    store.run(
+        "UPDATE identities SET snapshot = ? WHERE appid = ? AND openid = ?", snapshot, who.appid, who.openid
+    )
+
+
+def set_visited(store: Store, who: Identity, at: float, page: str = "") -> None:
+    store.run(
+        "UPDATE identities SET last_visit_at = ?, last_page = CASE WHEN ? <> '' THEN ? ELSE last_page END"
+        " WHERE appid = ? AND openid = ?",
+        at,
+        page,
+        page,
+        who.appid,
+        who.openid,
+    )
+
+
+def followers(store: Store, appid: str, after: str, limit: int) -> list[str]:
+    rows = store.all(
+        "SELECT openid FROM identities WHERE appid = ? AND follows AND openid > ? ORDER BY openid LIMIT ?",
+        appid,
+        after,
+        limit,
+    )
+    return [row["openid"] for row in rows]
+
+
+def follower_count(store: Store, appid: str) -> int:
+    row = store.one("SELECT count(*) AS n FROM identities WHERE appid = ? AND follows", appid)
+    return 0 if row is None else int(row["n"])
+
+
 def _digest(text: str, length: int) -> str:
     return urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()[:length]
 
@@ -139,4 +192,7 @@ def _identity(row: sqlite3.Row) -> Identity:
         qr_scene=row["qr_scene"],
         blacklisted=bool(row["blacklisted"]),
         blocked_push=bool(row["blocked_push"]),
+        snapshot=bool(row["snapshot"]),
+        last_visit_at=row["last_visit_at"],
+        last_page=row["last_page"],
     )

@@ -4,17 +4,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox import messages, people, qrcodes
+from sandbox import consents, messages, people, qrcodes
 from sandbox.answers import Json, world_of
+from sandbox.control import clock_shown
 from sandbox.gestures import BY_HAND, Gesture, perform
 from sandbox.records import Account
 from sandbox.site import admit, admit_owner
@@ -36,9 +35,9 @@ async def directory(request: Request) -> Response:
             "users": [_listed(world, user) for user in people.users(world.store)],
             "account": None if service is None else {**_named(service), "menu": service.menu},
             "mini": None if mini is None else _named(mini),
-            "templates": [] if mini is None else [{"id": t.id, "title": t.title} for t in mini.templates],
+            "templates": [] if mini is None else _subscriptions(mini),
             "product": product_of(world),
-            "offset": world.clock.offset,
+            "clock": clock_shown(world.clock),
             "newest": _newest(world),
         }
     )
@@ -46,6 +45,10 @@ async def directory(request: Request) -> Response:
 
 def _named(account: Account) -> dict[str, str]:
     return {"appid": account.appid, "name": account.name}
+
+
+def _subscriptions(mini: Account) -> list[dict[str, str]]:
+    return [{"id": t.id, "title": t.title} for t in mini.templates if t.kind_in(mini.kind) == "one_time"]
 
 
 def _listed(world: World, user: people.User) -> dict[str, object]:
@@ -62,7 +65,8 @@ def _newest(world: World) -> int:
 
 async def chat(request: Request) -> Response:
     world, user_id = admit(request), request.path_params["user_id"]
-    return Json({"items": messages.latest_of(world.store, user_id, _HISTORY), "consents": []})
+    agreed = consents.listed(world.store, user=user_id)
+    return Json({"items": messages.latest_of(world.store, user_id, _HISTORY), "consents": agreed})
 
 
 async def act(request: Request) -> Response:
@@ -70,20 +74,6 @@ async def act(request: Request) -> Response:
     gesture = Gesture.model_validate_json(await request.body())
     if gesture.act not in BY_HAND:
         raise HTTPException(403, "only with the control API")
-    return Json(perform(world, request.path_params["user_id"], gesture))
-
-
-class CodeWish(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Literal["login", "phone"]
-
-
-async def wx_code(request: Request) -> Response:
-    """What `wx.login` and the phone-number button hand to a page in this phone: no more than its owner can give."""
-    world = admit_owner(request)
-    wish = CodeWish.model_validate_json(await request.body())
-    gesture = Gesture(act="login_code" if wish.kind == "login" else "phone_code")
     return Json(perform(world, request.path_params["user_id"], gesture))
 
 
@@ -154,7 +144,6 @@ ROUTES = [
     Route("/phone/codes", codes),
     Route("/phone/{user_id}/chat", chat),
     Route("/phone/{user_id}/act", act, methods=["POST"]),
-    Route("/phone/{user_id}/wx-code", wx_code, methods=["POST"]),
     Route("/phone/{user_id}/browser", browser, methods=["POST"]),
     Route("/cgi-bin/showqrcode", show_qrcode),
 ]

@@ -1,12 +1,9 @@
 """Codes with a scene: who scans one follows, or comes back, and the service learns the scene."""
 
-import hashlib
-import io
 import secrets
 from dataclasses import dataclass
 
-from PIL import Image
-
+from sandbox import pictures
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
 from sandbox.store import Store
@@ -14,7 +11,6 @@ from sandbox.world import World
 
 MAX_SECONDS = 2_592_000
 _PERMANENT_LIMIT = 100_000
-_SIDE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +18,7 @@ class QrCode:
     ticket: str
     appid: str
     scene: str
+    url: str
 
 
 def create(world: World, call: Call) -> dict[str, object]:
@@ -33,9 +30,17 @@ def create(world: World, call: Call) -> dict[str, object]:
     ticket = f"gQ{secrets.choice('HGEF')}{secrets.token_urlsafe(69)}=="
     seconds = None if permanent else _seconds(call)
     expires_at = None if seconds is None else world.clock.now() + seconds
-    world.store.run("INSERT INTO qrcodes VALUES (?, ?, ?, ?)", ticket, call.caller.appid, scene, expires_at)
+    url = f"http://weixin.qq.com/q/{secrets.token_urlsafe(16)}"
+    world.store.run(
+        "INSERT INTO qrcodes (ticket, appid, scene, expires_at, url) VALUES (?, ?, ?, ?, ?)",
+        ticket,
+        call.caller.appid,
+        scene,
+        expires_at,
+        url,
+    )
     lifetime = {} if seconds is None else {"expire_seconds": seconds}
-    return {"ticket": ticket, **lifetime, "url": f"http://weixin.qq.com/q/{secrets.token_urlsafe(16)}"}
+    return {"ticket": ticket, **lifetime, "url": url}
 
 
 def _scene(info: object, action: str) -> str:
@@ -69,26 +74,29 @@ def _permanent_count(store: Store, appid: str) -> int:
 def find(world: World, *, ticket: str | None = None, scene: str | None = None) -> QrCode | None:
     """A living code, by its ticket or by the newest of its scene."""
     row = world.store.one(
-        "SELECT ticket, appid, scene FROM qrcodes WHERE (ticket = ? OR scene = ?)"
+        "SELECT ticket, appid, scene, url FROM qrcodes WHERE (ticket = ? OR scene = ?)"
         " AND (expires_at IS NULL OR expires_at > ?) ORDER BY expires_at DESC LIMIT 1",
         ticket,
         scene,
         world.clock.now(),
     )
-    return None if row is None else QrCode(row["ticket"], row["appid"], row["scene"])
+    return None if row is None else QrCode(row["ticket"], row["appid"], row["scene"], row["url"])
+
+
+def find_by_url(world: World, url: str) -> QrCode | None:
+    """What a camera read from the picture."""
+    row = world.store.one("SELECT ticket FROM qrcodes WHERE url = ?", url) if url else None
+    return None if row is None else find(world, ticket=row["ticket"])
+
+
+def newest(store: Store, limit: int) -> list[dict[str, object]]:
+    return [
+        dict(row)
+        for row in store.all(
+            "SELECT * FROM qrcodes ORDER BY expires_at IS NULL, expires_at DESC LIMIT ?", limit
+        )
+    ]
 
 
 def picture(code: QrCode) -> bytes:
-    """A JPEG that only looks like a code: the sandbox's users scan by ticket or scene."""
-    bits = int.from_bytes(hashlib.shake_256(code.ticket.encode()).digest(_SIDE * _SIDE // 8 + 1), "big")
-    image = Image.new("L", (_SIDE + 4, _SIDE + 4), 255)
-    for index in range(_SIDE * _SIDE):
-        if bits >> index & 1:
-            image.putpixel((2 + index % _SIDE, 2 + index // _SIDE), 0)
-    for left, top in ((2, 2), (_SIDE - 5, 2), (2, _SIDE - 5)):
-        image.paste(0, (left, top, left + 7, top + 7))
-        image.paste(255, (left + 1, top + 1, left + 6, top + 6))
-        image.paste(0, (left + 2, top + 2, left + 5, top + 5))
-    encoded = io.BytesIO()
-    image.resize((430, 430), Image.Resampling.NEAREST).save(encoded, "JPEG")
-    return encoded.getvalue()
+    return pictures.qr_jpeg(code.url or code.ticket[:200])

@@ -68,7 +68,51 @@ CREATE TABLE IF NOT EXISTS calls (
     deduplicated INTEGER NOT NULL, faults TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS calls_by_rid ON calls (rid);
+CREATE INDEX IF NOT EXISTS calls_refused ON calls (openid) WHERE errcode <> 0 AND openid IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS consents (
+    appid TEXT NOT NULL, openid TEXT NOT NULL, template_id TEXT NOT NULL,
+    remaining INTEGER NOT NULL DEFAULT 0, always TEXT NOT NULL DEFAULT '',
+    blocked INTEGER NOT NULL DEFAULT 0, updated_at REAL NOT NULL,
+    PRIMARY KEY (appid, openid, template_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS template_days (
+    appid TEXT NOT NULL, template_id TEXT NOT NULL, day INTEGER NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (appid, template_id, day)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blocked_messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, appid TEXT NOT NULL, template_id TEXT NOT NULL,
+    title TEXT NOT NULL, content TEXT NOT NULL, sent_at REAL NOT NULL, openid TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS media (
+    id TEXT PRIMARY KEY, appid TEXT NOT NULL, kind TEXT NOT NULL, mime TEXT NOT NULL,
+    filename TEXT NOT NULL, body BLOB NOT NULL, created_at REAL NOT NULL, expires_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS links (
+    code TEXT PRIMARY KEY, kind TEXT NOT NULL, appid TEXT NOT NULL, path TEXT NOT NULL, query TEXT NOT NULL,
+    env_version TEXT NOT NULL, created_at REAL NOT NULL, expires_at REAL, opened INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS media_checks (
+    trace_id TEXT PRIMARY KEY, appid TEXT NOT NULL, openid TEXT NOT NULL, url TEXT NOT NULL,
+    verdict TEXT NOT NULL, due_at REAL NOT NULL, status TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS media_checks_pending ON media_checks (due_at) WHERE status = 'pending';
 """
+
+# Columns that came later, for state files that an older sandbox made.
+ADDED = (
+    ("identities", "last_page", "TEXT NOT NULL DEFAULT ''"),
+    ("identities", "snapshot", "INTEGER NOT NULL DEFAULT 0"),
+    ("tokens", "client", "TEXT NOT NULL DEFAULT ''"),
+    ("tokens", "agent", "TEXT NOT NULL DEFAULT ''"),
+    ("tokens", "fetches", "INTEGER NOT NULL DEFAULT 1"),
+    ("codes", "snapshot", "INTEGER NOT NULL DEFAULT 0"),
+    ("qrcodes", "url", "TEXT NOT NULL DEFAULT ''"),
+    ("messages", "kind", "TEXT NOT NULL DEFAULT ''"),
+    ("messages", "content", "TEXT"),
+    ("callbacks", "age", "REAL NOT NULL DEFAULT 0"),
+)
 
 TABLES = (
     "meta",
@@ -85,4 +129,10 @@ TABLES = (
     "callbacks",
     "faults",
     "calls",
+    "consents",
+    "template_days",
+    "blocked_messages",
+    "media",
+    "links",
+    "media_checks",
 )

@@ -25,10 +25,20 @@ class Settings:
     auto_approve_user: str | None = None
     open_phone: bool = True
     keep_calls: int = 200_000
+    # Where others reach this program; links and pictures begin with it.
+    base: str = "http://127.0.0.1:8790"
+    # Seconds until a picture that was handed in is judged; the platform takes up to half an hour.
+    media_check_delay: float = 1.0
+    # Not documented: whether a choice that "always keep" made without asking is told.
+    popup_event_when_kept: bool = True
 
 
 def load(
-    environ: Mapping[str, str] = os.environ, *, state: str = ":memory:", host: str = "127.0.0.1"
+    environ: Mapping[str, str] = os.environ,
+    *,
+    state: str = ":memory:",
+    host: str = "127.0.0.1",
+    port: int = 8790,
 ) -> Settings:
     refuse_production(environ)
     open_phone = environ.get("SANDBOX_OPEN_PHONE")
@@ -41,6 +51,8 @@ def load(
         callback_retry_gap=float(environ.get("SANDBOX_CALLBACK_RETRY_GAP", "0")),
         seed=int(environ["SANDBOX_SEED"]) if environ.get("SANDBOX_SEED") else None,
         auto_approve_user=environ.get("SANDBOX_AUTO_APPROVE") or None,
+        base=(environ.get("SANDBOX_PUBLIC_BASE") or f"http://{_reachable(host)}:{port}").rstrip("/"),
+        media_check_delay=float(environ.get("SANDBOX_MEDIA_CHECK_DELAY", "1")),
         open_phone=_is_loopback(host) if open_phone is None else open_phone == "1",
     )
 
@@ -54,6 +66,10 @@ def refuse_production(environ: Mapping[str, str]) -> None:
 def _span(text: str) -> tuple[float, float]:
     low, _, high = text.partition("-")
     return float(low), float(high or low)
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,9 +9,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.schema import SCHEMA, TABLES
+from sandbox.schema import ADDED, SCHEMA, TABLES
 
-Value = str | int | float | None
+Value = str | int | float | bytes | None
 
 
 class Store:
@@ -24,6 +24,14 @@ class Store:
         # A checkpoint fsyncs; `checkpoint` does it in a thread, so that no request waits for the disk.
         self._db.execute("PRAGMA wal_autocheckpoint = 0")
         self._db.executescript(SCHEMA)
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        for table, column, declaration in ADDED:
+            known = {row["name"] for row in self._db.execute(f"PRAGMA table_info({table})")}
+            if column not in known:
+                self._db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
+        self._db.commit()
 
     def run(self, sql: str, *values: Value) -> sqlite3.Cursor:
         return self._db.execute(sql, values)
@@ -64,6 +72,10 @@ class Store:
             name,
             by,
         )
+
+    def counter(self, name: str) -> int:
+        row = self.one("SELECT value FROM counters WHERE name = ?", name)
+        return 0 if row is None else int(row["value"])
 
     def counters(self) -> dict[str, int]:
         return {row["name"]: row["value"] for row in self.all("SELECT name, value FROM counters")}

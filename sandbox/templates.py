@@ -1,14 +1,15 @@
-"""Template messages of the official account."""
+"""Template messages of the service account."""
 
-from sandbox import fields, messages, people
+from sandbox import cards, messages, people, texts
 from sandbox.callbacks import Push
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
 from sandbox.events import message
 from sandbox.faults import SEND, Fired, Situation
-from sandbox.messages import CardRow, Draft
+from sandbox.following import leave
+from sandbox.messages import Draft
 from sandbox.people import Identity
-from sandbox.records import Template, TemplateField
+from sandbox.records import Template
 from sandbox.world import World
 
 PATH = "/cgi-bin/message/template/send"
@@ -16,16 +17,23 @@ DEDUPLICATED_FOR = 600
 
 
 def send(world: World, call: Call) -> dict[str, object]:
+    texts.refuse_escapes(call.raw)
     who = _receiver(world, call)
-    template = _template(call)
-    rows = _rows(template, call)
-    miniprogram = _miniprogram(world, call)
+    template = cards.template_of(call, "template")
+    rows = cards.rows_of(template, call, blank=40250)
+    miniprogram = linked_page(world, call)
     if (earlier := _earlier(world, call, who)) is not None:
         return earlier
     fired = world.faults.fire(Situation(PATH, who.appid, who.openid, template.id), SEND)
     call.faults += fired.by_kind
-    _refuse(fired)
-    status = _status(who, fired)
+    _refuse(world, call, who, fired)
+    if template.banned:
+        raise PlatformError(43107)
+    if "block_content" in fired:
+        cards.note_blocked(world, who, template, rows)
+        raise PlatformError(fired.code("block_content"))
+    cards.refuse_words(world, who, template, rows)
+    status = status_of(who, fired)
     draft = Draft(
         "template",
         status,
@@ -37,12 +45,22 @@ def send(world: World, call: Call) -> dict[str, object]:
         miniprogram=miniprogram,
         client_msg_id=call.text("client_msg_id") or None,
     )
+    return _accept(world, call, who, template, draft, fired)
+
+
+def _accept(
+    world: World, call: Call, who: Identity, template: Template, draft: Draft, fired: Fired
+) -> dict[str, object]:
     call.msgid = world.msgids.next()
     message_id = messages.add(world.store, world.clock, who, draft, msgid=call.msgid)
     world.store.count("template_sends")
+    failed = draft.status not in (messages.DELIVERED, messages.IN_REVIEW)
+    cards.count_day(world, who.appid, template.id, sent=1, failed=int(failed))
     world.hub.notify()
-    _post_job_event(world, call, who, fired, message_id=message_id, status=status, template_id=template.id)
-    if status == messages.IN_REVIEW:
+    _post_job_event(
+        world, call, who, fired, message_id=message_id, status=draft.status, template_id=template.id
+    )
+    if draft.status == messages.IN_REVIEW:
         raise PlatformError(40252)
     return _accepted(call.msgid)
 
@@ -61,49 +79,17 @@ def _receiver(world: World, call: Call) -> Identity:
     return who
 
 
-def _template(call: Call) -> Template:
-    template_id = call.text("template_id")
-    if not template_id:
-        raise PlatformError(40036)
-    template = call.caller.template(template_id)
-    if template is None:
-        raise PlatformError(40037)
-    return template
-
-
-def _rows(template: Template, call: Call) -> tuple[CardRow, ...]:
-    """The card's rows; `first`, `remark`, colours and unknown names are dropped without a word."""
-    data = call.body.get("data")
-    if not isinstance(data, dict):
-        raise PlatformError(47001)
-    return tuple(CardRow(field.label, _value(data, field)) for field in template.fields)
-
-
-def _value(data: dict[str, object], field: TemplateField) -> str:
-    entry = data.get(field.name, {})
-    if not isinstance(entry, dict):
-        raise PlatformError(47001)
-    value = entry.get("value", "")
-    if not isinstance(value, str):
-        raise PlatformError(47001)
-    if not value.strip():
-        raise PlatformError(47003, f"argument invalid! data.{field.name}.value is empty")
-    if not fields.valid(field, value):
-        raise PlatformError(47003, f"argument invalid! data.{field.name}.value invalid")
-    return value
-
-
-def _miniprogram(world: World, call: Call) -> dict[str, str] | None:
+def linked_page(world: World, call: Call) -> dict[str, str] | None:
+    """The page of a mini-program that is linked to the account."""
     given = call.body.get("miniprogram")
     if not given:
         return None
     if not isinstance(given, dict):
         raise PlatformError(47001)
     appid, page = str(given.get("appid", "")), str(given.get("pagepath", ""))
-    mini = world.accounts.get(appid)
-    if appid not in call.caller.linked_minis or mini is None:
+    if appid not in call.caller.linked_minis or world.accounts.get(appid) is None:
         raise PlatformError(40013)
-    if mini.pages and page.partition("?")[0].lstrip("/") not in mini.pages:
+    if not cards.published(world, appid, page):
         raise PlatformError(40165)
     return {"appid": appid, "pagepath": page}
 
@@ -128,13 +114,15 @@ def _accepted(msgid: int) -> dict[str, object]:
     return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
 
 
-def _refuse(fired: Fired) -> None:
-    for kind in ("refuse_user", "block_content"):
-        if kind in fired:
-            raise PlatformError(fired.code(kind))
+def _refuse(world: World, call: Call, who: Identity, fired: Fired) -> None:
+    if "unsubscribed_midway" in fired:
+        leave(world, call.caller, who)
+        raise PlatformError(43004)
+    if "refuse_user" in fired:
+        raise PlatformError(fired.code("refuse_user"))
 
 
-def _status(who: Identity, fired: Fired) -> str:
+def status_of(who: Identity, fired: Fired) -> str:
     if who.blocked_push:
         return messages.BLOCKED_BY_USER
     if "review" in fired:

@@ -31,23 +31,24 @@ class Token:
 
 def get_token(world: World, call: Call) -> dict[str, object]:
     """GET /cgi-bin/token: a new token each time; the one before lives five minutes more."""
-    account = _authenticated(world, call.query)
+    account = _authenticated(world, call, call.query)
     now = world.clock.now()
     world.store.run(
         "UPDATE tokens SET expires_at = min(expires_at, ?) WHERE appid = ? AND kind = 'legacy'",
         now + OVERLAP,
         account.appid,
     )
-    return {"access_token": mint(world, account.appid, "legacy"), "expires_in": LIFETIME}
+    return {"access_token": mint(world, account.appid, "legacy", call=call), "expires_in": LIFETIME}
 
 
 def get_stable_token(world: World, call: Call) -> dict[str, object]:
     """POST /cgi-bin/stable_token: the same token until five minutes before its end, then both live on."""
-    account = _authenticated(world, {n: call.text(n) for n in ("grant_type", "appid", "secret")})
+    account = _authenticated(world, call, {n: call.text(n) for n in ("grant_type", "appid", "secret")})
     force = call.body.get("force_refresh") is True
     if force and _may_force(world, account.appid):
         revoke(world, account.appid)
-        return {"access_token": mint(world, account.appid, "stable", forced=True), "expires_in": LIFETIME}
+        value = mint(world, account.appid, "stable", forced=True, call=call)
+        return {"access_token": value, "expires_in": LIFETIME}
     now = world.clock.now()
     current = world.store.one(
         "SELECT value, expires_at FROM tokens WHERE appid = ? AND kind = 'stable' AND revoked_at IS NULL"
@@ -56,7 +57,13 @@ def get_stable_token(world: World, call: Call) -> dict[str, object]:
         now + OVERLAP,
     )
     if current is None:
-        return {"access_token": mint(world, account.appid, "stable"), "expires_in": LIFETIME}
+        return {"access_token": mint(world, account.appid, "stable", call=call), "expires_in": LIFETIME}
+    world.store.run(
+        "UPDATE tokens SET fetches = fetches + 1, client = ?, agent = ? WHERE value = ?",
+        call.client,
+        call.agent,
+        current["value"],
+    )
     return {"access_token": current["value"], "expires_in": int(current["expires_at"] - now)}
 
 
@@ -74,10 +81,16 @@ def _may_force(world: World, appid: str) -> bool:
     return last is None or world.clock.now() - last >= FORCE_GAP
 
 
-def _authenticated(world: World, given: dict[str, str]) -> Account:
+def _authenticated(world: World, call: Call, given: dict[str, str]) -> Account:
     if given.get("grant_type") != "client_credential":
         raise PlatformError(40002)
-    return authenticate(world, given.get("appid", ""), given.get("secret", ""))
+    account = authenticate(world, given.get("appid", ""), given.get("secret", ""))
+    if account.token_error is not None:
+        raise PlatformError(account.token_error)
+    if account.ip_whitelist and call.client not in account.ip_whitelist:
+        ip = call.client
+        raise PlatformError(40164, f"invalid ip {ip} ipv6 ::ffff:{ip}, not in whitelist")
+    return account
 
 
 def authenticate(world: World, appid: str, secret: str) -> Account:
@@ -101,19 +114,23 @@ def mint(
     forced: bool = False,
     openid: str | None = None,
     scope: str | None = None,
+    call: Call | None = None,
+    lifetime: float = LIFETIME,
 ) -> str:
     value, now = f"96_{secrets.token_urlsafe(100)}", world.clock.now()
     world.store.run(
-        "INSERT INTO tokens (value, appid, kind, issued_at, expires_at, forced, openid, scope)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tokens (value, appid, kind, issued_at, expires_at, forced, openid, scope, client, agent)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         value,
         appid,
         kind,
         now,
-        now + LIFETIME,
+        now + lifetime,
         forced,
         openid,
         scope,
+        call.client if call else "",
+        call.agent if call else "",
     )
     return value
 
@@ -131,12 +148,22 @@ def revoke(world: World, appid: str, kind: str = "stable") -> int:
     ).rowcount
 
 
+def revoke_one(world: World, token_id: str) -> int:
+    """The one that the console shows under this name."""
+    return world.store.run(
+        "UPDATE tokens SET revoked_at = ? WHERE substr(value, -12) = ? AND revoked_at IS NULL",
+        world.clock.now(),
+        token_id,
+    ).rowcount
+
+
 def find(store: Store, value: str) -> Token | None:
     row = store.one("SELECT * FROM tokens WHERE value = ?", value) if value else None
     return None if row is None else _token(row)
 
 
 def check(world: World, value: str, token: Token | None, kinds: tuple[str, ...]) -> Token:
+    """The token itself, or 41001, 40014, 40001, 42001."""
     if not value:
         raise PlatformError(41001)
     if _SHAPE.fullmatch(value) is None:

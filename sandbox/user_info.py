@@ -6,6 +6,8 @@ from sandbox.errors import PlatformError
 from sandbox.login import unionid
 from sandbox.world import World
 
+_AT_ONCE = 10_000
+
 
 def get_user_info(world: World, call: Call) -> dict[str, object]:
     """Without nickname and avatar, which the platform took away in 2021."""
@@ -35,4 +37,19 @@ def get_user_info(world: World, call: Call) -> dict[str, object]:
         "subscribe_scene": who.subscribe_scene,
         "qr_scene": 0,
         "qr_scene_str": who.qr_scene,
+    }
+
+
+def list_followers(world: World, call: Call) -> dict[str, object]:
+    """GET /cgi-bin/user/get: ten thousand at a time, beginning after next_openid."""
+    appid, after = call.caller.appid, call.query.get("next_openid", "")
+    if after and people.by_openid(world.store, appid, after) is None:
+        raise PlatformError(40003)
+    openids = people.followers(world.store, appid, after, _AT_ONCE)
+    data = {"data": {"openid": openids}} if openids else {}
+    return {
+        "total": people.follower_count(world.store, appid),
+        "count": len(openids),
+        **data,
+        "next_openid": openids[-1] if openids else "",
     }

@@ -18,13 +18,27 @@ from sandbox import calls, quotas, tokens
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
 from sandbox.faults import TOKEN, WIRE, Fired, Situation
-from sandbox.records import Kind
+from sandbox.records import Capability, Kind
+from sandbox.uploads import read_upload
 from sandbox.world import World
 
 Answer = Mapping[str, object]
-Handler = Callable[[World, Call], Answer | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is a file."""
+
+    body: bytes
+    content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Handler = Callable[[World, Call], Answer | Raw]
 
 _MAX_BODY = 1_000_000
+# A file that is too large must still be read, to be refused with the right code.
+_MAX_UPLOAD = 16_000_000
 _JSON = b"application/json; encoding=utf-8"
 _PLAIN = b"text/plain"
 _HTML = b"text/html"
@@ -42,6 +56,10 @@ class Endpoint:
     # Two calls for one openid that overlap in time are refused with 43108.
     one_at_a_time: bool = False
     content_type: bytes = _JSON
+    # The body is a file and not JSON.
+    upload: bool = False
+    # What the account must be able to do.
+    capability: Capability | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,8 @@ class Response:
     errcode: int | None = 0
     status: int = 200
     content_type: bytes = _JSON
+    headers: tuple[tuple[str, str], ...] = ()
+    is_text: bool = True
     # Seconds without an answer before the connection is cut; 0 cuts it at once, None answers.
     cut_after: float | None = None
 
@@ -64,9 +84,7 @@ class Wire:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, at = time.perf_counter(), self._world.clock.stamp()
-        raw = await _body(receive)
-        client = (scope.get("client") or ("", 0))[0]
-        call = calls.begin(scope["method"], scope["path"], scope["query_string"], raw, client, at)
+        call = await self._begin(scope, receive, at)
         self._world.under_way += 1
         try:
             response = await self._respond(call)
@@ -79,6 +97,19 @@ class Wire:
         if call.first_deliver is not None:
             await self._world.courier.deliver_now(call.first_deliver)
         await _send(scope, receive, send, response)
+
+    async def _begin(self, scope: Scope, receive: Receive, at: float) -> Call:
+        endpoint = self._endpoints.get(scope["path"])
+        raw = await _body(receive, _MAX_UPLOAD if endpoint is not None and endpoint.upload else _MAX_BODY)
+        client = (scope.get("client") or ("", 0))[0]
+        agent = content_type = ""
+        for name, value in scope["headers"]:
+            if name == b"user-agent":
+                agent = value.decode("latin-1")[:200]
+            elif name == b"content-type":
+                content_type = value.decode("latin-1")
+        method, path, query = scope["method"], scope["path"], scope["query_string"]
+        return calls.begin(method, path, query, raw, client, at, agent=agent, content_type=content_type)
 
     async def _respond(self, call: Call) -> Response:
         try:
@@ -97,7 +128,9 @@ class Wire:
             raise PlatformError(40066)
         if call.method != endpoint.method:
             raise PlatformError(43001 if endpoint.method == "GET" else 43002)
-        if endpoint.method == "POST":
+        if endpoint.upload:
+            call.upload = await read_upload(call.content_type, call.raw)
+        elif endpoint.method == "POST":
             call.body = _json(call.raw)
         token = tokens.find(self._world.store, call.query.get("access_token", ""))
         situation = self._situation(call, None if token is None else token.appid)
@@ -132,7 +165,7 @@ class Wire:
             if "token_flap" in mishap or "token_storm" in mishap:
                 raise PlatformError(40001)
             call.account = tokens.owner(self._world, call.query.get("access_token", ""), token)
-            if call.account.kind not in endpoint.kinds:
+            if call.account.kind not in endpoint.kinds or endpoint.capability in call.account.lacks:
                 raise PlatformError(48001)
         else:
             call.account = self._world.accounts.get(situation.appid or "")
@@ -160,7 +193,15 @@ class Wire:
     def _log(self, call: Call, response: Response, ms: float) -> None:
         appid = call.account.appid if call.account else call.query.get("appid") or call.text("appid") or None
         store = self._world.store
-        call_id = calls.log(store, call, appid=appid, errcode=response.errcode, answer=response.body, ms=ms)
+        call_id = calls.log(
+            store,
+            call,
+            appid=appid,
+            errcode=response.errcode,
+            answer=response.body,
+            ms=ms,
+            shown_answer=response.is_text,
+        )
         calls.prune(store, self._world.settings.keep_calls, call_id)
         store.count(f"calls:{call.path}" if call.path in self._endpoints else "calls:unknown")
         if response.errcode:
@@ -192,19 +233,23 @@ def _broken(call: Call) -> Response | None:
     return None
 
 
-def _success(call: Call, endpoint: Endpoint, answer: Answer | bytes) -> Response:
-    body = answer if isinstance(answer, bytes) else orjson.dumps(answer)
+def _success(call: Call, endpoint: Endpoint, answer: Answer | Raw) -> Response:
     cut = 0.0 if "drop_after_accept" in call.fired else None
-    return Response(body, 0, content_type=endpoint.content_type, cut_after=cut)
+    if isinstance(answer, Raw):
+        content_type = answer.content_type.encode()
+        return Response(
+            answer.body, 0, content_type=content_type, headers=answer.headers, is_text=False, cut_after=cut
+        )
+    return Response(orjson.dumps(answer), 0, content_type=endpoint.content_type, cut_after=cut)
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, most: int) -> bytes:
     chunks = bytearray()
     while True:
         message = await receive()
         chunks += message.get("body", b"")
-        if not message.get("more_body", False) or len(chunks) > _MAX_BODY:
-            return bytes(chunks[:_MAX_BODY])
+        if not message.get("more_body", False) or len(chunks) > most:
+            return bytes(chunks[:most])
 
 
 async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
@@ -214,6 +259,7 @@ async def _send(scope: Scope, receive: Receive, send: Send, response: Response) 
     headers = [
         (b"content-type", response.content_type),
         (b"content-length", str(len(response.body)).encode()),
+        *((name.encode(), value.encode()) for name, value in response.headers),
     ]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

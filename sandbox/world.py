@@ -2,17 +2,19 @@
 
 import random
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from sandbox import defaults, people
 from sandbox.accounts import Accounts
 from sandbox.carrying import Carrier, carry
+from sandbox.checking import Checker
 from sandbox.clock import Clock
 from sandbox.courier import Courier
 from sandbox.faults import Faults
 from sandbox.hub import Hub
 from sandbox.messages import MessageIds
+from sandbox.pace import Pace
 from sandbox.people import User
 from sandbox.records import Account
 from sandbox.settings import Settings
@@ -30,6 +32,10 @@ class World:
     courier: Courier
     msgids: MessageIds
     rng: random.Random
+    pace: Pace
+    checker: Checker
+    # (appid, openid) that see "is typing", since when.
+    typing: dict[tuple[str, str], float] = field(default_factory=dict)
     # Requests of the platform that are not answered yet.
     under_way: int = 0
 
@@ -43,13 +49,16 @@ class World:
 
 def create(settings: Settings, carrier: Carrier = carry) -> World:
     store = Store(settings.state)
-    clock = Clock(float(store.meta("clock_offset") or 0))
+    clock = Clock.load(store.meta("clock_offset"))
     accounts = Accounts(store)
-    faults = Faults(store, settings.seed)
+    faults = Faults(store, clock, settings.seed)
     hub = Hub()
     courier = Courier(store, accounts, clock, hub, faults, settings, carrier)
     rng = random.Random(settings.seed)  # noqa: S311 - spreads delays, not secrets
-    world = World(settings, store, clock, accounts, faults, hub, courier, MessageIds(), rng)
+    checker = Checker(store, accounts, clock, courier, carrier)
+    world = World(
+        settings, store, clock, accounts, faults, hub, courier, MessageIds(), rng, Pace(clock), checker
+    )
     with store.writing():
         if not accounts.all():
             seed(world)
@@ -63,7 +72,9 @@ def reset(world: World) -> None:
         world.faults.clear()
         world.store.clear()
         world.accounts.reload()
-        world.clock.offset = 0.0
+        world.clock.reset()
+        world.pace.clear()
+        world.typing.clear()
         seed(world)
         _point_callbacks(world)
     world.hub.notify()

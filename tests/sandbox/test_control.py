@@ -91,7 +91,12 @@ async def test_quiet_tells_what_is_owed(bench: Bench) -> None:
     await bench.control("POST", "settings", {"event_delay": [3600, 3600]})
     assert (await bench.control("GET", "assert/quiet"))["quiet"]
     await bench.send()
-    assert await bench.control("GET", "assert/quiet") == {"quiet": False, "callbacks": 1, "requests": 0}
+    assert await bench.control("GET", "assert/quiet") == {
+        "quiet": False,
+        "callbacks": 1,
+        "checks": 0,
+        "requests": 0,
+    }
 
 
 @pytest.mark.parametrize("name", ["ENV", "HUIXIANG_ENVIRONMENT"])

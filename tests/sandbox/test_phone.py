@@ -41,7 +41,7 @@ async def test_the_owner_acts_by_hand_from_the_page_only(bench: Bench) -> None:
     assert len(await bench.pushed("text")) == 1
 
 
-@pytest.mark.parametrize("act", ["login_code", "oauth_code", "phone_code", "blacklist"])
+@pytest.mark.parametrize("act", ["oauth_code", "blacklist", "unblacklist"])
 async def test_the_page_hands_out_no_codes(bench: Bench, act: str) -> None:
     answer = await bench.client.post("/phone/u-lin/act", json={"act": act}, headers=await _key(bench))
     assert answer.status_code == 403

@@ -24,7 +24,6 @@ export const phones = {
   chat: user => send("GET", `/phone/${encodeURIComponent(user)}/chat`, {}),
   codes: () => send("GET", "/phone/codes", {}),
   act: (user, act, more = {}) => send("POST", `/phone/${encodeURIComponent(user)}/act`, asPhone, {act, ...more}),
-  wxCode: (user, kind) => send("POST", `/phone/${encodeURIComponent(user)}/wx-code`, asPhone, {kind}),
   browser: user => send("POST", `/phone/${encodeURIComponent(user)}/browser`, asPhone, {}),
 };
 

@@ -6,16 +6,17 @@ import {Phone} from "./phone/phone.js";
 
 const MOST = 3;
 const seats = [];
-const world = {users: [], account: null, mini: null, templates: [], product: null, newest: 0};
+const world = {users: [], account: null, mini: null, templates: [], product: null, clock: null, newest: 0};
 const at = id => document.getElementById(id);
 
 async function refresh() {
-  const before = JSON.stringify(world);
+  const known = () => JSON.stringify({...world, clock: null, newest: 0});
+  const before = known();
   Object.assign(world, await api.directory());
   const platformTime = at("platform-time");
-  platformTime.hidden = !world.offset || Math.abs(world.offset) < 1;
-  platformTime.textContent = `平台时间 ${world.shanghai || ""}`;
-  if (before !== JSON.stringify(world)) seats.forEach(phone => phone.worldChanged());
+  platformTime.hidden = !world.clock || Math.abs(world.clock.offset) < 1;
+  platformTime.textContent = `平台时间 ${world.clock?.shanghai.slice(5, 16).replace("-", "月").replace(" ", "日 ") || ""}`;
+  if (before !== known()) seats.forEach(phone => phone.worldChanged());
   // Fewer rows than are shown: the platform was reset.
   const shown = Math.max(0, ...seats.flatMap(phone => phone.messages.map(message => message.id)));
   if (world.newest < shown) seats.forEach(phone => phone.load());

@@ -21,21 +21,19 @@ const asking = (phone, text) => el("div", {class: "who"}, face("mini", phone.wor
   el("b", {}, phone.world.mini?.name || phone.world.account?.name || ""), el("span", {}, text));
 
 async function login(phone) {
-  return {code: (await api.wxCode(phone.user, "login")).code};
+  return {code: (await api.act(phone.user, "login_code")).code};
 }
 
 async function requestSubscribeMessage(phone, {tmplIds = []}) {
-  const known = phone.world.templates.filter(template => tmplIds.includes(template.id)).slice(0, 5);
-  if (!known.length) throw new Error("No template data return, verify the template id exist");
-  const ids = known.map(template => template.id);
-  const kept = known.every(template => phone.consents.some(given => given.template_id === template.id && (given.always || given.blocked)));
-  const said = kept ? {accepted: ids, always: true} : await askSubscription(phone, known);
-  if (!said) return null;
-  const results = {};
-  for (const [decision, templates] of [["accept", said.accepted], ["reject", ids.filter(id => !said.accepted.includes(id))]]) {
-    if (!templates.length) continue;
-    const done = await api.act(phone.user, "consent", {templates, decision, always: said.always, appid: phone.world.mini.appid});
-    Object.assign(results, done.results);
+  const consent = more => api.act(phone.user, "consent", more);
+  // Without a decision the platform answers what was kept before, or whom it would have to ask.
+  const first = await consent({templates: tmplIds});
+  if (!first.popup) return first.results;
+  const said = await askSubscription(phone, phone.world.templates.filter(template => first.asked.includes(template.id)));
+  const accepted = said ? said.accepted : [], refused = first.asked.filter(id => !accepted.includes(id));
+  const results = {...first.results};
+  for (const [decision, templates] of [["accept", accepted], ["reject", refused]]) {
+    if (templates.length) Object.assign(results, (await consent({templates, decision, always: said?.always || false})).results);
   }
   await phone.reloadConsents();
   return results;
@@ -65,7 +63,7 @@ async function getPhoneNumber(phone) {
       el("span", {}, `${number.slice(0, 3)}****${number.slice(-4)}`, el("small", {}, "微信绑定号码")))),
     pair(done, "允许", "不允许", () => true),
   ]);
-  return allowed ? {code: (await api.wxCode(phone.user, "phone")).code} : null;
+  return allowed ? {code: (await api.act(phone.user, "phone_code")).code} : null;
 }
 
 const PLACES = [

@@ -53,7 +53,7 @@ export async function camera(phone) {
   if (!seen) return;
   const done = await phone.do("scan", seen.text ? {text: seen.text} : seen.ticket ? {ticket: seen.ticket} : {scene: seen.scene});
   if (!done) return;
-  if (done.path !== undefined) phone.openMini(done.path, done.query || "");
+  if (done.kind === "mini") phone.openMini(done.path || done.page || "", done.query || "");
   else if (done.url) phone.openPage(done.url);
   else { phone.closeWindow(); phone.go("thread"); }
 }

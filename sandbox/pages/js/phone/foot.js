@@ -3,12 +3,15 @@ import {el, icon} from "../dom.js";
 // The bottom of a chat: follow, menu bar, or the line to write in.
 export function foot(phone) {
   const node = el("div", {class: "foot"});
-  const menu = phone.world.account?.menu || [];
-  if (!phone.person.follows) node.append(el("button", {class: "wide", "data-key": "follow", onclick: () => phone.do("follow")}, "关注服务号"));
+  const desk = phone.name === "desk";
+  const menu = !desk && phone.world.account?.menu || [];
+  if (!desk && !phone.person.follows) node.append(el("button", {class: "wide", "data-key": "follow", onclick: () => phone.do("follow")}, "关注服务号"));
   else if (menu.length && !phone.typing) node.append(menuBar(phone, menu));
   else node.append(...talk(phone, menu.length > 0));
   return node;
 }
+
+const to = phone => phone.name === "desk" ? {appid: phone.world.mini.appid} : {};
 
 function talk(phone, hasMenu) {
   const toMenu = () => { phone.typing = false; phone.extras = false; phone.draw(); };
@@ -18,7 +21,7 @@ function talk(phone, hasMenu) {
     const text = input.value.trim();
     if (!text) return;
     input.value = "";
-    phone.do("send_text", {text});
+    phone.do("send_text", {text, ...to(phone)});
   }},
   hasMenu && el("button", {"aria-label": "菜单", onclick: toMenu}, icon("menu")), input,
   el("button", {class: "more", "data-key": "extras", "aria-label": "更多", "aria-expanded": String(phone.extras),
@@ -30,8 +33,8 @@ function talk(phone, hasMenu) {
 function extras(phone) {
   const entry = (symbol, label, run) => el("button", {onclick: run}, icon(symbol), label);
   return el("div", {class: "extras"},
-    entry("picture", "照片", () => phone.do("send_image")),
-    entry("place", "位置", () => phone.do("send_location", {latitude: 25.0389, longitude: 102.7183, label: "翠湖公园"})),
+    entry("picture", "照片", () => phone.do("send_image", to(phone))),
+    entry("place", "位置", () => phone.do("send_location", {latitude: 25.0389, longitude: 102.7183, label: "翠湖公园", ...to(phone)})),
     entry("scan", "扫一扫", () => phone.scan()));
 }
 

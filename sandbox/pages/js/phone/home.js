@@ -1,9 +1,9 @@
 import {el, face, icon} from "../dom.js";
 import {moment} from "../time.js";
 import {card} from "./card.js";
+import {NAMES, messagesAt} from "./places.js";
 import {actions} from "./sheet.js";
 
-const isNotice = message => message.channel === "subscribe";
 const last = messages => messages[messages.length - 1];
 
 export function summary(message) {
@@ -12,26 +12,26 @@ export function summary(message) {
 }
 
 export function chats(phone) {
-  const {account, mini} = phone.world;
-  const total = phone.unread.thread + phone.unread.notices;
-  const service = last(phone.messages.filter(message => !isNotice(message)));
-  const notice = last(phone.messages.filter(isNotice));
+  const {mini} = phone.world;
+  const total = Object.values(phone.unread).reduce((sum, count) => sum + count, 0);
+  const nothing = {thread: phone.person.follows ? "已关注" : "未关注", notices: "还没有通知"};
+  const places = ["thread", "notices", "desk"].filter(name => name !== "desk" || messagesAt(phone, name).length);
   return [
     el("div", {class: "top"}, el("span"), el("h2", {}, total ? `微信（${total}）` : "微信"),
       el("button", {class: "nav", "data-key": "scan", "aria-label": "扫一扫", onclick: () => phone.scan()}, icon("scan"))),
     el("div", {class: "list"},
-      row(phone, "account", account?.name || "服务号", service ? summary(service) : phone.person.follows ? "已关注" : "未关注",
-        service, phone.unread.thread, () => phone.go("thread")),
-      row(phone, "notices", "服务通知", notice ? `[${notice.title}]` : "还没有通知", notice, phone.unread.notices,
-        () => phone.go("notices")),
-      mini && row(phone, "mini", mini.name, "小程序", null, 0, () => phone.openMini(""))),
+      places.map(name => {
+        const newest = last(messagesAt(phone, name));
+        return row(name, NAMES[name](phone.world), newest ? summary(newest) : nothing[name], newest, phone.unread[name], () => phone.go(name));
+      }),
+      mini && row("mini", ["mini", mini.name], "小程序", null, 0, () => phone.openMini(""))),
     tabs(phone),
   ];
 }
 
-function row(phone, kind, name, text, message, unread, onclick) {
+function row(key, [kind, name], text, message, unread, onclick) {
   const dot = unread ? el("b", {class: "dot", "aria-label": `${unread} 条未读`}, unread > 99 ? "99+" : String(unread)) : null;
-  return el("button", {class: "row", "data-key": `row-${kind}`, onclick}, face(kind, name, dot),
+  return el("button", {class: "row", "data-key": `row-${key}`, onclick}, face(kind, name, dot),
     el("span", {}, el("strong", {}, name, message && el("time", {}, moment(message.delivered_at))), el("small", {}, text)));
 }
 
@@ -48,16 +48,14 @@ export function back(phone, to = "chats") {
 }
 
 export function notices(phone) {
-  const cards = phone.messages.filter(isNotice).map(message => card(phone, message, () => refuse(phone, message)));
+  const came = messagesAt(phone, "notices");
   return [
     el("div", {class: "top"}, back(phone), el("h2", {}, "服务通知"), el("span")),
-    el("div", {class: "thread", role: "log", "aria-label": "服务通知"}, cards.length ? cards.flatMap(withTime(phone)) :
-      el("p", {class: "empty"}, "在小程序里同意订阅之后，通知会出现在这里。")),
+    el("div", {class: "thread", role: "log", "aria-label": "服务通知"},
+      came.flatMap(message => [el("div", {class: "when"}, moment(message.delivered_at)), card(phone, message, () => refuse(phone, message))]),
+      came.length ? null : el("p", {class: "empty"}, "在小程序里同意订阅之后，通知会出现在这里。")),
   ];
 }
-
-const withTime = phone => (node, index) => [
-  el("div", {class: "when"}, moment(phone.messages.filter(isNotice)[index].delivered_at)), node];
 
 function refuse(phone, message) {
   const consent = phone.consents.find(given => given.template_id === message.template_id);
@@ -85,7 +83,7 @@ export function me(phone) {
           () => phone.do(person.blocked_push ? "unblock_push" : "block_push"))),
       mini && el("div", {class: "group"}, el("h3", {}, `${mini.name} · 订阅消息`), phone.world.templates.map(template => {
         const given = phone.consents.find(consent => consent.template_id === template.id) || {count: 0};
-        const note = given.blocked ? "已拒收" : given.always ? "总是允许" : `剩余 ${given.count} 次`;
+        const note = given.blocked ? "已拒收" : given.always === "accept" ? `总是允许，剩余 ${given.count} 次` : `剩余 ${given.count} 次`;
         return toggle(template.title, note, !given.blocked, async () => {
           const act = given.blocked ? "allow_template" : "refuse_template";
           if (await phone.do(act, {template_id: template.id, appid: mini.appid})) await phone.reloadConsents();

@@ -3,17 +3,20 @@ import {el, face, icon} from "../dom.js";
 import {clock} from "../time.js";
 import {camera, ownerActions} from "./doings.js";
 import {chats, me, notices} from "./home.js";
+import {NAMES, place} from "./places.js";
 import {Strip} from "./strip.js";
 import {append, thread} from "./thread.js";
 import {MiniWindow, WebWindow} from "./windows.js";
 
 const BANNER_MS = 3000;
-const SCREENS = {chats, notices, me, thread};
+const SCREENS = {chats, notices, me, thread, desk: thread};
+
+const nothingUnread = () => ({thread: 0, notices: 0, desk: 0});
 
 // One phone: who holds it, what came, which screen is open. Sheets and windows lie above the screen.
 export class Phone {
   constructor(user, world, hooks) {
-    Object.assign(this, {user, world, hooks, messages: [], consents: [], unread: {thread: 0, notices: 0}});
+    Object.assign(this, {user, world, hooks, messages: [], consents: [], unread: nothingUnread()});
     Object.assign(this, {name: "chats", typing: false, extras: false, window: null});
     this.select = el("select", {"aria-label": "谁的手机", onchange: () => this.handOver(this.select.value)});
     this.doings = el("span", {class: "doings"});
@@ -42,7 +45,7 @@ export class Phone {
 
   async load() {
     const {items, consents} = await api.chat(this.user);
-    Object.assign(this, {messages: items, consents, unread: {thread: 0, notices: 0}});
+    Object.assign(this, {messages: items, consents, unread: nothingUnread()});
     this.worldChanged();
   }
 
@@ -72,26 +75,26 @@ export class Phone {
   receive(message) {
     if (this.messages.some(known => known.id === message.id)) return;
     this.messages.push(message);
-    const place = message.channel === "subscribe" ? "notices" : "thread";
+    const where = place(this, message);
     const theirs = message.channel !== "user" && message.channel !== "system";
-    const open = this.name === place && !this.window;
-    if (theirs && !open) this.unread[place] += 1;
-    if (this.name === "thread" && place === "thread") append(this, message);
-    else this.draw();
-    if (theirs) this.alert(message, place);
+    const open = this.name === where && !this.window;
+    if (theirs && !open) this.unread[where] += 1;
+    if (this.name === where && where !== "notices") append(this, message);
+    else if (!this.typing || this.name === "notices") this.draw();
+    if (theirs) this.alert(message, where);
   }
 
-  alert(message, place) {
+  alert(message, where) {
     this.frame.classList.remove("buzz");
     void this.frame.offsetWidth;
     this.frame.classList.add("buzz");
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(60);
     this.strip.add(message);
     this.banner?.remove();
-    const from = place === "notices" ? "服务通知" : this.world.account?.name || "服务号";
+    const [kind, from] = NAMES[where](this.world);
     const first = message.rows.find(row => row.label === "当前状态") || message.rows[1];
-    const banner = el("button", {class: "banner", onclick: () => { banner.remove(); this.closeWindow(); this.go(place); }},
-      face(place === "notices" ? "notices" : "account", from),
+    const banner = el("button", {class: "banner", onclick: () => { banner.remove(); this.closeWindow(); this.go(where); }},
+      face(kind, from),
       el("span", {}, el("strong", {}, from, el("time", {}, clock(message.delivered_at, true))),
         el("small", {}, message.title || message.text || "新消息", first ? `：${first.value}` : "")));
     this.banner = banner;
@@ -101,6 +104,7 @@ export class Phone {
 
   go(name) {
     this.name = name;
+    this.typing = this.extras = false;
     if (name in this.unread) this.unread[name] = 0;
     this.draw();
   }

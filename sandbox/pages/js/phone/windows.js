@@ -86,7 +86,11 @@ export class MiniWindow extends WebWindow {
     const ask = {method: "requestSubscribeMessage", args: {tmplIds: this.phone.world.templates.slice(0, 3).map(t => t.id)}};
     return actions(this.phone, this.phone.world.mini?.name || "小程序", [
       {label: "订阅进度通知", run: () => answer(this.phone, this, ask)},
-      {label: "联系客服", run: () => this.phone.do("enter_session", {session_from: this.page})},
+      {label: "联系客服", run: async () => {
+        if (!await this.phone.do("enter_session", {session_from: this.page})) return;
+        this.close();
+        this.phone.go("desk");
+      }},
       {label: "重新进入", run: () => this.frame.contentWindow.postMessage({reload: true}, this.origin)},
     ]);
   }
