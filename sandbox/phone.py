@@ -32,7 +32,7 @@ async def directory(request: Request) -> Response:
     service, mini = world.accounts.service(), world.accounts.mini()
     return Json(
         {
-            "users": [_listed(world, user) for user in people.users(world.store)],
+            "users": _listed(world),
             "account": None if service is None else {**_named(service), "menu": service.menu},
             "mini": None if mini is None else _named(mini),
             "templates": [] if mini is None else _subscriptions(mini),
@@ -51,11 +51,16 @@ def _subscriptions(mini: Account) -> list[dict[str, str]]:
     return [{"id": t.id, "title": t.title} for t in mini.templates if t.kind_in(mini.kind) == "one_time"]
 
 
-def _listed(world: World, user: people.User) -> dict[str, object]:
+def _listed(world: World) -> list[dict[str, object]]:
     service = world.accounts.service()
-    who = people.by_user(world.store, service.appid, user.id) if service else None
-    state = {"follows": who.follows, "blocked_push": who.blocked_push} if who else {}
-    return {**asdict(user), **state}
+    rows = world.store.all("SELECT user_id, max(id) AS id FROM messages GROUP BY user_id")
+    newest = {row["user_id"]: row["id"] for row in rows}
+    listed: list[dict[str, object]] = []
+    for user in people.users(world.store):
+        who = people.by_user(world.store, service.appid, user.id) if service else None
+        state = {"follows": who.follows, "blocked_push": who.blocked_push} if who else {}
+        listed.append({**asdict(user), **state, "newest": newest.get(user.id, 0)})
+    return listed
 
 
 def _newest(world: World) -> int:

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox import crypto, oauth, passing
@@ -123,9 +123,11 @@ def _application(world: World, user_id: str, port: int, key: str, client: httpx.
         admit(request)
         holder = f"{oauth.USER_COOKIE}={user_id}".encode()
         request.scope["headers"] = [(b"cookie", holder)]
-        return passing.at_home(
-            await oauth.authorize(Request(request.scope, request.receive)), product_of(world)
-        )
+        response = await oauth.authorize(Request(request.scope, request.receive))
+        if response.media_type == "text/html":
+            # Who refuses is sent to the product by a link; here that is a link within this browser.
+            return HTMLResponse(bytes(response.body).replace(f'"{product_of(world)}/'.encode(), b'"/'))
+        return passing.at_home(response, product_of(world))
 
     async def forward(request: Request) -> Response:
         admit(request)

@@ -10,7 +10,7 @@ const world = {users: [], account: null, mini: null, templates: [], product: nul
 const at = id => document.getElementById(id);
 
 async function refresh() {
-  const known = () => JSON.stringify({...world, clock: null, newest: 0});
+  const known = () => JSON.stringify({...world, clock: null, newest: 0, users: world.users.map(user => ({...user, newest: 0}))});
   const before = known();
   Object.assign(world, await api.directory());
   const platformTime = at("platform-time");
@@ -87,12 +87,29 @@ function consoleDoor() {
   show(innerWidth > 1100 && last !== "closed");
 }
 
+// Something came to a phone that is not on the table: one tap puts it there.
+function tellOf(message) {
+  const button = at("elsewhere");
+  if (!world.users.some(user => user.id === message.user)) return;
+  button.textContent = `${message.nickname}收到「${message.title}」`;
+  button.hidden = false;
+  button.onclick = () => {
+    button.hidden = true;
+    if (seats.length < MOST) seat(message.user);
+    else seats[MOST - 1].handOver(message.user);
+  };
+}
+
 function hearPhones() {
   const live = at("live");
   listen(world.newest, {
     state: on => { live.classList.toggle("on", on); live.lastElementChild.textContent = on ? "实时" : "重新连接中"; },
     changed: refresh,
-    message: message => seats.filter(phone => phone.user === message.user).forEach(phone => phone.receive(message)),
+    message: message => {
+      const here = seats.filter(phone => phone.user === message.user);
+      here.forEach(phone => phone.receive(message));
+      if (!here.length && message.title) tellOf(message);
+    },
   });
 }
 
@@ -107,7 +124,8 @@ async function begin() {
   await refresh();
   const known = id => world.users.some(user => user.id === id);
   const wanted = location.hash.slice(1).split(",").filter(known).slice(0, MOST);
-  const ofRole = role => world.users.filter(user => user.role === role).map(user => user.id);
+  // Whose phone was busy last comes first.
+  const ofRole = role => world.users.filter(user => user.role === role).sort((one, other) => other.newest - one.newest).map(user => user.id);
   const usual = [...ofRole("customer").slice(0, 1), ...ofRole("engineer").slice(0, 1)];
   hearPhones();
   consoleDoor();

@@ -32,7 +32,7 @@ function bar(item) {
   level.style.setProperty("--share", share.toFixed(4));
   return el("div", {class: "quota"},
     el("div", {}, el("code", {}, item.path), el("span", {}, item.limit ? `${number(item.used)} / ${number(item.limit)}` : `${number(item.used)}，不限`)),
-    el("div", {class: "meter", role: "meter", "aria-valuemin": "0", "aria-valuemax": String(item.limit || 0), "aria-valuenow": String(item.used),
+    item.limit && el("div", {class: "meter", role: "meter", "aria-valuemin": "0", "aria-valuemax": String(item.limit || 0), "aria-valuenow": String(item.used),
       "aria-label": item.path}, level),
     item.minute_limit ? el("small", {}, `本分钟 ${number(item.minute_used)} / ${number(item.minute_limit)}`) : null);
 }
