@@ -100,7 +100,7 @@ async def codes(request: Request) -> Response:
     world = admit(request)
     rows = world.store.all(
         "SELECT ticket, scene, expires_at FROM qrcodes WHERE expires_at IS NULL OR expires_at > ?"
-        " ORDER BY rowid DESC LIMIT ?",
+        " ORDER BY expires_at IS NULL, expires_at DESC LIMIT ?",
         world.clock.now(),
         _CODES,
     )

@@ -58,6 +58,11 @@ class Browsers:
                 self._open[user_id] = await self._start(user_id)
             return self._open[user_id]
 
+    def forget(self) -> None:
+        """The platform begins anew: nobody is signed in anywhere any more."""
+        for browser in self._open.values():
+            browser.client.cookies.clear()
+
     async def close(self) -> None:
         for user_id in list(self._open):
             await self._close(user_id)
@@ -71,7 +76,7 @@ class Browsers:
         app = _application(self._world, user_id, port, key, client)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none")
         config.timeout_graceful_shutdown = 1
-        server = _Server(config)
+        server = QuietServer(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await server.listening.wait()
         return Browser(port, key, server, task, client)
@@ -83,8 +88,8 @@ class Browsers:
         await browser.client.aclose()
 
 
-class _Server(uvicorn.Server):
-    """Signals are for the server of the platform; this one ends with it."""
+class QuietServer(uvicorn.Server):
+    """One of several in a process: signals are for the first."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

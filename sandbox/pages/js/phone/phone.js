@@ -81,7 +81,8 @@ export class Phone {
     if (theirs && !open) this.unread[where] += 1;
     if (this.name === where && where !== "notices") append(this, message);
     else if (!this.typing || this.name === "notices") this.draw();
-    if (theirs) this.alert(message, where);
+    // A card is announced in any case; who reads a chat needs no banner for its next sentence.
+    if (theirs && (message.title || !open)) this.alert(message, where);
   }
 
   alert(message, where) {
