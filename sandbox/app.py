@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from sandbox import bursts, callbacks, control, inspection, links, media, oauth, phone, rules, site
+from sandbox import bursts, callbacks, codes, control, inspection, links, media, oauth, phone, rules, site
 from sandbox import world as worlds
 from sandbox.answers import HANDLERS, world_of
 from sandbox.carrying import Carrier, carry
@@ -81,3 +81,5 @@ async def _upkeep(world: World) -> None:
         await world.store.checkpoint()
         with world.store.writing():
             callbacks.prune(world.store, world.settings.keep_calls)
+            media.forget_expired(world)
+            codes.forget_expired(world)

@@ -79,7 +79,7 @@ class Checker:
         try:
             async with asyncio.timeout(_PATIENCE):
                 answered = await self._carry("GET", url, b"", "")
-        except (NoAnswer, OSError) as error:
+        except (NoAnswer, OSError, ValueError) as error:
             log.info("media check could not fetch %s: %s", url, error)
             return False
         return answered.status == 200 and 0 < len(answered.body) <= LARGEST
@@ -111,8 +111,8 @@ class Checker:
 
 
 def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
     try:
+        host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False

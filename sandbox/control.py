@@ -93,7 +93,8 @@ async def add_account(request: Request) -> Response:
     world, body = world_of(request), NewAccount.model_validate_json(await request.body())
     if world.accounts.get(body.appid) is not None:
         raise NotPossible("there is such an account already")
-    account = Account(**{"original_id": f"gh_{body.appid[-12:]}", **body.model_dump(exclude_unset=True)})
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    account = Account(**{"original_id": f"gh_{body.appid[-12:]}", **given})
     with world.store.writing():
         world.accounts.save(account)
         for user in people.users(world.store):

@@ -4,7 +4,7 @@ import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -22,6 +22,9 @@ LONGEST = 30 * 86_400
 SHORTEST = 60
 _QUERY = re.compile(r"[0-9a-zA-Z!#$&'()*+,/:;=?@\-._~%]{0,1024}")
 _SCENE = re.compile(r"[0-9a-zA-Z!#$&'()*+,/:;=?@\-._~]+")
+_NAMED = re.compile(
+    r"weixin://dl/business/\?t=([\w-]+)|https?://[^/?#]+/(?:wxaurl|a)/([\w-]+)(?:[?#].*)?", re.ASCII
+)
 _ENVIRONMENTS = ("release", "trial", "develop")
 _SCHEME = "weixin://dl/business/"
 _GONE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>微信</title>
@@ -136,10 +139,8 @@ def _keep(
 
 def code_in(text: str) -> str:
     """What a link, a scheme or the content of a picture names; "" for anything else."""
-    if text.startswith(_SCHEME):
-        return parse_qs(urlsplit(text).query).get("t", [""])[0]
-    before, _, code = urlsplit(text).path.rpartition("/")
-    return code if before in ("/wxaurl", "/a") else ""
+    found = _NAMED.fullmatch(text)
+    return "" if found is None else found.group(1) or found.group(2)
 
 
 def open_link(world: World, code: str) -> Link | None:

@@ -133,3 +133,7 @@ def body_of(store: Store, media_id: str) -> bytes:
 
 def address(world: World, media_id: str) -> str:
     return f"{world.settings.base}/mmbiz/{media_id}"
+
+
+def forget_expired(world: World) -> None:
+    world.store.run("DELETE FROM media WHERE expires_at <= ?", world.clock.now())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from sandbox import texts
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
 from sandbox.world import World
@@ -36,6 +37,7 @@ _KEYED = frozenset(
 
 
 def create(world: World, call: Call) -> dict[str, object]:
+    texts.refuse_escapes(call.raw)
     buttons = call.body.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise PlatformError(40016)

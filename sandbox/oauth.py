@@ -53,7 +53,10 @@ async def authorize(request: Request) -> Response:
 
 
 def _registered(account: Account, redirect_uri: str) -> bool:
-    target = urlsplit(redirect_uri)
+    try:
+        target = urlsplit(redirect_uri)
+    except ValueError:
+        return False
     if target.scheme not in ("http", "https") or not target.hostname:
         return False
     return not account.oauth_domains or target.hostname in account.oauth_domains

@@ -40,7 +40,7 @@ PRESETS = (
             *_on(_SENDS, {"slow": 800}, 0.1),
             *_on(_SENDS, {"http": 502}, 0.05),
             *_on((_TEMPLATE,), {"drop_after_accept": {}}, 0.03),
-            *_on((_TEMPLATE,), {"block_content": 45011}, 0.02),
+            *_on(_SENDS, {"errcode": 45011}, 0.02),
         ),
     ),
     Preset(
@@ -64,7 +64,7 @@ PRESETS = (
         "用户拒收",
         "用户中途取关（43004 并推送取关事件）、拒绝订阅（43101）、拉黑（43019），或在手机上关闭了通知。",
         (
-            *_on((_TEMPLATE,), "unsubscribed_midway", 0.1),
+            *_on((_TEMPLATE,), "unsubscribed_midway", 0.05),
             *_on((_TEMPLATE,), {"refuse_user": 43019}, 0.05),
             *_on((_TEMPLATE,), {"job_failed": "failed:user block"}, 0.15),
             *_on((_SUBSCRIBE,), {"refuse_user": 43101}, 0.4),
@@ -101,8 +101,8 @@ def apply(world: World, preset: Preset) -> None:
 
 
 def active(world: World) -> str:
-    """The preset whose rules are in force; "" when there are others."""
-    names = {rule.preset for rule in world.faults.rules}
+    """The preset whose rules are in force; "" when there are others. A rule that is spent is no weather."""
+    names = {rule.preset for rule in world.faults.rules if rule.left != 0}
     if not names:
         return PRESETS[0].name
     return names.pop() if len(names) == 1 else ""

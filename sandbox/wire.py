@@ -129,6 +129,8 @@ class Wire:
         if call.method != endpoint.method:
             raise PlatformError(43001 if endpoint.method == "GET" else 43002)
         if endpoint.upload:
+            if len(call.raw) >= _MAX_UPLOAD:
+                raise PlatformError(45001)
             call.upload = await read_upload(call.content_type, call.raw)
         elif endpoint.method == "POST":
             call.body = _json(call.raw)

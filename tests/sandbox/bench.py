@@ -15,6 +15,7 @@ from tests.sandbox.service import Service
 
 SECRET = "test-secret"
 LIN = openid_of(defaults.OFFICIAL_APPID, "u-lin")
+MINI_LIN = openid_of(defaults.MINI_APPID, "u-lin")
 ZHAO = openid_of(defaults.OFFICIAL_APPID, "u-zhao")
 STRANGER = openid_of(defaults.OFFICIAL_APPID, "u-sun")
 SEND = "/cgi-bin/message/template/send"
@@ -84,15 +85,24 @@ class Bench:
         """Everything that is due was delivered; `owed` callbacks wait for a later hour."""
         await until(lambda: _pending(self.world) == owed and self.world.under_way == 0)
 
+    async def as_mini(self, path: str, body: object) -> Json:
+        return await self.post(path, body, await self.token(MINI))
+
+    async def pushed_json(self, event: str) -> list[Json]:
+        """The events of a kind that the mini-program got."""
+        await self.quiet()
+        found = [push.object for push in self.service.pushed if push.is_json]
+        return [fields for fields in found if event in (fields.get("Event"), fields["MsgType"])]
+
     async def pushed(self, event: str) -> list[dict[str, str]]:
         """The events of a kind, after everything owed was delivered."""
         await self.quiet()
-        found = [push.fields for push in self.service.pushed]
+        found = [push.fields for push in self.service.pushed if not push.is_json]
         return [fields for fields in found if event in (fields.get("Event"), fields["MsgType"])]
 
 
 def _pending(world: World) -> int:
-    return callbacks.pending(world.store)
+    return callbacks.pending(world.store) + world.checker.pending()
 
 
 async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:

@@ -13,7 +13,13 @@ from tests.sandbox.bench import SECRET, Bench
 from tests.sandbox.service import Service
 
 SETTINGS = Settings(
-    secret=SECRET, callback_base="http://service.test", event_delay=(0.0, 0.0), callback_timeout=0.2, seed=7
+    secret=SECRET,
+    callback_base="http://service.test",
+    event_delay=(0.0, 0.0),
+    callback_timeout=0.2,
+    seed=7,
+    base="http://wechat.test",
+    media_check_delay=0.0,
 )
 
 

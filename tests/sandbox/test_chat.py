@@ -1,6 +1,7 @@
 """What people do on their phones, and what an account may say back."""
 
 import io
+import json
 
 import httpx
 import pytest
@@ -132,6 +133,12 @@ async def test_the_menu_is_kept_and_clicks_are_told(bench: Bench) -> None:
     assert [event["EventKey"] for event in await bench.pushed("VIEW")] == ["http://service.test/h5/report"]
     await bench.get("/cgi-bin/menu/delete", access_token=token)
     assert (await bench.get("/cgi-bin/menu/get", access_token=token))["errcode"] == 46003
+
+
+async def test_a_menu_of_escaped_characters_is_refused(bench: Bench) -> None:
+    query, body = {"access_token": await bench.token()}, json.dumps({"button": BUTTONS})
+    answer = await bench.client.post("/cgi-bin/menu/create", params=query, content=body)
+    assert answer.json()["errcode"] == 40033
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from sandbox import crypto
+from sandbox import crypto, jssdk
 
 KEY = "A" * 43
 APPID = "wxba5fad812f8e6fb9"
@@ -45,3 +45,11 @@ def test_seals_the_reply_to_the_same_bytes() -> None:
 def test_refuses_what_is_not_for_this_account(appid: str, envelope: str) -> None:
     with pytest.raises(crypto.NotReadable):
         crypto.decrypt(KEY, appid, envelope)
+
+
+def test_js_sdk_signature() -> None:
+    ticket = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
+    page = "http://mp.weixin.qq.com?params=value"
+    for url in (page, f"{page}#fragment"):
+        signed = jssdk.sign(ticket, "Wm3WZYTPz0wzccnW", "1414587457", url)
+        assert signed == "0f9de62fce790f9a083d5c99e95740ceb90c27ed"

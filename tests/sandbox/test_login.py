@@ -137,3 +137,51 @@ async def test_refuses_to_send_a_code_elsewhere(bench: Bench, over: dict[str, st
     response = await bench.client.get(AUTHORIZE, params=_asking(_sandbox_user="u-lin", **over))
     assert response.status_code == 200
     assert "错误码" in response.text
+
+
+async def test_a_snapshot_page_knows_somebody_who_does_not_exist(bench: Bench) -> None:
+    await bench.act("u-lin", "snapshot")
+    response = await bench.client.get(
+        AUTHORIZE, params=_asking(_sandbox_user="u-lin", scope="snsapi_userinfo")
+    )
+    code = parse_qs(urlsplit(response.headers["location"]).query)["code"][0]
+    granted = await _exchange(bench, code)
+    assert granted["is_snapshotuser"] == 1
+    assert granted["openid"] != LIN
+    assert granted["unionid"] != UNIONID
+    assert granted["scope"] == "snsapi_userinfo"
+    profile = await bench.get("/sns/userinfo", access_token=granted["access_token"], openid=granted["openid"])
+    assert profile["errcode"] == 48001
+    await bench.act("u-lin", "unsnapshot")
+    real = await _exchange(bench, (await bench.act("u-lin", "oauth_code"))["code"])
+    assert real["openid"] == LIN
+    assert "is_snapshotuser" not in real
+
+
+async def _refresh(bench: Bench, value: str, **over: str) -> Json:
+    query = {"appid": defaults.OFFICIAL_APPID, "grant_type": "refresh_token", "refresh_token": value, **over}
+    return await bench.get("/sns/oauth2/refresh_token", **query)
+
+
+async def test_a_grant_is_renewed_for_thirty_days(bench: Bench) -> None:
+    code = (await bench.act("u-lin", "oauth_code", scope="snsapi_userinfo"))["code"]
+    granted = await _exchange(bench, code)
+    await bench.control("POST", "clock", {"advance": 29 * 86_400})
+    old = {"access_token": granted["access_token"], "openid": LIN}
+    assert (await bench.get("/sns/auth", **old))["errcode"] == 42001
+    renewed = await _refresh(bench, granted["refresh_token"])
+    assert (renewed["openid"], renewed["scope"]) == (LIN, "snsapi_userinfo")
+    valid = {"access_token": renewed["access_token"], "openid": LIN}
+    assert (await bench.get("/sns/auth", **valid))["errcode"] == 0
+    assert (await bench.get("/sns/auth", **{**valid, "openid": STRANGER}))["errcode"] == 40003
+    await bench.control("POST", "clock", {"advance": 86_401})
+    assert (await _refresh(bench, granted["refresh_token"]))["errcode"] == 42002
+
+
+async def test_what_cannot_be_renewed(bench: Bench) -> None:
+    granted = await _exchange(bench, (await bench.act("u-lin", "oauth_code"))["code"])
+    assert (await _refresh(bench, "invented"))["errcode"] == 40030
+    assert (await _refresh(bench, granted["access_token"]))["errcode"] == 40030
+    assert (await _refresh(bench, granted["refresh_token"], appid=defaults.MINI_APPID))["errcode"] == 40030
+    assert (await _refresh(bench, granted["refresh_token"], appid="wx0"))["errcode"] == 40013
+    assert (await _refresh(bench, granted["refresh_token"], grant_type="x"))["errcode"] == 40002

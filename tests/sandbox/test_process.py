@@ -86,6 +86,9 @@ async def _answers(client: httpx.AsyncClient, process: asyncio.subprocess.Proces
     raise AssertionError("the sandbox ended before it answered")
 
 
+CONSENT = {"act": "consent", "templates": ["sub-ticket-progress"], "decision": "accept", "always": True}
+
+
 @dataclass
 class Revived:
     """A program that was killed and started again on its state, and what was true before."""
@@ -103,6 +106,10 @@ async def revived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rev
         token = await program.token()
         sent = await program.send(card(client_msg_id="k1"))
         user = await program.control("POST", "users", {"nickname": "新客户", "follows": True})
+        await program.control("POST", "users/u-lin/act", CONSENT)
+        await program.control("POST", "presets", {"name": "额度用尽"})
+        await program.control("POST", "clock", {"advance": 60})
+        await program.control("POST", "users/u-lin/act", {"act": "send_image"})
         program.process.send_signal(signal.SIGKILL)
         await program.process.wait()
     async with started(state) as program:
@@ -119,6 +126,28 @@ async def test_a_kill_loses_nothing(revived: Revived) -> None:
     assert revived.new_user in [user["id"] for user in users]
     callbacks = (await program.control("GET", "callbacks"))["items"]
     assert callbacks[0]["body"].find(f"<MsgID>{revived.sent['msgid']}</MsgID>") > 0
+
+
+async def test_a_kill_loses_neither_consents_nor_weather_nor_time(revived: Revived) -> None:
+    program = revived.program
+    (consent,) = (await program.control("GET", "consents?user=u-lin"))["items"]
+    assert (consent["count"], consent["always"]) == (1, "accept")
+    presets = (await program.control("GET", "presets"))["items"]
+    assert [preset["name"] for preset in presets if preset["active"]] == ["额度用尽"]
+    assert (await program.control("GET", "clock"))["offset"] == pytest.approx(60)
+    (photo,) = (await program.control("GET", "media"))["items"]
+    shown = await program.client.get(f"/mmbiz/{photo['id']}")
+    assert (shown.status_code, len(shown.content)) == (200, photo["size"])
+
+
+async def test_a_large_file_comes_over_the_wire(revived: Revived) -> None:
+    query = {"access_token": await revived.program.token(), "type": "image"}
+    for size, code in ((2_000_000, None), (11_000_000, 45001), (17_000_000, 45001)):
+        files = {"media": ("p.jpg", b"\xff\xd8\xff" + bytes(size), "image/jpeg")}
+        answer = (
+            await revived.program.client.post("/cgi-bin/media/upload", params=query, files=files)
+        ).json()
+        assert answer.get("errcode") == code
 
 
 @pytest.mark.parametrize("do", ["drop_after_accept", {"hang": 0.05}])
