@@ -16,7 +16,7 @@ ARGS ?=
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types format bench chaos migrate lock lockcheck install image clean
+.PHONY: help demo test check lint types format bench chaos pictures migrate lock lockcheck install image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench: $(INSTALLED) ## Measure throughput and latency
 
 chaos: $(INSTALLED) ## Kill processes and servers under load, then look for broken promises
 	@$(PYTHON) -m tests.chaos $(ARGS)
+
+pictures: $(INSTALLED) ## Play a story in a real browser and take the pictures of the guides (docs/pictures)
+	@$(PYTHON) -m tests.pictures $(ARGS)
 
 migrate: $(INSTALLED) ## Bring the database to the newest schema
 	@./huixiang migrate

@@ -24,7 +24,8 @@ def menu(product: str) -> dict[str, object]:
         {"type": "click", "name": "常见问题", "key": "FAQ"},
     ]
     report = {"type": "click", "name": "我要报修", "key": "REPORT"}
-    return {"button": [report, {"name": "我的服务", "sub_button": services}]}
+    hurry = {"name": "催单与客服", "sub_button": [{"type": "click", "name": "催一下", "key": "URGE"}]}
+    return {"button": [report, {"name": "我的服务", "sub_button": services}, hurry]}
 
 
 @dataclass(frozen=True)
