@@ -92,7 +92,8 @@ async def unlock(request: Request) -> Response:
 
 
 def _remember(response: Response, world: World) -> None:
-    response.set_cookie(guard.SECRET_COOKIE, world.settings.secret, httponly=True, samesite="strict")
+    kept = guard.cookie_value(world.settings.secret)
+    response.set_cookie(guard.SECRET_COOKIE, kept, httponly=True, samesite="strict")
 
 
 ROUTES = [

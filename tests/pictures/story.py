@@ -18,6 +18,8 @@ from tests.pictures.album import Album
 
 Scheme = Literal["light", "dark"]
 _CROWD = 400
+# The tour has to start, and somebody has to be found.
+_PATIENCE_MS = 90_000
 
 
 async def play(sandbox: Sandbox, service: Service, browser: Browser, album: Album) -> None:
@@ -50,9 +52,9 @@ async def _table(sandbox: Sandbox, service: Service, browser: Browser, album: Al
         await open_phones(page, sandbox, operator=True)
         customer, engineer = page.locator(".seat").first, page.locator(".seat").last
         walking = asyncio.create_task(_report_to_rating(service, "u-lin"))
-        await customer.locator(".banner").click()
-        await engineer.locator(".banner").click()
-        await customer.locator(".banner").wait_for()
+        await customer.locator(".banner").click(timeout=_PATIENCE_MS)
+        await engineer.locator(".banner").click(timeout=_PATIENCE_MS)
+        await customer.locator(".banner").wait_for(timeout=_PATIENCE_MS)
         await album.take(page, "sandbox-banner")
         await walking
         await expect(page.locator(".banner")).to_have_count(0)
