@@ -122,6 +122,21 @@ async def test_login_and_phone_number_give_codes_that_the_platform_takes(
     assert found["phone_info"]["purePhoneNumber"] == "13800000001"
 
 
+async def test_a_place_is_chosen_and_a_code_is_read(
+    page: Page, sandbox: Sandbox, wire: Wire, asking: FrameLocator
+) -> None:
+    body = {"action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "asset-7K2M"}}}
+    await wire.post("/cgi-bin/qrcode/create", {"expire_seconds": 600, **body})
+    sheet = phone(page, "林晓雨").get_by_role("dialog")
+    await asking.get_by_role("button", name="位置").click()
+    await sheet.get_by_role("button", name="翠湖公园").click()
+    assert (await _answer(asking))["address"] == "昆明市五华区翠湖南路 67 号"
+    await asking.get_by_role("button", name="扫码").click()
+    await sheet.get_by_role("button", name="asset-7K2M").click()
+    await expect(asking.locator("output")).to_contain_text("QR_CODE")
+    assert (await _answer(asking))["result"] == "asset-7K2M"
+
+
 async def test_the_mini_program_opens_in_its_own_frame(
     page: Page, sandbox: Sandbox, product: Product
 ) -> None:

@@ -30,7 +30,9 @@ class Album:
 
 
 def _smaller(picture: bytes) -> bytes:
-    """The same pixels in fewer bytes: no transparency, and a search for the best packing."""
-    packed = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").save(packed, "PNG", optimize=True)
-    return min(picture, packed.getvalue(), key=len)
+    """A palette makes it a third of the size. Coverage, not frequency, chooses it: a small red badge stays red."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    reduced = io.BytesIO()
+    chosen = image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    chosen.save(reduced, "PNG", optimize=True)
+    return reduced.getvalue()

@@ -77,7 +77,7 @@ function chooseLocation(phone) {
     el("h2", {}, "选择位置"),
     el("div", {class: "choices"}, PLACES.map(place => el("button", {onclick: () => done(place)},
       el("span", {}, place.name, el("small", {}, place.address))))),
-    pair(done, "确定第一个", "取消", () => PLACES[0]),
+    el("div", {class: "pair"}, el("button", {onclick: () => done(null)}, "取消")),
   ]);
 }
 
