@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.faults import BadRule
+from sandbox.mishaps import BadRule
 from sandbox.refusals import NotPossible, Unknown
 from sandbox.world import World
 

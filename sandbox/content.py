@@ -5,7 +5,8 @@ import secrets
 from sandbox import people, texts
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
-from sandbox.faults import CONTENT, Fired, Situation
+from sandbox.faults import Fired, Situation
+from sandbox.mishaps import CONTENT
 from sandbox.people import Identity
 from sandbox.world import World
 

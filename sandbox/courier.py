@@ -10,9 +10,10 @@ from sandbox.accounts import Accounts
 from sandbox.callbacks import Attempt, Callback, Push
 from sandbox.carrying import Carrier, NoAnswer, carry, with_query
 from sandbox.clock import Clock
-from sandbox.faults import CALLBACK, Faults, Fired, Situation
+from sandbox.faults import Faults, Fired, Situation
 from sandbox.hub import Hub
 from sandbox.messages import Draft
+from sandbox.mishaps import CALLBACK
 from sandbox.records import Account
 from sandbox.settings import Settings
 from sandbox.store import Store

@@ -7,9 +7,9 @@ from datetime import date
 from sandbox.records import TemplateField
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
-_DATE = r"\d{4}(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}|年\d{1,2}月\d{1,2}日)"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+_DATE = r"[0-9]{4}(?:-[0-9]{1,2}-[0-9]{1,2}|/[0-9]{1,2}/[0-9]{1,2}|\.[0-9]{1,2}\.[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def _pattern(expression: str) -> Callable[[str], bool]:
@@ -18,7 +18,7 @@ def _pattern(expression: str) -> Callable[[str], bool]:
 
 
 def _at_most(limit: int) -> Callable[[str], bool]:
-    return lambda value: len(value) <= limit and _CONTROL.search(value) is None
+    return lambda value: len(value) <= limit
 
 
 def _name(value: str) -> bool:
@@ -27,7 +27,7 @@ def _name(value: str) -> bool:
 
 
 def _number(value: str) -> bool:
-    return re.fullmatch(r"-?\d+(?:\.\d+)?", value) is not None and sum(map(str.isdigit, value)) <= 32
+    return re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", value) is not None and sum(map(str.isdigit, value)) <= 32
 
 
 def _moments(one_moment: str) -> Callable[[str], bool]:
@@ -46,7 +46,7 @@ def _real_date(moment: str) -> bool:
     found = re.search(_DATE, moment)
     if found is None:
         return True
-    year, month, day = (int(part) for part in re.findall(r"\d+", found.group()))
+    year, month, day = (int(part) for part in re.findall(r"[0-9]+", found.group()))
     try:
         date(year, month, day)
     except ValueError:
@@ -67,7 +67,7 @@ _RULES: dict[str, Callable[[str], bool]] = {
     "number": _number,
     "letter": _pattern(r"[A-Za-z]{1,32}"),
     "symbol": _pattern(r"[^\w\s]{1,5}"),
-    "amount": _pattern(r"[¥￥$€£]?\d{1,10}(?:\.\d+)?元?"),
+    "amount": _pattern(r"[¥￥$€£]?[0-9]{1,10}(?:\.[0-9]+)?元?"),
     "phone_number": _pattern(r"[0-9+\-() #*]{1,17}"),
     "car_number": _pattern(rf"[{_HAN}A-Za-z0-9·]{{1,8}}"),
     "time": _moments(rf"(?:{_DATE} )?{_CLOCK}"),
@@ -79,4 +79,4 @@ def valid(field: TemplateField, value: str) -> bool:
     if field.allowed:
         return value in field.allowed
     rule = _RULES.get(field.type)
-    return rule is not None and rule(value)
+    return rule is not None and _CONTROL.search(value) is None and rule(value)

@@ -1,5 +1,6 @@
 """The reading half of the control API: what a test asks for, and what a console draws."""
 
+import re
 from collections.abc import Sequence
 
 from starlette.requests import Request
@@ -15,11 +16,12 @@ from sandbox.messages import Message
 from sandbox.paging import Page
 
 _LIMIT = 1000
+_NUMBER = re.compile(r"-?[0-9]{1,15}")
 
 
 def _number(request: Request, name: str) -> int | None:
     text = request.query_params.get(name, "")
-    return int(text) if text.lstrip("-").isdecimal() else None
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def _page(request: Request) -> Page:

@@ -118,7 +118,9 @@ def list_blocked(world: World, call: Call) -> dict[str, object]:
     largest, limit = call.body.get("largest_id", 0), call.body.get("limit", 100)
     if isinstance(largest, str) and largest.isdecimal():
         largest = int(largest)
-    if not isinstance(largest, int) or not isinstance(limit, int) or not 1 <= limit <= 100:
+    if not isinstance(largest, int) or not 0 <= largest < 2**63:
+        raise PlatformError(40097)
+    if not isinstance(limit, int) or not 1 <= limit <= 100:
         raise PlatformError(40097)
     rows = world.store.all(
         "SELECT * FROM blocked_messages WHERE appid = ? AND template_id = ? AND id > ? ORDER BY id LIMIT ?",

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.callbacks import Push
 from sandbox.events import message
-from sandbox.faults import LISTS, Situation
+from sandbox.faults import Situation
+from sandbox.mishaps import LISTS
 from sandbox.people import Identity
 from sandbox.records import Account
 from sandbox.world import World

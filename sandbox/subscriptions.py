@@ -3,8 +3,9 @@
 from sandbox import cards, consents, messages, people, subscription_events, texts
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
-from sandbox.faults import SEND, Fired, Situation
+from sandbox.faults import Fired, Situation
 from sandbox.messages import Draft
+from sandbox.mishaps import SEND
 from sandbox.people import Identity
 from sandbox.records import Template
 from sandbox.templates import linked_page, status_of

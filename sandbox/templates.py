@@ -5,9 +5,10 @@ from sandbox.callbacks import Push
 from sandbox.calls import Call
 from sandbox.errors import PlatformError
 from sandbox.events import message
-from sandbox.faults import SEND, Fired, Situation
+from sandbox.faults import Fired, Situation
 from sandbox.following import leave
 from sandbox.messages import Draft
+from sandbox.mishaps import SEND
 from sandbox.people import Identity
 from sandbox.records import Template
 from sandbox.world import World

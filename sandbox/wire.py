@@ -8,7 +8,7 @@ before the answer leaves.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -16,8 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox import calls, quotas, tokens
 from sandbox.calls import Call
+from sandbox.connections import JSON, Response, read_body, send_response
 from sandbox.errors import PlatformError
-from sandbox.faults import TOKEN, WIRE, Fired, Situation
+from sandbox.faults import Fired, Situation
+from sandbox.mishaps import TOKEN, WIRE
 from sandbox.records import Capability, Kind
 from sandbox.uploads import read_upload
 from sandbox.world import World
@@ -39,7 +41,6 @@ Handler = Callable[[World, Call], Answer | Raw]
 _MAX_BODY = 1_000_000
 # A file that is too large must still be read, to be refused with the right code.
 _MAX_UPLOAD = 16_000_000
-_JSON = b"application/json; encoding=utf-8"
 _PLAIN = b"text/plain"
 _HTML = b"text/html"
 _BAD_GATEWAY = b"<html><head><title>%d</title></head><body><center><h1>%d</h1></center></body></html>"
@@ -55,23 +56,11 @@ class Endpoint:
     kinds: tuple[Kind, ...] = ("service", "mini")
     # Two calls for one openid that overlap in time are refused with 43108.
     one_at_a_time: bool = False
-    content_type: bytes = _JSON
+    content_type: bytes = JSON
     # The body is a file and not JSON.
     upload: bool = False
     # What the account must be able to do.
     capability: Capability | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    body: bytes
-    errcode: int | None = 0
-    status: int = 200
-    content_type: bytes = _JSON
-    headers: tuple[tuple[str, str], ...] = ()
-    is_text: bool = True
-    # Seconds without an answer before the connection is cut; 0 cuts it at once, None answers.
-    cut_after: float | None = None
 
 
 class Wire:
@@ -96,11 +85,11 @@ class Wire:
             self._world.under_way -= 1
         if call.first_deliver is not None:
             await self._world.courier.deliver_now(call.first_deliver)
-        await _send(scope, receive, send, response)
+        await send_response(scope, receive, send, response)
 
     async def _begin(self, scope: Scope, receive: Receive, at: float) -> Call:
         endpoint = self._endpoints.get(scope["path"])
-        raw = await _body(receive, _MAX_UPLOAD if endpoint is not None and endpoint.upload else _MAX_BODY)
+        raw = await read_body(receive, _MAX_UPLOAD if endpoint is not None and endpoint.upload else _MAX_BODY)
         client = (scope.get("client") or ("", 0))[0]
         agent = content_type = ""
         for name, value in scope["headers"]:
@@ -120,7 +109,7 @@ class Wire:
 
     def _content_type(self, call: Call) -> bytes:
         endpoint = self._endpoints.get(call.path)
-        return endpoint.content_type if endpoint else _JSON
+        return endpoint.content_type if endpoint else JSON
 
     async def _answer(self, call: Call) -> Response:
         endpoint = self._endpoints.get(call.path)
@@ -243,43 +232,3 @@ def _success(call: Call, endpoint: Endpoint, answer: Answer | Raw) -> Response:
             answer.body, 0, content_type=content_type, headers=answer.headers, is_text=False, cut_after=cut
         )
     return Response(orjson.dumps(answer), 0, content_type=endpoint.content_type, cut_after=cut)
-
-
-async def _body(receive: Receive, most: int) -> bytes:
-    chunks = bytearray()
-    while True:
-        message = await receive()
-        chunks += message.get("body", b"")
-        if not message.get("more_body", False) or len(chunks) > most:
-            return bytes(chunks[:most])
-
-
-async def _send(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    if response.cut_after is not None:
-        await _cut(scope, receive, response.cut_after)
-        return
-    headers = [
-        (b"content-type", response.content_type),
-        (b"content-length", str(len(response.body)).encode()),
-        *((name.encode(), value.encode()) for name, value in response.headers),
-    ]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
-
-
-async def _cut(scope: Scope, receive: Receive, after: float) -> None:
-    """Reset the connection after a silence, or see the client leave first."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(after):
-            await _gone(receive)
-            return
-    abort = scope.get("state", {}).get("abort")
-    if abort is None:
-        raise ConnectionResetError("the sandbox cut this connection")
-    abort()
-    await _gone(receive)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -171,7 +171,8 @@ async def test_what_was_blocked_can_be_asked_for(bench: Bench) -> None:
     (second,) = (await bench.post(path, asked(largest_id=first["id"])))["msginfo"]
     assert "抽奖" in second["content"]
     assert (await bench.post(path, asked(tmpl_msg_id="tpl-staff-notice")))["msginfo"] == []
-    assert (await bench.post(path, asked(limit=101)))["errcode"] == 40097
+    for over in ({"limit": 101}, {"largest_id": 2**64 - 1}, {"largest_id": "first"}):
+        assert (await bench.post(path, asked(**over)))["errcode"] == 40097
 
 
 async def test_followers_are_listed_by_cursor(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
