@@ -5,7 +5,8 @@ import {actions, sheet} from "./sheet.js";
 // The buttons above a phone, and what its owner does with the camera.
 export function ownerActions(phone) {
   const person = phone.person;
-  const button = (label, run, symbol) => el("button", {onclick: run}, symbol && icon(symbol), label);
+  // Where there is little room the symbol stands alone.
+  const button = (label, run, symbol) => el("button", {onclick: run, "aria-label": label}, symbol ? [icon(symbol), el("span", {}, label)] : label);
   return [
     button("扫一扫", () => phone.scan(), "scan"),
     person.follows ? button("取关", () => phone.do("unfollow")) : button("关注", () => phone.do("follow")),
