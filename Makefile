@@ -1,4 +1,6 @@
 # Needs python3 (3.11 or newer) with pip, make and git; everything else is installed into this folder.
+# The tests and pictures in a browser need Node 20 or newer with npm as well, which bring Chromium (CHROMIUM=path
+# names another one).
 
 UV_VERSION := 0.13.9
 # The first of these that runs and is new enough: a name on PATH may belong to a version that is not there.
@@ -14,7 +16,7 @@ ARGS ?=
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types format bench chaos migrate lock lockcheck install image clean
+.PHONY: help demo test check lint types format bench chaos pictures migrate lock lockcheck install image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +25,7 @@ demo: $(INSTALLED) ## Start everything on this machine, with a stand-in for WeCh
 	@$(PYTHON) -m devstack up --file demo.toml --state .huixiang/demo
 
 test: $(INSTALLED) ## Run the tests on a real database (ARGS="-k rating" passes options to pytest)
+	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 check: lint types test lockcheck ## Everything that CI runs
@@ -43,6 +46,9 @@ bench: $(INSTALLED) ## Measure throughput and latency
 
 chaos: $(INSTALLED) ## Kill processes and servers under load, then look for broken promises
 	@$(PYTHON) -m tests.chaos $(ARGS)
+
+pictures: $(INSTALLED) ## Play a story in a real browser and take the pictures of the guides (docs/pictures)
+	@$(PYTHON) -m tests.pictures $(ARGS)
 
 migrate: $(INSTALLED) ## Bring the database to the newest schema
 	@./huixiang migrate

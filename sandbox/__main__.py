@@ -46,7 +46,7 @@ def main() -> None:
         parser.exit(1, f"{error}\n")
     log.info("WeChat sandbox on http://%s:%d, state %s", options.host, options.port, settings.state)
     if not os.environ.get("SANDBOX_SECRET"):
-        log.info("control secret (SANDBOX_SECRET is not set): %s", settings.secret)
+        log.info("console: http://%s:%d/?secret=%s", options.host, options.port, settings.secret)
     uvicorn.run(
         create_app(settings),
         host=options.host,

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from sandbox import bursts, callbacks, codes, control, inspection, links, media, oauth, phone, rules
+from sandbox import bursts, callbacks, codes, control, inspection, links, media, oauth, phone, rules, site
 from sandbox import world as worlds
 from sandbox.answers import HANDLERS, world_of
 from sandbox.carrying import Carrier, carry
 from sandbox.endpoints import ENDPOINTS
 from sandbox.guard import BearerGuard
 from sandbox.settings import Settings
+from sandbox.webview import Browsers
 from sandbox.wire import Wire
 from sandbox.world import World
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
     """`carrier` brings callbacks; tests hand one in that ends in an application of their own."""
     world = worlds.create(settings, carrier)
     wire = Wire(world, ENDPOINTS)
+    browsers = Browsers(world)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -38,11 +40,13 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+            await browsers.close()
             await world.courier.close()
             world.store.close()
 
     app = Starlette(
         routes=[
+            *site.ROUTES,
             *phone.ROUTES,
             *(Route(f"/{prefix}/{{path:path}}", wire) for prefix in ("cgi-bin", "sns", "wxa", "wxaapi")),
             Route("/connect/oauth2/authorize", oauth.authorize),
@@ -57,7 +61,7 @@ def create_app(settings: Settings, carrier: Carrier = carry) -> Starlette:
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    app.state.world = world
+    app.state.world, app.state.browsers = world, browsers
     return app
 
 

@@ -27,11 +27,14 @@ from sandbox.gestures import Gesture, perform
 from sandbox.people import User
 from sandbox.records import Account
 from sandbox.refusals import NotPossible, Unknown
+from sandbox.webview import Browsers
 from sandbox.world import World
 
 
 async def reset(request: Request) -> Response:
     worlds.reset(world_of(request))
+    browsers: Browsers = request.app.state.browsers
+    browsers.forget()
     return Json({"ok": True})
 
 

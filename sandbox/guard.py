@@ -1,3 +1,5 @@
+import hmac
+
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,4 +36,9 @@ def from_console(connection: HTTPConnection, secret: str) -> bool:
 
 
 def has_cookie(connection: HTTPConnection, secret: str) -> bool:
-    return same(connection.cookies.get(SECRET_COOKIE, ""), secret)
+    return same(connection.cookies.get(SECRET_COOKIE, ""), cookie_value(secret))
+
+
+def cookie_value(secret: str) -> str:
+    """Not the secret itself: a browser sends its cookies to every port of a host, so other programs see them."""
+    return hmac.new(secret.encode(), b"console", "sha256").hexdigest()

@@ -2,6 +2,7 @@
 
 from html import escape
 from urllib.parse import urlencode, urlsplit, urlunsplit
+from xml.sax.saxutils import quoteattr
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -13,14 +14,22 @@ from sandbox.world import World
 
 USER_COOKIE = "sandbox_user"
 _SCOPES = ("snsapi_base", "snsapi_userinfo")
-_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1"><title>微信</title>
-<style>body{{font:16px/1.6 -apple-system,"PingFang SC","Noto Sans CJK SC",sans-serif;margin:0;
-background:#ededed;color:#191919}}
-main{{max-width:420px;margin:12vh auto 0;background:#fff;border-radius:12px;padding:28px 24px}}
-h1{{font-size:19px;margin:0 0 6px}}p{{color:#737373;margin:0 0 18px}}
-a{{display:block;text-align:center;padding:11px;margin:10px 0;border-radius:8px;background:#07c160;color:#fff;
-text-decoration:none}}</style><main>{body}</main></html>"""
+_PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>微信授权</title>
+<style>:root{{color-scheme:light dark;--ground:#ededed;--card:#fff;--ink:#181818;--quiet:#6b6b6b;--line:#e3e3e3}}
+@media(prefers-color-scheme:dark){{:root{{--ground:#111;--card:#232323;--ink:#dedede;--quiet:#9a9a9a;--line:#333}}}}
+body{{font:16px/1.6 -apple-system,"PingFang SC","Noto Sans CJK SC",sans-serif;margin:0;min-height:100vh;display:flex;
+align-items:flex-end;background:var(--ground);color:var(--ink)}}
+main{{width:100%;max-width:460px;box-sizing:border-box;margin:0 auto;background:var(--card);padding:26px 22px 34px;
+border-radius:18px 18px 0 0}}
+h1{{font-size:19px;line-height:1.45;margin:0 0 6px}}p{{color:var(--quiet);margin:0 0 16px}}
+ul{{list-style:none;margin:0 0 4px;padding:0;border-top:1px solid var(--line);max-height:46vh;overflow:auto}}
+li{{padding:10px 0;border-bottom:1px solid var(--line)}}
+nav{{display:flex;gap:14px;justify-content:center;margin-top:22px}}
+a{{color:inherit;text-decoration:none}}
+nav a{{min-width:128px;padding:9px 0;border-radius:10px;text-align:center;font-weight:500;background:#8882}}
+nav a.yes{{background:#07c160;color:#06381f}}
+a:focus-visible{{outline:2px solid #07c160;outline-offset:2px}}</style></head><body><main>{body}</main></body></html>"""
 
 
 async def authorize(request: Request) -> Response:
@@ -40,7 +49,7 @@ async def authorize(request: Request) -> Response:
         who = people.by_user(world.store, account.appid, user_id)
         snapshot = who is not None and who.snapshot
         code = codes.issue(world, "oauth", account.appid, user_id, query["scope"], snapshot=snapshot)
-    return RedirectResponse(_with_code(query["redirect_uri"], code, query.get("state")), 302)
+    return RedirectResponse(_with(query["redirect_uri"], code=code, state=query.get("state")), 302)
 
 
 def _registered(account: Account, redirect_uri: str) -> bool:
@@ -62,24 +71,35 @@ def _user_at_once(world: World, request: Request, scope: str) -> str | None:
     return None
 
 
-def _with_code(redirect_uri: str, code: str, state: str | None) -> str:
+def _with(redirect_uri: str, *, state: str | None, code: str | None = None) -> str:
+    """Who refuses is sent back as well, with the state and no code."""
     target = urlsplit(redirect_uri)
-    added = urlencode({"code": code, "state": state or ""})
+    added = urlencode({**({} if code is None else {"code": code}), "state": state or ""})
     return urlunsplit(target._replace(query=f"{target.query}&{added}" if target.query else added))
 
 
 def _consent(world: World, request: Request, account: Account) -> Response:
+    """In a phone its owner says yes or no; in a bare browser somebody has to say first who is there."""
+    asked = request.query_params
     holder = people.user(world.store, request.cookies.get(USER_COOKIE, ""))
-    users = [holder] if holder else people.users(world.store)
-    links = [
-        f'<a href="{escape(str(request.url.include_query_params(_sandbox_user=user.id)))}">'
-        f"{'允许' if holder else escape(user.nickname)}</a>"
-        for user in users
-    ]
-    wish = "获取你的昵称、头像" if request.query_params["scope"] == "snsapi_userinfo" else "确认你的身份"
-    who = escape(holder.nickname) if holder else "请选择是谁在使用这部手机"
-    body = f"<h1>{escape(account.name)} 申请{wish}</h1><p>{who}</p>{''.join(links)}"
-    return HTMLResponse(_PAGE.format(body=body))
+    wish = "获取你的昵称、头像" if asked["scope"] == "snsapi_userinfo" else "确认你的身份"
+    head = f"<h1>{escape(account.name)} 申请{wish}</h1>"
+    if holder is None:
+        links = [
+            f"<li><a href={_said(request, user)}>{escape(user.nickname)}</a></li>"
+            for user in people.users(world.store)
+        ]
+        return HTMLResponse(
+            _PAGE.format(body=f"{head}<p>请选择是谁在使用这部手机</p><ul>{''.join(links)}</ul>")
+        )
+    no = quoteattr(_with(asked["redirect_uri"], state=asked.get("state")))
+    who = f"<ul><li>{escape(holder.nickname)}<br><small>微信个人信息</small></li></ul>"
+    answers = f"<nav><a href={no}>拒绝</a><a class=yes href={_said(request, holder)}>允许</a></nav>"
+    return HTMLResponse(_PAGE.format(body=head + who + answers))
+
+
+def _said(request: Request, user: people.User) -> str:
+    return quoteattr(str(request.url.include_query_params(_sandbox_user=user.id)))
 
 
 def _refused(reason: str, code: int) -> Response:

@@ -1,74 +1,66 @@
-"""The phones: one page, live. Reading it and acting as its owner needs no secret where it is open (loopback);
-everything that only the platform's operator may do stays behind the bearer secret of the control API."""
+"""What the phones on the page read and do. Reading and acting as an owner needs no secret where the page is open
+(loopback); everything that only the platform's operator may do stays behind the bearer secret."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from pathlib import Path
 
 import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox import crypto, guard, messages, people, qrcodes
+from sandbox import consents, messages, people, qrcodes
 from sandbox.answers import Json, world_of
+from sandbox.control import clock_shown
 from sandbox.gestures import BY_HAND, Gesture, perform
+from sandbox.records import Account
+from sandbox.site import admit, admit_owner
+from sandbox.webview import Browsers, product_of
 from sandbox.world import World
 
-_PAGE = (Path(__file__).parent / "phone.html").read_text("utf-8")
-# Only our own page knows it: another site that the browser visits can post here, but cannot read this.
-_KEY = secrets.token_urlsafe(24)
-_KEY_HEADER = "x-phone-key"
 _HISTORY = 200
-_PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self' 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
-}
+_CODES = 40
 # News are gathered this long before they are sent, so that a burst costs one query and not a thousand.
 _GATHER_SECONDS = 0.03
 _KEEP_ALIVE_SECONDS = 20
 
 
-def _admit(request: Request) -> World:
-    world = world_of(request)
-    secret = world.settings.secret
-    if not (
-        world.settings.open_phone or guard.has_bearer(request, secret) or guard.has_cookie(request, secret)
-    ):
-        raise HTTPException(401, "open this page with ?secret=…")
-    return world
-
-
-async def page(request: Request) -> Response:
-    given = request.query_params.get("secret")
-    if given and crypto.same(given, world_of(request).settings.secret):
-        response = RedirectResponse(request.url.path, 303)
-        response.set_cookie(guard.SECRET_COOKIE, given, httponly=True, samesite="strict")
-        return response
-    _admit(request)
-    return HTMLResponse(_PAGE.replace("{{phone-key}}", _KEY), headers=_PAGE_HEADERS)
-
-
 async def directory(request: Request) -> Response:
-    world = _admit(request)
-    service = world.accounts.service()
+    world = admit(request)
+    service, mini = world.accounts.service(), world.accounts.mini()
     return Json(
         {
-            "users": [_listed(world, user) for user in people.users(world.store)],
-            "account": None if service is None else {"name": service.name, "menu": service.menu},
+            "users": _listed(world),
+            "account": None if service is None else {**_named(service), "menu": service.menu},
+            "mini": None if mini is None else _named(mini),
+            "templates": [] if mini is None else _subscriptions(mini),
+            "product": product_of(world),
+            "clock": clock_shown(world.clock),
             "newest": _newest(world),
         }
     )
 
 
-def _listed(world: World, user: people.User) -> dict[str, object]:
+def _named(account: Account) -> dict[str, str]:
+    return {"appid": account.appid, "name": account.name}
+
+
+def _subscriptions(mini: Account) -> list[dict[str, str]]:
+    return [{"id": t.id, "title": t.title} for t in mini.templates if t.kind_in(mini.kind) == "one_time"]
+
+
+def _listed(world: World) -> list[dict[str, object]]:
     service = world.accounts.service()
-    who = people.by_user(world.store, service.appid, user.id) if service else None
-    state = {"follows": who.follows, "blocked_push": who.blocked_push} if who else {}
-    return {**asdict(user), **state}
+    rows = world.store.all("SELECT user_id, max(id) AS id FROM messages GROUP BY user_id")
+    newest = {row["user_id"]: row["id"] for row in rows}
+    listed: list[dict[str, object]] = []
+    for user in people.users(world.store):
+        who = people.by_user(world.store, service.appid, user.id) if service else None
+        state = {"follows": who.follows, "blocked_push": who.blocked_push} if who else {}
+        listed.append({**asdict(user), **state, "newest": newest.get(user.id, 0)})
+    return listed
 
 
 def _newest(world: World) -> int:
@@ -77,22 +69,46 @@ def _newest(world: World) -> int:
 
 
 async def chat(request: Request) -> Response:
-    world = _admit(request)
-    return Json({"items": messages.latest_of(world.store, request.path_params["user_id"], _HISTORY)})
+    world, user_id = admit(request), request.path_params["user_id"]
+    agreed = consents.listed(world.store, user=user_id)
+    return Json({"items": messages.latest_of(world.store, user_id, _HISTORY), "consents": agreed})
 
 
 async def act(request: Request) -> Response:
-    world = _admit(request)
-    if not crypto.same(request.headers.get(_KEY_HEADER, ""), _KEY):
-        raise HTTPException(403, "not from this page")
+    world = admit_owner(request)
     gesture = Gesture.model_validate_json(await request.body())
     if gesture.act not in BY_HAND:
         raise HTTPException(403, "only with the control API")
     return Json(perform(world, request.path_params["user_id"], gesture))
 
 
+async def browser(request: Request) -> Response:
+    """Where the browser of this phone listens; pages of the product open there."""
+    world, user_id = admit_owner(request), request.path_params["user_id"]
+    product = product_of(world)
+    if product is None:
+        raise HTTPException(409, "no service is configured")
+    if people.user(world.store, user_id) is None:
+        raise HTTPException(404, "no such user")
+    browsers: Browsers = request.app.state.browsers
+    opened = await browsers.of(user_id)
+    return Json({"port": opened.port, "key": opened.key, "product": product})
+
+
+async def codes(request: Request) -> Response:
+    """What a camera could be held at: the newest codes that still work."""
+    world = admit(request)
+    rows = world.store.all(
+        "SELECT ticket, scene, expires_at FROM qrcodes WHERE expires_at IS NULL OR expires_at > ?"
+        " ORDER BY expires_at IS NULL, expires_at DESC LIMIT ?",
+        world.clock.now(),
+        _CODES,
+    )
+    return Json({"items": [dict(row) for row in rows]})
+
+
 async def stream(request: Request) -> Response:
-    world = _admit(request)
+    world = admit(request)
     since = request.headers.get("last-event-id") or request.query_params.get("since", "0")
     start = int(since) if since.isdecimal() else 0
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -128,11 +144,11 @@ async def show_qrcode(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/", page),
-    Route("/sandbox", page),
     Route("/phone/directory", directory),
     Route("/phone/stream", stream),
+    Route("/phone/codes", codes),
     Route("/phone/{user_id}/chat", chat),
     Route("/phone/{user_id}/act", act, methods=["POST"]),
+    Route("/phone/{user_id}/browser", browser, methods=["POST"]),
     Route("/cgi-bin/showqrcode", show_qrcode),
 ]

@@ -4,11 +4,13 @@
 at the same moment as the other. A test of races or of real commits asks for ``live`` instead.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 
 import pytest
 from fastapi import FastAPI
+from playwright.async_api import Browser, Page
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.db import Database, create_engine
@@ -17,6 +19,8 @@ from app.main import create_app
 from app.models import Customer, Engineer, Staff
 from app.models.people import StaffRole
 from app.settings import Settings
+from tests.browser.chromium import find
+from tests.browser.pages import open_page, running_browser
 from tests.harness.callers import Caller, CallerFor, token_for
 from tests.harness.clock import Clock
 from tests.harness.databases import copy_name, create_copy, drop
@@ -219,3 +223,16 @@ async def sandbox(sandbox_program: Sandbox) -> Sandbox:
     """A stand-in of WeChat on a real socket, as if it had just been made."""
     await sandbox_program.reset()
     return sandbox_program
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with running_browser(await asyncio.to_thread(find)) as browser:
+        yield browser
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A window of 1440 by 900 without memories; anything red in its console fails the test."""
+    async with open_page(browser) as page:
+        yield page

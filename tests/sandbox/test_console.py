@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox import defaults
+from sandbox.guard import cookie_value
 from tests.sandbox.bench import LIN, MINI, OFFICIAL, SECRET, SEND, ZHAO, Bench, Json, card
 
 AGENT = {"User-Agent": "huixiang/1"}
@@ -111,12 +112,13 @@ async def test_accounts_keep_their_secrets(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ({"Cookie": f"sandbox_secret={SECRET}", "X-Sandbox-Console": "1"}, 200),
-        ({"Cookie": f"sandbox_secret={SECRET}"}, 401),
+        ({"Cookie": f"sandbox_secret={cookie_value(SECRET)}", "X-Sandbox-Console": "1"}, 200),
+        ({"Cookie": f"sandbox_secret={cookie_value(SECRET)}"}, 401),
         ({"X-Sandbox-Console": "1"}, 401),
         ({"Cookie": "sandbox_secret=wrong", "X-Sandbox-Console": "1"}, 401),
+        ({"Cookie": f"sandbox_secret={SECRET}", "X-Sandbox-Console": "1"}, 401),
     ],
-    ids=["our page", "another page", "nobody", "wrong"],
+    ids=["our page", "another page", "nobody", "wrong", "the secret itself"],
 )
 async def test_our_own_page_may_look(bench: Bench, headers: dict[str, str], status: int) -> None:
     assert (await bench.client.get("/_sandbox/state", headers=headers)).status_code == status

@@ -1,0 +1,90 @@
+"""What the browser is made of: two npm packages, pinned in packages.json by version and content."""
+
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_PINNED = Path(__file__).with_name("packages.json")
+_NODE_MAJOR = 20
+_FETCH_SECONDS = 600
+
+
+class NoBrowser(RuntimeError):
+    """The browser of the tests cannot be had; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Package:
+    package: str
+    version: str
+    integrity: str
+
+    @property
+    def label(self) -> str:
+        """Names a folder: other content gets another one."""
+        digest = base64.b64decode(self.integrity.removeprefix("sha512-")).hex()
+        return f"{self.version}-{digest[:12]}"
+
+
+def pinned() -> Mapping[str, Package]:
+    return {name: Package(**entry) for name, entry in json.loads(_PINNED.read_text("utf-8")).items()}
+
+
+def fetch(package: Package, into: Path) -> Path:
+    """Download and unpack; the folder that is returned holds the files of the package."""
+    into.mkdir(parents=True)
+    command = [node_program("npm"), "pack", f"{package.package}@{package.version}"]
+    command += ["--silent", "--ignore-scripts", "--pack-destination", str(into)]
+    _run(command, f"npm could not fetch {package.package}")
+    (archive,) = into.glob("*.tgz")
+    verify(package, archive)
+    with tarfile.open(archive) as members:
+        members.extractall(into, filter="data")
+    archive.unlink()
+    return into / "package"
+
+
+def unbrotli(source: Path, target: Path) -> None:
+    script = (
+        "const [source, target] = process.argv.slice(1), fs = require('fs');"
+        "require('stream').pipeline(fs.createReadStream(source), require('zlib').createBrotliDecompress(),"
+        " fs.createWriteStream(target), error => process.exit(error ? 1 : 0));"
+    )
+    _run([node_program("node"), "-e", script, str(source), str(target)], f"{source.name} cannot be unpacked")
+
+
+def node_program(name: str) -> str:
+    found, node = shutil.which(name), shutil.which("node")
+    if found is None or node is None or _major(node) < _NODE_MAJOR:
+        raise NoBrowser(
+            f"The tests in a browser need Node {_NODE_MAJOR} or newer with npm, which bring Chromium; "
+            "or name a Chromium of your own with CHROMIUM=/path/to/chromium."
+        )
+    return found
+
+
+def _major(node: str) -> int:
+    version = subprocess.run(
+        [node, "--version"], capture_output=True, text=True, check=True, timeout=30
+    ).stdout
+    return int(version.strip().removeprefix("v").partition(".")[0])
+
+
+def verify(package: Package, archive: Path) -> None:
+    with archive.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha512").digest()
+    found = f"sha512-{base64.b64encode(digest).decode()}"
+    if found != package.integrity:
+        raise NoBrowser(f"{package.package} {package.version} is not what packages.json names, but {found}")
+
+
+def _run(command: list[str], complaint: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_FETCH_SECONDS)
+    if done.returncode:
+        raise NoBrowser(f"{complaint}: {(done.stderr or done.stdout).strip()[-600:]}")

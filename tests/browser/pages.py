@@ -1,0 +1,64 @@
+"""Pages of a real browser for tests: what goes wrong in one fails the test that opened it."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
+
+from tests.browser.chromium import Chromium
+
+# As root, and in containers, Chromium's own sandbox cannot be had; the tests open our own pages only.
+_ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none", "--disable-webgl")
+DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+# Nothing on loopback takes longer, on a busy machine either.
+_PATIENCE_MS = 15_000
+
+
+@asynccontextmanager
+async def running_browser(chromium: Chromium) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.executable,
+            args=list(_ARGUMENTS),
+            env={**os.environ, **chromium.environment},
+        )
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def open_page(
+    browser: Browser,
+    *,
+    size: ViewportSize = DESKTOP,
+    scheme: Literal["light", "dark"] = "light",
+    scale: float = 1,
+    still: bool = True,
+) -> AsyncIterator[Page]:
+    """A window with cookies of its own; errors in its console are raised when it closes."""
+    context = await browser.new_context(
+        viewport=size,
+        color_scheme=scheme,
+        device_scale_factor=scale,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce" if still else "no-preference",
+    )
+    context.set_default_timeout(_PATIENCE_MS)
+    complaints: list[str] = []
+    page = await context.new_page()
+    page.on("console", lambda message: complaints.extend(_complaint(message)))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    try:
+        yield page
+    finally:
+        await context.close()
+    if complaints:
+        raise AssertionError("the console of the page says: " + "; ".join(complaints))
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    where = message.location
+    return [f"{message.text} ({where})"] if message.type in ("error", "warning") else []

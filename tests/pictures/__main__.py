@@ -1,0 +1,51 @@
+"""`make pictures`: play a story on a whole service and take the pictures of the guides from it.
+
+python -m tests.pictures [--into FOLDER]
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.browser.chromium import find
+from tests.browser.packages import NoBrowser
+from tests.browser.pages import running_browser
+from tests.harness.sandbox import running_sandbox
+from tests.harness.servers import ROOT, Servers, start_servers
+from tests.harness.service import running_service
+from tests.pictures.album import Album
+from tests.pictures.story import play
+
+
+async def take(servers: Servers, album: Album) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            running_sandbox(Path(folder) / "sandbox.db") as sandbox,
+            running_service(servers, sandbox, Path(folder), tickets=60) as service,
+            running_browser(await asyncio.to_thread(find)) as browser,
+        ):
+            await play(sandbox, service, browser, album)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
+    parser.add_argument("--into", type=Path, default=ROOT / "docs" / "pictures")
+    options = parser.parse_args()
+    album = Album(options.into)
+    servers = start_servers()
+    try:
+        asyncio.run(take(servers, album))
+    except NoBrowser as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    finally:
+        servers.stop()
+    for path in album.taken:
+        sys.stdout.write(f"{path.name:28} {path.stat().st_size // 1000:4} kB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
