@@ -124,4 +124,4 @@ async def test_an_openid_that_nobody_knows_changes_nothing(box: Letterbox, lin: 
     await box.deliver(box.event("user_authorization_revoke", "gh_platform", RevokeInfo="8"))
     await box.work()
     assert await rows(box) == WITH_BOTH
-    assert [row.result for row in await box.rows()] == ["kept", "kept"]
+    assert [row.result for row in await box.rows()] == ["kept", "unknown"]

@@ -150,7 +150,6 @@ KEPT = {
     "kf_close_session": {"KfAccount": "a@b"},
     "kf_switch_session": {"FromKfAccount": "a@b", "ToKfAccount": "c@b"},
     "debug_demo": {"debug_str": "hello world"},
-    "wxa_media_check": {"trace_id": "1"},
 }
 
 
