@@ -5,10 +5,13 @@ from app.models.catalogue import PriceItem, Product
 from app.models.messages import (
     Alarm,
     AuditEntry,
+    ConsentBalance,
+    ConsentEntry,
     IdempotencyKey,
     InboundMessage,
     Push,
     PushAttempt,
+    ReplyWindow,
     WeChatToken,
 )
 from app.models.people import (
@@ -43,6 +46,8 @@ __all__ = [
     "Base",
     "ClockSegment",
     "Completion",
+    "ConsentBalance",
+    "ConsentEntry",
     "Customer",
     "Engineer",
     "IdempotencyKey",
@@ -55,6 +60,7 @@ __all__ = [
     "PushAttempt",
     "Quote",
     "Rating",
+    "ReplyWindow",
     "Roster",
     "ServicePoint",
     "Session",
