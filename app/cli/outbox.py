@@ -11,6 +11,7 @@ from rich.table import Table
 from app.cli.database import connected
 from app.cli.environment import settings
 from app.cli.failure import fail, told
+from app.domain.card import reason_zh
 from app.domain.zone import ZONE
 from app.services.notifications.dead_letters import DeadLetter, Replayed, list_dead_letters, replay
 
@@ -21,17 +22,9 @@ _KINDS = {
     "engineer_offer": "派单提醒",
     "rating_invitation": "评价邀请",
     "staff_notice": "员工提醒",
+    "conversation_reply": "客服回复",
 }
 _PEOPLE = {"customer": "客户", "staff": "员工"}
-_REASONS = {
-    "no_wechat_identity": "没有绑定微信",
-    "not_following": "未关注公众号",
-    "unfollowed": "已取消关注",
-    "user_block": "客户屏蔽了推送",
-    "system_failed": "微信系统失败",
-    "outcome_unknown": "结果不明，为免重复不再自动发送",
-    "gave_up_after_a_day": "一天内未能发出",
-}
 
 
 @app.command("list")
@@ -82,7 +75,7 @@ def _table(letters: list[DeadLetter]) -> Table:
             f"{letter.number} #{letter.seq}",
             _KINDS.get(letter.kind, letter.kind),
             _PEOPLE.get(letter.recipient, letter.recipient),
-            _REASONS.get(letter.reason, letter.reason),
+            reason_zh(letter.reason) or "",
             str(letter.attempts),
             f"{letter.created_at.astimezone(ZONE):%m-%d %H:%M}",
         )

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.domain.lifecycle import State
 from app.domain.notices import PHRASES, Kind
 from app.domain.quiet import QuietHours
-from app.domain.lifecycle import State
 
 
 class Channel(StrEnum):
@@ -129,11 +129,16 @@ class Hold:
 
 
 def hold(
-    ladder: Ladder, sent: tuple[datetime, ...], quiet: QuietHours | None, now: datetime, *, capped: bool = True
+    ladder: Ladder,
+    sent: tuple[datetime, ...],
+    quiet: QuietHours | None,
+    now: datetime,
+    *,
+    capped: bool = True,
 ) -> Hold | None:
     """Whether a message had better wait; ``sent`` is when the person got others of its kind, newest first."""
-    if quiet is not None and not ladder.urgent and (end := quiet.until(now)) is not None:
-        return Hold(end, "quiet_hours")
+    if quiet is not None and not ladder.urgent and (morning := quiet.until(now)) is not None:
+        return Hold(morning, "quiet_hours")
     if ladder.coalesce is not None and sent and (end := sent[0] + ladder.coalesce) > now:
         return Hold(end, "burst")
     if capped and ladder.cap is not None and len(sent) >= ladder.cap.count:

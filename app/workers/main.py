@@ -13,11 +13,13 @@ from redis.exceptions import RedisError
 
 from app.bell import Bell
 from app.db import Database, open_database
+from app.domain.quiet import QuietHours
+from app.integrations.sms import SmsGateway, open_sms
 from app.integrations.storage import open_store
 from app.platform import Platform, open_platform
-from app.services.notifications.deliver import Channel
+from app.services.notifications.deliver import Ways
+from app.services.notifications.registry import registry_of
 from app.settings import Settings
-from app.wechat.templates import declared
 from app.workers.inbound import InboundWorker
 from app.workers.relay import Relay
 from app.workers.schedules import Resources, build_worker
@@ -27,13 +29,18 @@ log = logging.getLogger(__name__)
 
 
 async def run_worker(settings: Settings) -> None:
-    async with open_database(settings) as database, open_platform(settings, database) as platform:
-        await _run(settings, database, platform)
+    secret = settings.sms_gateway_secret.get_secret_value()
+    async with (
+        open_database(settings) as database,
+        open_platform(settings, database) as platform,
+        open_sms(settings.sms_gateway_url, secret) as sms,
+    ):
+        await _run(settings, database, platform, sms)
 
 
-async def _run(settings: Settings, database: Database, platform: Platform) -> None:
+async def _run(settings: Settings, database: Database, platform: Platform, sms: SmsGateway | None) -> None:
     bell = Bell(settings.database_url)
-    relay = Relay(settings.database_url, channel(settings, platform), bell)
+    relay = Relay(settings.database_url, ways(settings, platform, sms), bell)
     sweeper = Sweeper(database.sessions, bell)
     inbound = InboundWorker(database.sessions, platform, bell)
     resources = Resources(database, open_store(settings.storage_url))
@@ -52,16 +59,14 @@ async def _run(settings: Settings, database: Database, platform: Platform) -> No
     log.info("worker.stopped", extra={"asked": stopped.is_set()})
 
 
-def channel(settings: Settings, platform: Platform) -> Channel:
-    return Channel(
-        platform.official,
-        declared(
-            settings.official_appid,
-            settings.mini_appid,
-            settings.template_ids,
-            settings.subscribe_template_ids,
-        ),
+def ways(settings: Settings, platform: Platform, sms: SmsGateway | None = None) -> Ways:
+    return Ways(
+        {**platform.clients, **{c.account.appid: c for c in (platform.official, platform.mini)}},
+        registry_of(settings),
         settings.public_base_url.rstrip("/"),
+        QuietHours.parse(settings.quiet_hours),
+        settings.push_caps,
+        sms,
     )
 
 

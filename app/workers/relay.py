@@ -5,16 +5,18 @@ It knows nothing that is not in the outbox: killed at any moment, its leases run
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
 from app.bell import Bell
 from app.db import LOST, connect
 from app.domain.delivery import Verdict
-from app.services.notifications.deliver import Channel, Tried, deliver
+from app.services.notifications.closures import Shut, shut_ways
+from app.services.notifications.deliver import Tried, Ways, deliver
 from app.services.notifications.lease import LEASE, RELAY, Leased, lease, reclaim
 from app.services.notifications.settle import settle
+from app.services.notifications.wake import wake_deferred
 from app.tracing import TRACE_ID
 from app.workers.weather import Weather
 
@@ -23,14 +25,21 @@ CONCURRENCY = 16
 POLL_SECONDS = 1.0
 # A message that waited in this process for so long is left to the next lease.
 STALE = LEASE / 3
+# How often it looks for what has waited long enough, and for ways that people have opened again.
+CHORES = timedelta(seconds=1)
+
+# Ends that somebody may want to look at.
+_ENDS = frozenset({Verdict.DEAD, Verdict.PARKED, Verdict.INBOX})
 
 log = logging.getLogger(__name__)
 
 
 class Relay:
-    def __init__(self, database_url: str, channel: Channel, bell: Bell) -> None:
+    def __init__(self, database_url: str, ways: Ways, bell: Bell) -> None:
         self._url = database_url
-        self._channel = channel
+        self._ways = ways
+        self._shut = Shut()
+        self._chores_at = datetime.min.replace(tzinfo=UTC)
         self._wake = asyncio.Event()
         self._done: list[Tried] = []
         # Each with the id of its message.
@@ -68,10 +77,13 @@ class Relay:
         if self._done:
             ended, self._done = self._done, []
             try:
-                await settle(connection, ended, appid=self._channel.appid, now=_now())
+                await settle(connection, ended, now=_now())
             except BaseException:
                 self._done = ended + self._done
                 raise
+            if any(tried.trouble for tried in ended):
+                self._chores_at = _now()
+        await self._chores(connection)
         room = 0 if self._stopping else self._weather.room(CONCURRENCY - len(self._sending), _now())
         leased = await self._lease(connection, room) if room else []
         for push in leased:
@@ -84,19 +96,28 @@ class Relay:
             await self._sleep()
 
     async def _lease(self, connection: asyncpg.Connection, room: int) -> list[Leased]:
-        return await lease(connection, appid=self._channel.appid, limit=room, now=_now())
+        return await lease(connection, limit=room, now=_now())
+
+    async def _chores(self, connection: asyncpg.Connection) -> None:
+        now = _now()
+        if now < self._chores_at:
+            return
+        self._chores_at = now + CHORES
+        self._shut = await shut_ways(connection, now)
+        await wake_deferred(connection, now)
 
     async def _send(self, push: Leased) -> None:
         TRACE_ID.set(push.trace_id)
         began = push.history.started_at
         if _now() > began + STALE:
             return
-        tried = await deliver(push, self._channel, _now())
+        tried = await deliver(push, self._ways, _now(), self._shut)
         self._weather.feel(tried.outcome, began=began, now=_now())
         self._done.append(tried)
         self._wake.set()
-        if tried.decision.verdict is Verdict.DEAD:
-            log.warning("push.dead", extra={"push": push.id, "ticket": push.number, "reason": tried.reason})
+        if tried.decision.verdict in _ENDS:
+            what = f"push.{tried.decision.verdict}"
+            log.warning(what, extra={"push": push.id, "ticket": push.number, "reason": tried.reason})
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._sending[task]

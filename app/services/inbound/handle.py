@@ -11,10 +11,19 @@ from typing import Protocol
 
 import asyncpg
 
-from app.services.inbound import delivery, follow
+from app.services.inbound import consents, delivery, follow
+from app.services.windows.windows import open_window
 from app.wechat.callbacks import Inbound, read_message
 from app.wechat.errors import WeChatError
-from app.wechat.events import Subscribed, TemplateJobFinished, Unsubscribed, view
+from app.wechat.events import (
+    ConsentsChanged,
+    ConsentsGiven,
+    Subscribed,
+    SubscribesSent,
+    TemplateJobFinished,
+    Unsubscribed,
+    view,
+)
 
 MOST_ATTEMPTS = 8
 BATCH = 50
@@ -70,6 +79,7 @@ async def handle(connection: asyncpg.Connection, stored: Stored, unionid: str | 
     """Effect and mark. The caller gives the transaction; another worker's hold on the row is respected."""
     if await connection.fetchval(_CLAIM, stored.id) is None:
         return
+    await open_window(connection, stored.message)
     result = await _effect(connection, stored.message, unionid, now)
     if result is None:
         await put_off(connection, stored, now)
@@ -102,5 +112,14 @@ async def _effect(
             # The event may overtake the answer that names its msgid: then it waits for that to be written.
             done = await delivery.delivered(connection, message.appid, message.openid, msgid, status, now)
             return "delivery" if done else None
+        case ConsentsGiven(found):
+            await consents.given(connection, message, found)
+            return "consents"
+        case ConsentsChanged(found):
+            await consents.changed(connection, message, found)
+            return "consents"
+        case SubscribesSent(messages):
+            told = await delivery.subscribes_sent(connection, message.appid, message.openid, messages, now)
+            return "delivery" if told else None
         case _:
             return "kept"

@@ -1,4 +1,4 @@
-"""Messages that could not be delivered, each with its reason, and sending them again on purpose."""
+"""Messages that people should look at, dead or parked, each with its reason, and sending them again on purpose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ import asyncpg
 _LIST = """
 SELECT o.id, t.number, o.seq, o.kind, o.recipient, o.reason, o.attempts, o.created_at, o.settled_at
   FROM outbox o JOIN tickets t ON t.id = o.ticket_id
- WHERE o.state = 'dead' ORDER BY o.id LIMIT $1
+ WHERE o.state IN ('dead', 'parked') ORDER BY o.id LIMIT $1
 """
 # A message that a later one of the same ticket to the same person has overtaken would only confuse.
 _SUPERSEDE = """
 UPDATE outbox o SET state = 'superseded', settled_at = $2
- WHERE o.state = 'dead' AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+ WHERE (o.state IN ('dead', 'parked') OR o.state = 'inbox' AND $1 IS NOT NULL)
+   AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
    AND EXISTS (SELECT FROM outbox l WHERE l.ticket_id = o.ticket_id AND l.recipient_id = o.recipient_id
                   AND l.id > o.id AND l.state IN ('leased', 'accepted', 'delivered', 'in_review'))
 RETURNING o.id
@@ -23,8 +24,9 @@ RETURNING o.id
 _REPLAY = """
 UPDATE outbox o
    SET state = 'queued', available_at = $2, settled_at = NULL, reason = NULL, uncertain_since = NULL,
-       client_msg_id = gen_random_uuid(), attempts = 0, created_at = $2
- WHERE o.state = 'dead' AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+       client_msg_id = gen_random_uuid(), attempts = 0, created_at = $2, channel = NULL, appid = NULL
+ WHERE (o.state IN ('dead', 'parked') OR o.state = 'inbox' AND $1 IS NOT NULL)
+   AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
 RETURNING o.id, pg_notify('huixiang', 'ticket ' || o.ticket_id)
 """
 
@@ -53,7 +55,9 @@ async def list_dead_letters(connection: asyncpg.Connection, *, limit: int = 100)
 
 
 async def replay(connection: asyncpg.Connection, *, ids: Sequence[int] | None, now: datetime) -> Replayed:
-    """Queue dead messages again, all of them or those named. What is overtaken is marked so and stays unsent.
+    """Queue dead and parked messages again, all of them or those named, and what is in the inbox if it is named.
+
+    What is overtaken is marked so and stays unsent.
 
     The caller gives a transaction.
     """

@@ -11,6 +11,10 @@ CALLBACKS = timedelta(days=30)
 SESSIONS = timedelta(days=30)
 # A lock lasts a quarter of an hour; a day later its counter counts nothing any more.
 GUARDS = timedelta(days=1)
+# Long enough to see whether something comes back.
+ALARMS = timedelta(days=180)
+# A window lasts two days at most.
+WINDOWS = timedelta(days=30)
 BATCH = 5000
 
 _STATEMENTS = (
@@ -32,6 +36,15 @@ _STATEMENTS = (
         "DELETE FROM sign_in_guards WHERE subject IN "
         "(SELECT subject FROM sign_in_guards WHERE since < $1 LIMIT $2)",
         GUARDS,
+    ),
+    (
+        "DELETE FROM reply_windows WHERE (appid, openid, kind) IN "
+        "(SELECT appid, openid, kind FROM reply_windows WHERE until < $1 LIMIT $2)",
+        WINDOWS,
+    ),
+    (
+        "DELETE FROM alarms WHERE id IN (SELECT id FROM alarms WHERE closed_at < $1 LIMIT $2)",
+        ALARMS,
     ),
 )
 

@@ -1,0 +1,13 @@
+"""Which cards this deployment can send."""
+
+from app.settings import Settings
+from app.wechat.templates import Registry, declared
+
+
+def registry_of(settings: Settings) -> Registry:
+    return declared(
+        settings.official_appid,
+        settings.mini_appid,
+        settings.template_ids,
+        settings.subscribe_template_ids,
+    )
