@@ -17,8 +17,23 @@ from app.edge.rates import RateLimit
 from app.edge.trace import Trace
 from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
-from app.routers import assets, attachments, catalogue, health, kpi, oauth, pages, sessions, tickets, wechat
+from app.routers import (
+    alarms,
+    assets,
+    attachments,
+    catalogue,
+    consents,
+    health,
+    inbox,
+    kpi,
+    oauth,
+    pages,
+    sessions,
+    tickets,
+    wechat,
+)
 from app.services.attachments.urls import photo_urls
+from app.services.notifications.registry import registry_of
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
@@ -32,6 +47,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     sessions.router,
     assets.router,
     catalogue.router,
+    inbox.router,
+    consents.router,
+    alarms.router,
     kpi.router,
     oauth.router,
     pages.router,
@@ -72,6 +90,7 @@ def create_app(
     app.state.settings = settings
     app.state.database = database
     app.state.accounts = accounts(settings)
+    app.state.registry = registry_of(settings)
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())

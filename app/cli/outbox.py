@@ -24,16 +24,18 @@ _KINDS = {
     "staff_notice": "员工提醒",
     "conversation_reply": "客服回复",
 }
+_STATES = {"dead": "未送达", "parked": "搁置", "inbox": "收件箱"}
 _PEOPLE = {"customer": "客户", "staff": "员工"}
 
 
 @app.command("list")
 def list_dead(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多显示多少条。")] = 100,
+    inbox: Annotated[bool, typer.Option("--inbox", help="也列出只进了收件箱的推送。")] = False,
 ) -> None:
     """列出未能送达的推送及原因。"""
     with told():
-        letters = asyncio.run(_list(limit))
+        letters = asyncio.run(_list(limit, inbox))
     if not letters:
         typer.echo("没有未送达的推送。")
         return
@@ -57,9 +59,9 @@ def replay_dead(
         fail(f"这些编号不在未送达之列：{'、'.join(map(str, unknown))}")
 
 
-async def _list(limit: int) -> list[DeadLetter]:
+async def _list(limit: int, inbox: bool) -> list[DeadLetter]:
     async with connected(settings()) as connection:
-        return await list_dead_letters(connection, limit=limit)
+        return await list_dead_letters(connection, limit=limit, inbox=inbox)
 
 
 async def _replay(ids: list[int] | None) -> Replayed:
@@ -68,13 +70,14 @@ async def _replay(ids: list[int] | None) -> Replayed:
 
 
 def _table(letters: list[DeadLetter]) -> Table:
-    table = Table("编号", "工单", "推送", "对象", "原因", "次数", "时间")
+    table = Table("编号", "工单", "推送", "对象", "状态", "原因", "次数", "时间")
     for letter in letters:
         table.add_row(
             str(letter.id),
             f"{letter.number} #{letter.seq}",
             _KINDS.get(letter.kind, letter.kind),
             _PEOPLE.get(letter.recipient, letter.recipient),
+            _STATES.get(letter.state, letter.state),
             reason_zh(letter.reason) or "",
             str(letter.attempts),
             f"{letter.created_at.astimezone(ZONE):%m-%d %H:%M}",

@@ -86,6 +86,9 @@ class Relay:
         await self._chores(connection)
         room = 0 if self._stopping else self._weather.room(CONCURRENCY - len(self._sending), _now())
         leased = await self._lease(connection, room) if room else []
+        if leased and self._shut.ways:
+            # Somebody may just have opened one again, and have sent these on their way.
+            self._shut = await shut_ways(connection, _now())
         for push in leased:
             task = asyncio.create_task(self._send(push))
             self._sending[task] = push.id

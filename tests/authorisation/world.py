@@ -34,7 +34,7 @@ class World:
         method, path = operation.split(" ")
         number = number or self.number
         version = (await self.story.see(self.story.agent))["version"]
-        path = path.replace("{number}", number).replace("{appid}", APPID)
+        path = path.replace("{number}", number).replace("{appid}", APPID).replace("{alarm_id}", "4711")
         if path.endswith("/content"):
             path = self.photo_url
         return await self.callers[who].request(method, path, **_body(operation, number, version))
@@ -71,6 +71,11 @@ def _body(operation: str, number: str, version: int) -> dict[str, Any]:
             "data": {"ticket": number},
         },
         "POST /api/v1/assets": {"json": {"category": "空调"}},
+        "POST /api/v1/me/inbox/read": {"json": {}},
+        "POST /api/v1/me/consents": {
+            "json": {"results": [{"template_id": "sub-ticket-progress", "result": "accept"}]}
+        },
+        "POST /h5/inbox/read": {"data": {"up_to": "1"}},
         "POST /api/v1/sessions/mini-program": {"json": {"code": "wrong"}},
         "POST /api/v1/sessions/staff": {"json": {"username": "nobody", "password": "wrong"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.bell import Bell
 from app.db import Database, driver
-from app.models import Customer, Push, PushAttempt, Ticket, WeChatIdentity
+from app.models import Alarm, Customer, Push, PushAttempt, Ticket, WeChatIdentity
 from app.platform import open_platform
 from app.services.inbound.handle import BATCH, due, handle
 from app.services.notifications.deliver import Ways
@@ -79,6 +79,10 @@ class Post:
         async with self.database.sessions.begin() as session:
             query = select(PushAttempt).where(PushAttempt.push_id == push_id).order_by(PushAttempt.fence)
             return list(await session.scalars(query))
+
+    async def alarms(self) -> list[Alarm]:
+        async with self.database.sessions.begin() as session:
+            return list(await session.scalars(select(Alarm).order_by(Alarm.id)))
 
     async def identity(self, person: Person) -> WeChatIdentity:
         async with self.database.sessions.begin() as session:

@@ -39,12 +39,13 @@ async def test_success_is_delivery(post: Post) -> None:
 
 async def test_a_person_who_blocks_messages_is_known_to(post: Post) -> None:
     person = await post.person()
-    (push_id,) = await post.push(await post.ticket(person))
+    await post.push(await post.ticket(person))
     await post.sandbox.act(person.user, "block_push")
     async with post.relay():
         await post.settled()
-    (row,) = await reported(post, push_id)
-    assert (row.state, row.reason) == ("dead", "user_block")
+        await reported(post)
+        (row,) = await post.settled()
+    assert (row.state, row.reason) == ("inbox", "user_block")
     identity = await post.identity(person)
     assert (identity.follows, identity.unreachable_reason) == (False, "user_block")
 
@@ -72,7 +73,7 @@ async def test_a_second_failure_of_wechat_is_the_last(post: Post) -> None:
             await post.settled()
             await reported(post, push_id)
     row = await post.row(push_id)
-    assert (row.state, row.reason) == ("dead", "system_failed")
+    assert (row.state, row.reason) == ("inbox", "system_failed")
     assert len(await post.sandbox.messages()) == 2
 
 
