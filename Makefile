@@ -14,7 +14,7 @@ ARGS ?=
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types format bench chaos migrate lock lockcheck install image clean
+.PHONY: help demo test check lint types format bench chaos presets migrate lock lockcheck install image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: $(INSTALLED) ## Measure throughput and latency
 
 chaos: $(INSTALLED) ## Kill processes and servers under load, then look for broken promises
 	@$(PYTHON) -m tests.chaos $(ARGS)
+
+presets: $(INSTALLED) ## Run each fault preset of the sandbox under load and print one report
+	@$(PYTHON) -m tests.chaos presets $(ARGS)
 
 migrate: $(INSTALLED) ## Bring the database to the newest schema
 	@./huixiang migrate

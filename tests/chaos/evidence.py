@@ -8,7 +8,8 @@ from app.services.operations.doctor import examine
 from tests.harness.sandbox import Sandbox
 
 _PUSHES = """
-SELECT o.id, t.number, o.seq, o.recipient_id::text AS recipient, o.kind, o.client_msg_id, o.state, o.reason
+SELECT o.id, t.number, o.seq, o.recipient_id::text AS recipient, o.kind, o.client_msg_id, o.state, o.reason,
+       o.channel
   FROM outbox o JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id
 """
 # The n-th change of state made version n.
@@ -50,6 +51,7 @@ class Push:
     client_msg_id: str
     state: str
     reason: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.bell import Bell
 from app.db import Database, driver
+from app.integrations.sms import open_sms
 from app.models import Alarm, Customer, Push, PushAttempt, Ticket, WeChatIdentity
 from app.platform import open_platform
 from app.services.inbound.handle import BATCH, due, handle
@@ -110,8 +111,12 @@ class Post:
 
     @asynccontextmanager
     async def ways(self) -> AsyncIterator[Ways]:
-        async with open_platform(self.settings, self.database) as platform:
-            yield ways(self.settings, platform)
+        secret = self.settings.sms_gateway_secret.get_secret_value()
+        async with (
+            open_platform(self.settings, self.database) as platform,
+            open_sms(self.settings.sms_gateway_url, secret) as sms,
+        ):
+            yield ways(self.settings, platform, sms)
 
     @asynccontextmanager
     async def relay(self) -> AsyncIterator[Relay]:

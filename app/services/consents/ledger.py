@@ -27,7 +27,8 @@ _TWIN = """
 UPDATE consent_entries SET twin_at = $6
  WHERE id = (SELECT id FROM consent_entries
               WHERE appid = $1 AND openid = $2 AND template_id = $3 AND source = $4 AND kind = ANY ($5)
-                AND (kind = 'rejected') = $8 AND twin_at IS NULL AND at BETWEEN $6 - $7::interval AND $6 + $7::interval
+                AND (kind = 'rejected') = $8 AND twin_at IS NULL
+                AND at BETWEEN $6::timestamptz - $7::interval AND $6::timestamptz + $7::interval
               ORDER BY id LIMIT 1)
 RETURNING id
 """

@@ -26,7 +26,7 @@ SELECT {_COLUMNS} FROM outbox o JOIN tickets t ON t.id = o.ticket_id
  ORDER BY o.read_at IS NOT NULL, o.id DESC LIMIT $4
 """
 _UNREAD = """
-SELECT count(*) FROM (SELECT FROM outbox WHERE recipient_id = $1 AND read_at IS NULL LIMIT $2) some
+SELECT count(*) FROM (SELECT FROM outbox WHERE recipient_id = $1 AND read_at IS NULL LIMIT $2) counted
 """
 _MARK = """
 UPDATE outbox SET read_at = $3
