@@ -19,12 +19,11 @@ ANYTHING = st.one_of(VALUES, TRICKY, MOMENTS, FIGURES, st.text(max_size=60))
 
 
 def test_every_documented_type_has_a_clipper() -> None:
-    """An enumeration is a constant to us: which words it takes, the template says."""
-    assert set(DOCUMENTED) - {"enum"} == FIELD_TYPES - {"enum"}
+    assert set(DOCUMENTED) == FIELD_TYPES
 
 
 @pytest.mark.parametrize("field_type", sorted(FIELD_TYPES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(value=ANYTHING)
 @example(value="")
 @example(value="😀" * 20)
@@ -38,4 +37,4 @@ def test_what_passes_our_clipper_passes_the_platform(field_type: str, value: str
     except Unfit:
         return
     assert clipped
-    assert valid(TemplateField(f"{field_type}1", field_type, ""), clipped), (value, clipped)
+    assert valid(TemplateField(f"{field_type}1", field_type), clipped), (value, clipped)
