@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from app.domain.card import as_sms, as_text, bundled
 from app.domain.delivery import Decision, Outcome, Verdict, decide, may_send, tomorrow
-from app.domain.ladder import RESENDABLE, Channel, Ladder, hold, ladder_of
+from app.domain.ladder import Channel, Ladder, hold, ladder_of
 from app.domain.quiet import QuietHours
 from app.integrations.sms import SmsFailed, SmsGateway
 from app.services.notifications.closures import Shut
@@ -108,6 +108,11 @@ async def deliver(push: Leased, ways: Ways, now: datetime, shut: Shut = Shut()) 
     if not ladder.urgent and any(shut.by_quota(who.appid, Channel.TEMPLATE) for who in push.identities):
         return _unsent(push, Decision(Verdict.DEFER, tomorrow(now), reason="quota"))
     return _elsewhere(push, rung, push.reason or reason, now)
+
+
+def put_back(push: Leased, now: datetime) -> Tried:
+    """Not tried at all: a storm came up between the lease and the call."""
+    return _unsent(push, Decision(Verdict.RETRY, now, push.history.uncertain_since))
 
 
 def _kept_back(push: Leased, ladder: Ladder, ways: Ways, now: datetime) -> Decision | None:
@@ -253,6 +258,3 @@ def _outcome(error: WeChatError, attempts: int) -> Outcome:
     if error.errcode == _GONE and attempts >= _GONE_AFTER:
         return Outcome.REFUSED
     return _OUTCOMES[error.cls]
-
-
-__all__ = ["NOT_SENT", "RESENDABLE", "Tried", "Ways", "deliver"]
