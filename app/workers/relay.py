@@ -72,6 +72,7 @@ class Relay:
         try:
             mine = [*self._sending.values(), *(tried.push.id for tried in self._done)]
             await reclaim(connection, keep=mine, now=_now())
+            await self._chores(connection)
             while not self._stopping or self._sending or self._done:
                 await self._turn(connection)
         finally:
@@ -91,7 +92,7 @@ class Relay:
                 raise
             if any(tried.trouble for tried in ended):
                 self._chores_at = _now()
-        await self._chores(connection)
+                await self._chores(connection)
         leased = await self._lease(connection, room) if (room := self._room()) else []
         if leased and self._shut.ways:
             # Somebody may just have opened one again, and have sent these on their way.
@@ -101,6 +102,8 @@ class Relay:
             self._sending[task] = push.id
             task.add_done_callback(self._ended)
         self._weather.taken(len(leased), _now())
+        # After the messages are on their way, so that none waits for it.
+        await self._chores(connection)
         # Something taken may have left room for more: one person's other messages hid behind it.
         if not leased and not self._done:
             await self._sleep()
@@ -125,7 +128,8 @@ class Relay:
             return
         self._chores_at = now + CHORES
         self._shut = await shut_ways(connection, now)
-        await wake_deferred(connection, now)
+        if await wake_deferred(connection, now):
+            self._wake.set()
 
     async def _send(self, push: Leased) -> None:
         TRACE_ID.set(push.trace_id)
