@@ -34,7 +34,7 @@ SELECT count(*) FROM visits a JOIN visits b
    AND b.state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')
 """
 WAITING = """
-SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased'))
+SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased', 'deferred'))
      + (SELECT count(*) FROM wechat_inbound WHERE handled_at IS NULL)
 """
 

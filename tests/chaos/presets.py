@@ -47,6 +47,12 @@ SELECT count(*) AS calls, count(*) FILTER (WHERE outcome NOT IN ('accepted', 're
 _UNREPORTED = """
 SELECT count(*) FROM outbox WHERE state IN ('accepted', 'in_review') AND coalesce(channel, 'template') = 'template'
 """
+_KEPT = """
+SELECT n.result, n.attempts, n.handled_at IS NOT NULL AS handled FROM outbox o
+  JOIN wechat_inbound n ON n.raw LIKE '%' || o.msgid || '%' WHERE o.id = $1
+"""
+# What was kept for tomorrow is sent when tomorrow comes.
+_TOMORROW = "UPDATE outbox SET available_at = now() WHERE state = 'deferred'"
 _BY_CHAT = "SELECT count(*) FROM outbox WHERE channel = 'custom' AND state = 'delivered'"
 
 
@@ -103,14 +109,15 @@ class _Stage:
         await turn_on(self.sandbox, name, long=seconds >= LONG)
         await self._live(name, seconds)
         await self.sandbox.heal()
-        drain = await self._drain()
         alarms = ", ".join(f"{r['kind']}×{r['times']}" for r in await self.connection.fetch(_ALARMS))
+        await self.connection.execute(_CLOSED)
+        await self.connection.execute(_TOMORROW)
+        drain = await self._drain()
         evidence = await gather(self.connection, self.sandbox)
         verdict = check(self._ledger, evidence)
         fresh = [push for push in evidence.pushes if push.id > newest]
         tries = await self.connection.fetchrow(_REFUSED, newest)
         await self.connection.execute(_MENDED)
-        await self.connection.execute(_CLOSED)
         return Row(
             preset=name,
             acked=self._ledger.acked - acked,
@@ -160,7 +167,11 @@ class _Stage:
     async def _more(self, evidence: Evidence) -> list[str]:
         """What the general check cannot know: every end is one, and the chat has what it was told, once."""
         unreported = [push for push in evidence.pushes if push.state in ("accepted", "in_review")]
-        found = [f"push {push.id} is {push.state} and nobody reported on it" for push in unreported]
+        kept = {push.id: await self.connection.fetch(_KEPT, push.id) for push in unreported}
+        found = [
+            f"push {push.id} is {push.state}; callbacks about it: {[tuple(row) for row in kept[push.id]]}"
+            for push in unreported
+        ]
         page = await self.sandbox.control("GET", "messages", query={"channel": "custom", "limit": 10_000})
         seen, sent = len(page["items"]), await self.connection.fetchval(_BY_CHAT)
         return found + ([] if seen == sent else [f"the chats have {seen} messages, {sent} were sent"])

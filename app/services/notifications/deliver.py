@@ -105,9 +105,14 @@ async def deliver(push: Leased, ways: Ways, now: datetime, shut: Shut = Shut()) 
     rung, reason = find_rung(message, ladder.since(push.channel), _candidates(push), ways.accounts, shut)
     if rung is not None and rung.channel is (push.channel or Channel.TEMPLATE):
         return await _send(push, ladder, rung, ways, now, shut)
-    if not ladder.urgent and any(shut.by_quota(who.appid, Channel.TEMPLATE) for who in push.identities):
+    if rung is None and not ladder.urgent and _by_quota(push, shut):
         return _unsent(push, Decision(Verdict.DEFER, tomorrow(now), reason="quota"))
     return _elsewhere(push, rung, push.reason or reason, now)
+
+
+def _by_quota(push: Leased, shut: Shut) -> bool:
+    """Whether only the quota of a day keeps a message from its card."""
+    return any(shut.by_quota(who.appid, Channel.TEMPLATE) for who in push.identities if who.follows)
 
 
 def put_back(push: Leased, now: datetime) -> Tried:
