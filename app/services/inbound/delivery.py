@@ -61,7 +61,7 @@ UPDATE outbox o SET state = 'delivered', settled_at = $4, msgid = $3
  WHERE o.id = (SELECT r.id FROM outbox r
                  JOIN wechat_identities w ON w.appid = $1 AND w.openid = $2
                   AND r.recipient_id IN (w.customer_id, w.staff_id)
-                WHERE r.state = 'in_review'
+                WHERE r.state = 'in_review' AND NOT EXISTS (SELECT FROM outbox k WHERE k.msgid = $3)
                   AND NOT EXISTS (SELECT FROM outbox l WHERE l.recipient_id = r.recipient_id AND l.state = 'leased')
                 ORDER BY r.id LIMIT 1)
 RETURNING o.id
@@ -72,18 +72,17 @@ async def delivered(
     connection: asyncpg.Connection, appid: str, openid: str, msgid: str, status: JobStatus, now: datetime
 ) -> bool:
     """False when no message with this msgid is known yet."""
-    if status is JobStatus.SYSTEM_FAILED:
-        if await connection.fetchval(_OVERTAKEN, msgid, now) is not None:
+    # Asked first: the answer that names the msgid may be written between any two statements of this.
+    known = await connection.fetchval(_KNOWN, msgid) is not None
+    if status is JobStatus.SUCCESS:
+        if await connection.fetchval(_SETTLE, msgid, "delivered", now, None) is not None or known:
             return True
-        if await connection.fetchval(_ONCE_MORE, msgid, now) is not None:
-            return True
-        return await _failed(connection, msgid, "system_failed", now)
+        return await connection.fetchval(_REVIEWED, appid, openid, msgid, now) is not None
     if status is JobStatus.USER_BLOCK:
         await connection.execute(_BLOCKED, appid, openid)
-        return await _failed(connection, msgid, "user_block", now)
-    if await _settled(connection, msgid, "delivered", None, now):
-        return True
-    return await connection.fetchval(_REVIEWED, appid, openid, msgid, now) is not None
+    if known:
+        await _failed(connection, msgid, status, now)
+    return known
 
 
 async def subscribes_sent(
@@ -96,8 +95,9 @@ async def subscribes_sent(
 async def _subscribe_sent(
     connection: asyncpg.Connection, appid: str, openid: str, sent: SubscribeSent, now: datetime
 ) -> bool:
+    known = await connection.fetchval(_KNOWN, sent.msgid) is not None
     row = await connection.fetchrow(_ACCEPTED, sent.msgid)
-    if row is None and await connection.fetchval(_KNOWN, sent.msgid) is not None:
+    if row is None and known:
         return True
     row = row or await connection.fetchrow(_UNNAMED, appid, openid)
     if row is None:
@@ -109,13 +109,15 @@ async def _subscribe_sent(
     return True
 
 
-async def _failed(connection: asyncpg.Connection, msgid: str, reason: str, now: datetime) -> bool:
+async def _failed(connection: asyncpg.Connection, msgid: str, status: JobStatus, now: datetime) -> None:
+    if status is JobStatus.SYSTEM_FAILED:
+        if await connection.fetchval(_OVERTAKEN, msgid, now) is not None:
+            return
+        if await connection.fetchval(_ONCE_MORE, msgid, now) is not None:
+            return
     row = await connection.fetchrow(_ACCEPTED, msgid)
-    if row is None:
-        # Told before, under another callback.
-        return await connection.fetchval(_KNOWN, msgid) is not None
-    await _descend(connection, row, reason, now)
-    return True
+    if row is not None:
+        await _descend(connection, row, status.value, now)
 
 
 async def _descend(connection: asyncpg.Connection, row: asyncpg.Record, reason: str, now: datetime) -> None:
@@ -123,12 +125,3 @@ async def _descend(connection: asyncpg.Connection, row: asyncpg.Record, reason: 
     below = ladder.below(Channel(row["channel"] or Channel.TEMPLATE)) if ladder else ()
     rung = below[0] if below else Channel.INBOX
     await connection.fetchval(_DOWN, row["id"], rung.value, now, reason)
-
-
-async def _settled(
-    connection: asyncpg.Connection, msgid: str, state: str, reason: str | None, now: datetime
-) -> bool:
-    if await connection.fetchval(_SETTLE, msgid, state, now, reason) is not None:
-        return True
-    # Told before, under another callback.
-    return await connection.fetchval(_KNOWN, msgid) is not None
