@@ -16,7 +16,7 @@ ARGS ?=
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types format bench chaos pictures migrate lock lockcheck install image clean
+.PHONY: help demo test check lint types format bench chaos presets pictures migrate lock lockcheck install image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ chaos: $(INSTALLED) ## Kill processes and servers under load, then look for brok
 
 pictures: $(INSTALLED) ## Play a story in a real browser and take the pictures of the guides (docs/pictures)
 	@$(PYTHON) -m tests.pictures $(ARGS)
+
+presets: $(INSTALLED) ## Run each fault preset of the sandbox under load and print one report
+	@$(PYTHON) -m tests.chaos presets $(ARGS)
 
 migrate: $(INSTALLED) ## Bring the database to the newest schema
 	@./huixiang migrate

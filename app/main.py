@@ -19,14 +19,17 @@ from app.edge.trace import Trace
 from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
 from app.routers import (
+    alarms,
     assets,
     attachments,
     catalogue,
+    consents,
     content,
     customers,
     door_pages,
     doors,
     health,
+    inbox,
     kpi,
     me,
     messages,
@@ -40,6 +43,7 @@ from app.services.attachments.urls import photo_urls
 from app.services.doors.ports import Doors
 from app.services.inbound.store import Inbox
 from app.services.sessions.ports import CodeExchange, OAuthExchange
+from app.services.templates.declared import declared_registry
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
 
@@ -53,6 +57,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     me.router,
     assets.router,
     catalogue.router,
+    inbox.router,
+    consents.router,
+    alarms.router,
     kpi.router,
     content.reviews,
     content.router,
@@ -104,6 +111,7 @@ def create_app(
     # Of the settings, until the lifespan has opened the table of accounts.
     app.state.accounts = accounts(settings)
     app.state.doors = doors_to_wechat
+    app.state.registry = declared_registry(settings)
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
@@ -134,6 +142,7 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
         app.state.database = database
         app.state.accounts = platform.accounts
+        app.state.registry = platform.registry
         app.state.doors = platform
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform

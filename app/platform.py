@@ -19,6 +19,7 @@ from app.services.credentials.keyring import key_ring
 from app.services.credentials.store import DatabaseTokenStore
 from app.services.sessions.ports import Identity, Kind
 from app.services.sessions.refusals import phone_failed, sign_in_failed
+from app.services.templates.declared import declared_registry
 from app.services.templates.records import enter_declared_cards, list_cards, registry_of
 from app.settings import Settings
 from app.wechat.accounts import Account, Endpoints
@@ -32,7 +33,7 @@ from app.wechat.client import AsyncWeChatClient
 from app.wechat.errors import Unreachable, WeChatError
 from app.wechat.http import Http
 from app.wechat.metrics import observe_call
-from app.wechat.templates import Registry, declared
+from app.wechat.templates import Registry
 from app.wechat.tickets import TicketKeeper
 from app.wechat.tokens import TokenKeeper
 
@@ -60,14 +61,7 @@ class Platform:
         self._clients: dict[str, AsyncWeChatClient] = {}
         self._ticket_keepers: dict[str, TicketKeeper] = {}
         self._defaults = {"official": settings.official_appid, "mini": settings.mini_appid}
-        self._cards = dict(
-            declared(
-                settings.official_appid,
-                settings.mini_appid,
-                settings.template_ids,
-                settings.subscribe_template_ids,
-            ).cards
-        )
+        self._cards = dict(declared_registry(settings).cards)
         self.registry = Registry(self._cards)
         self._changed = asyncio.Event()
         # The settings speak until the table has been read: the database may be away when a process starts.

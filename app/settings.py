@@ -62,6 +62,16 @@ class Settings(BaseSettings):
     mini_report_page: str = "pages/report/report"
     mini_ticket_page: str = "pages/ticket/ticket"
 
+    # By the clock in China: what can wait, waits until they are over. Empty for none.
+    quiet_hours: str = Field(
+        default="22:00-08:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
+    )
+    # How often one person may be disturbed by what can wait (app/domain/ladder.py).
+    push_caps: bool = True
+    # Takes POST {"phone", "text", "reference"} with the secret as a bearer token; empty sends no SMS.
+    sms_gateway_url: str = ""
+    sms_gateway_secret: SecretStr = SecretStr("")
+
     @property
     def session_lifetime(self) -> timedelta:
         return timedelta(hours=self.session_hours)

@@ -73,6 +73,7 @@ class Field:
             "HUIXIANG_SECRET_KEY": secret,
             "HUIXIANG_ACCESS_LOG": "false",
             "HUIXIANG_LOG_LEVEL": "WARNING",
+            "HUIXIANG_QUIET_HOURS": "",
             "HUIXIANG_REDIS_URL": self._stack.redis_url,
             "HUIXIANG_STORAGE_URL": f"file://{self._folder}/objects",
             "HUIXIANG_OFFICIAL_APPID": defaults.OFFICIAL_APPID,

@@ -117,7 +117,7 @@ async def _relay(field: Field, plan: Plan) -> Relayed:
     )
     platform.wait_ready("/favicon.ico")
     sandbox = Sandbox(platform.url, field.secret("sandbox"))
-    await relay.followers(size.url, sandbox)
+    openids = await relay.followers(size.url, sandbox)
     worker = field.start(
         "worker",
         [sys.executable, "-m", "bench.serve"],
@@ -125,7 +125,7 @@ async def _relay(field: Field, plan: Plan) -> Relayed:
         HUIXIANG_WECHAT_API_BASE=platform.url,
     )
     try:
-        return await relay.measure(size.url, sandbox, plan.relay_seconds)
+        return await relay.measure(size.url, sandbox, openids, plan.relay_seconds)
     finally:
         for service in (worker, platform, size.api):
             await asyncio.to_thread(service.stop)

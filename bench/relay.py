@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from bench.bare_client import bare_rate
 from bench.rows import WITH_A_PAGE, customer_of, id_of
 from sandbox.defaults import OFFICIAL_APPID
 from sandbox.templates import PATH
 
-PACE, BACKLOG = 30, 2000
+PACE, BACKLOG, BARE = 30, 2000, 1000
+# Milliseconds that the platform takes for an answer; 60 is what the real one was seen to take.
+LATENCIES = (0, 60)
 PATIENCE = 60.0
 
 _PUSH = """
@@ -39,7 +42,16 @@ class Relayed:
     count: int
     p50: float
     p99: float
-    drained_per_second: float
+    drains: tuple["Drain", ...]
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Messages a second at one latency of the platform: a backlog of the relay, and the bare client beside it."""
+
+    latency_ms: int
+    relay: float
+    client: float
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,7 @@ class Sandbox:
             since = items[-1]["id"]
 
 
-async def followers(url: str, sandbox: Sandbox) -> None:
+async def followers(url: str, sandbox: Sandbox) -> list[str]:
     """The customers of the first pages become people of the sandbox who follow the account."""
     users = [{"nickname": f"客户{n}", "follows": True} for n in range(WITH_A_PAGE)]
     made = sandbox.call("POST", "seed", {"users": users})["users"]
@@ -88,9 +100,10 @@ async def followers(url: str, sandbox: Sandbox) -> None:
         [id_of(f"customer{n}") for n in range(WITH_A_PAGE)],
     )
     await connection.close()
+    return openids
 
 
-async def measure(url: str, sandbox: Sandbox, seconds: float) -> Relayed:
+async def measure(url: str, sandbox: Sandbox, openids: list[str], seconds: float) -> Relayed:
     connection = await asyncpg.connect(url)
     try:
         await _push(connection, [1], seq=99)
@@ -98,10 +111,15 @@ async def measure(url: str, sandbox: Sandbox, seconds: float) -> Relayed:
         committed = await _paced(connection, seconds)
         arrived = await _arrived(sandbox, 1 + len(committed))
         waits = sorted((arrived[key] - at) * 1000 for key, at in committed.items())
-        rate = await _drain(connection, sandbox, len(arrived))
+        drains = []
+        for place, latency in enumerate(LATENCIES):
+            sandbox.call("POST", "settings", {"latency_ms": latency})
+            before = int(str(sandbox.call("GET", "stats")["template_calls"]))
+            rate = await _drain(connection, sandbox, before, seq=500 + place)
+            drains.append(Drain(latency, rate, await bare_rate(sandbox.url, openids, BARE)))
     finally:
         await connection.close()
-    return Relayed(len(waits), waits[len(waits) // 2], waits[int(len(waits) * 0.99)], rate)
+    return Relayed(len(waits), waits[len(waits) // 2], waits[int(len(waits) * 0.99)], tuple(drains))
 
 
 async def _paced(connection: asyncpg.Connection, seconds: float) -> dict[str, float]:
@@ -114,8 +132,8 @@ async def _paced(connection: asyncpg.Connection, seconds: float) -> dict[str, fl
     return committed
 
 
-async def _drain(connection: asyncpg.Connection, sandbox: Sandbox, before: int) -> float:
-    keys = await _push(connection, range(1, BACKLOG + 1), seq=500)
+async def _drain(connection: asyncpg.Connection, sandbox: Sandbox, before: int, *, seq: int) -> float:
+    keys = await _push(connection, range(1, BACKLOG + 1), seq=seq)
     committed = time.time()
     arrived = await _arrived(sandbox, before + BACKLOG)
     return BACKLOG / (max(arrived[key] for key in keys) - committed)

@@ -1,6 +1,7 @@
 """Runs migrations on the database of the settings, under a lock so that two deployments cannot run at once."""
 
 import asyncio
+import time
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -16,8 +17,7 @@ MIGRATION_LOCK = 4210471
 def run(connection: Connection) -> None:
     # A migration that cannot get its lock soon gives way to the traffic; it can be run again.
     connection.execute(text("SET lock_timeout = '3s'"))
-    connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
-    connection.commit()
+    _alone(connection)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -26,6 +26,17 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _alone(connection: Connection) -> None:
+    """Asked again and again: one statement that waits would hold a snapshot, and an index that is built
+    concurrently waits for every snapshot."""
+    while True:
+        alone = connection.scalar(text(f"SELECT pg_try_advisory_lock({MIGRATION_LOCK})"))
+        connection.commit()
+        if alone:
+            return
+        time.sleep(0.2)
 
 
 async def main() -> None:

@@ -68,6 +68,8 @@ def settings(servers: Servers, database_url: str, tmp_path_factory: pytest.TempP
         session_hours=24 * 30,
         storage_url=tmp_path_factory.mktemp("objects").as_uri(),
         public_base_url="http://test",
+        # What a test sees must not depend on the time of day.
+        quiet_hours="",
         official_appid="wxa100000000000001",
         mini_appid="wxb200000000000002",
     )

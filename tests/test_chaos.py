@@ -12,6 +12,7 @@ import pytest
 from tests.chaos.checker import check
 from tests.chaos.evidence import Evidence, Follower, Push, Seen
 from tests.chaos.ledger import Ledger, Step
+from tests.chaos.mixes import PRESETS
 from tests.chaos.report import first_success
 from tests.harness.servers import ROOT
 
@@ -28,9 +29,22 @@ async def test_three_seeds_of_chaos_break_no_promise() -> None:
         log.info("%s", report.result())
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_every_preset_of_faults_breaks_no_promise() -> None:
+    """Some seconds of each; `make presets` gives each a minute."""
+    shown = await program("presets", "--seconds", "4")
+    log.info("%s", shown)
+    assert shown.count("通过") == len(PRESETS)
+
+
 async def wreck(seed: int) -> str:
+    return await program("--seeds", str(seed), "--seconds", "30")
+
+
+async def program(*words: str) -> str:
     """As a program of its own: its servers end with the thread that started them."""
-    command = (sys.executable, "-m", "tests.chaos", "--seeds", str(seed), "--seconds", "30")
+    command = (sys.executable, "-m", "tests.chaos", *words)
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, stderr=PIPE)
     try:
         async with asyncio.timeout(280):

@@ -11,6 +11,7 @@ from rich.table import Table
 from app.cli.database import connected
 from app.cli.environment import settings
 from app.cli.failure import fail, told
+from app.domain.card import reason_zh
 from app.domain.zone import ZONE
 from app.services.notifications.dead_letters import DeadLetter, Replayed, list_dead_letters, replay
 
@@ -21,26 +22,20 @@ _KINDS = {
     "engineer_offer": "派单提醒",
     "rating_invitation": "评价邀请",
     "staff_notice": "员工提醒",
+    "conversation_reply": "客服回复",
 }
+_STATES = {"dead": "未送达", "parked": "搁置", "inbox": "收件箱"}
 _PEOPLE = {"customer": "客户", "staff": "员工"}
-_REASONS = {
-    "no_wechat_identity": "没有绑定微信",
-    "not_following": "未关注公众号",
-    "unfollowed": "已取消关注",
-    "user_block": "客户屏蔽了推送",
-    "system_failed": "微信系统失败",
-    "outcome_unknown": "结果不明，为免重复不再自动发送",
-    "gave_up_after_a_day": "一天内未能发出",
-}
 
 
 @app.command("list")
 def list_dead(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多显示多少条。")] = 100,
+    inbox: Annotated[bool, typer.Option("--inbox", help="也列出只进了收件箱的推送。")] = False,
 ) -> None:
     """列出未能送达的推送及原因。"""
     with told():
-        letters = asyncio.run(_list(limit))
+        letters = asyncio.run(_list(limit, inbox))
     if not letters:
         typer.echo("没有未送达的推送。")
         return
@@ -64,9 +59,9 @@ def replay_dead(
         fail(f"这些编号不在未送达之列：{'、'.join(map(str, unknown))}")
 
 
-async def _list(limit: int) -> list[DeadLetter]:
+async def _list(limit: int, inbox: bool) -> list[DeadLetter]:
     async with connected(settings()) as connection:
-        return await list_dead_letters(connection, limit=limit)
+        return await list_dead_letters(connection, limit=limit, inbox=inbox)
 
 
 async def _replay(ids: list[int] | None) -> Replayed:
@@ -75,14 +70,15 @@ async def _replay(ids: list[int] | None) -> Replayed:
 
 
 def _table(letters: list[DeadLetter]) -> Table:
-    table = Table("编号", "工单", "推送", "对象", "原因", "次数", "时间")
+    table = Table("编号", "工单", "推送", "对象", "状态", "原因", "次数", "时间")
     for letter in letters:
         table.add_row(
             str(letter.id),
             f"{letter.number} #{letter.seq}",
             _KINDS.get(letter.kind, letter.kind),
             _PEOPLE.get(letter.recipient, letter.recipient),
-            _REASONS.get(letter.reason, letter.reason),
+            _STATES.get(letter.state, letter.state),
+            reason_zh(letter.reason) or "",
             str(letter.attempts),
             f"{letter.created_at.astimezone(ZONE):%m-%d %H:%M}",
         )

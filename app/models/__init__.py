@@ -7,10 +7,13 @@ from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
     Alarm,
     AuditEntry,
+    ConsentBalance,
+    ConsentEntry,
     IdempotencyKey,
     InboundMessage,
     Push,
     PushAttempt,
+    ReplyWindow,
     WeChatToken,
 )
 from app.models.people import (
@@ -47,6 +50,8 @@ __all__ = [
     "Base",
     "ClockSegment",
     "Completion",
+    "ConsentBalance",
+    "ConsentEntry",
     "ContentCheck",
     "Conversation",
     "Customer",
@@ -64,6 +69,7 @@ __all__ = [
     "QRScene",
     "Quote",
     "Rating",
+    "ReplyWindow",
     "Roster",
     "ServicePoint",
     "Session",

@@ -17,6 +17,12 @@ class PushState(StrEnum):
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
     IN_REVIEW = "in_review"
+    # It waits for a better hour outside its ticket's lane.
+    DEFERRED = "deferred"
+    # No channel outside the app was open; the person finds it there.
+    INBOX = "inbox"
+    # WeChat said something that nobody has met: it is in the inbox, and an alarm is open.
+    PARKED = "parked"
     DEAD = "dead"
     SUPERSEDED = "superseded"
 
@@ -37,6 +43,10 @@ class Push(Base):
         Index("ix_outbox_lane", "ticket_id", "id", postgresql_where=text(UNSETTLED)),
         Index("ix_outbox_in_hand", "recipient_id", postgresql_where=text("state = 'leased'")),
         Index("ix_outbox_dead", "id", postgresql_where=text("state = 'dead'")),
+        Index("ix_outbox_parked", "id", postgresql_where=text("state = 'parked'")),
+        Index("ix_outbox_deferred", "available_at", postgresql_where=text("state = 'deferred'")),
+        # What a person was told, newest first: the inbox, and how often somebody was disturbed lately.
+        Index("ix_outbox_recipient", "recipient_id", "id"),
         Index("ix_outbox_msgid", "msgid", postgresql_where=text("msgid IS NOT NULL")),
         # A backlog comes suddenly; the planner should hear of it within a minute.
         {
@@ -65,15 +75,23 @@ class Push(Base):
     client_msg_id: Mapped[uuid.UUID]
     # The first attempt whose outcome nobody knows; WeChat keeps client_msg_id apart for ten minutes from it.
     uncertain_since: Mapped[datetime | None]
+    # The rung of the ladder that is tried next, was tried last, or carried it; none before the first try.
+    channel: Mapped[str | None] = mapped_column(Text)
+    appid: Mapped[str | None] = mapped_column(Text)
+    # How many messages the card stands for, those included that it took along.
+    bundle: Mapped[int] = mapped_column(server_default=text("1"))
     msgid: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     trace_id: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime]
+    deferred_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    # By its person, in the inbox of the app.
+    read_at: Mapped[datetime | None]
 
 
 class PushAttempt(Base):
-    """One call to WeChat, written before the call and completed after it."""
+    """One try on one rung, written before the call and completed after it."""
 
     __tablename__ = "push_attempts"
     __table_args__ = ({"postgresql_with": {"fillfactor": 80}},)
@@ -82,6 +100,8 @@ class PushAttempt(Base):
     fence: Mapped[int] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    channel: Mapped[str | None] = mapped_column(Text)
+    appid: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(Text)
     errcode: Mapped[int | None]
     errmsg: Mapped[str | None] = mapped_column(Text)
@@ -170,3 +190,74 @@ class Alarm(Base):
     last_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(Text)
+
+
+class ConsentKind(StrEnum):
+    """Why the number of messages that a person allows has changed, or stayed."""
+
+    ACCEPTED = "accepted"
+    # Accepted, and the person wants not to be asked again.
+    ALWAYS = "always"
+    REJECTED = "rejected"
+    SPENT = "spent"
+    # WeChat knew of none left (43101), whatever we had counted.
+    REFUSED = "refused"
+    SETTINGS_REJECTED = "settings_rejected"
+
+
+class ConsentSource(StrEnum):
+    CLIENT = "client"
+    EVENT = "event"
+    SENDING = "sending"
+
+
+class ConsentEntry(Base):
+    """One line of the ledger of consents; lines are added and never changed, but for the mark of their twin."""
+
+    __tablename__ = "consent_entries"
+    __table_args__ = (
+        one_of("kind", ConsentKind),
+        one_of("source", ConsentSource),
+        Index("ix_consent_entries_whose", "appid", "openid", "template_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    appid: Mapped[str] = mapped_column(Text)
+    openid: Mapped[str] = mapped_column(Text)
+    template_id: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    delta: Mapped[int]
+    at: Mapped[datetime]
+    # The report of the same tap by the other side, which counted nothing.
+    twin_at: Mapped[datetime | None]
+    push_id: Mapped[int | None]
+
+
+class ConsentBalance(Base):
+    """How many messages of a template a person of a mini-program still allows: the sum of the ledger."""
+
+    __tablename__ = "consent_balances"
+    __table_args__ = (CheckConstraint("available >= 0", name="available"),)
+
+    appid: Mapped[str] = mapped_column(Text, primary_key=True)
+    openid: Mapped[str] = mapped_column(Text, primary_key=True)
+    template_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    available: Mapped[int] = mapped_column(server_default=text("0"))
+    always: Mapped[bool] = mapped_column(server_default=text("false"))
+    blocked: Mapped[bool] = mapped_column(server_default=text("false"))
+    updated_at: Mapped[datetime]
+
+
+class ReplyWindow(Base):
+    """How often, and until when, an account may write to somebody after something that he did."""
+
+    __tablename__ = "reply_windows"
+    __table_args__ = (CheckConstraint("remaining >= 0", name="remaining"),)
+
+    appid: Mapped[str] = mapped_column(Text, primary_key=True)
+    openid: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    remaining: Mapped[int]
+    opened_at: Mapped[datetime]
+    until: Mapped[datetime]

@@ -1,15 +1,15 @@
-"""Pages behind the official account: my services, one ticket, its rating. Forms work without script."""
+"""Pages behind the official account: my services, my messages, one ticket, its rating. Forms work without script."""
 
 import secrets
 from typing import Annotated, Any
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from app.clock import Now
-from app.db import ReaderDep, SessionDep, driver
+from app.db import ReaderDep, SessionDep, WriterDep, driver
 from app.domain.actor import Actor
 from app.domain.conversation.words import LONGEST
 from app.domain.lifecycle import ENDS, Role, State
@@ -24,6 +24,7 @@ from app.schemas.tickets import RatingIn, UrgingIn
 from app.services.conversations.read import page as conversation_page
 from app.services.conversations.write import write_message
 from app.services.idempotency import Once, fingerprint
+from app.services.inbox.read import count_unread, mark_read, read_inbox
 from app.services.ratings.rate import rate_ticket
 from app.services.tickets.list_tickets import Page, list_tickets
 from app.services.tickets.load import load
@@ -49,7 +50,24 @@ async def style() -> Response:
 @router.get("/")
 async def my_services(actor: ActorDep, connection: ReaderDep) -> HTMLResponse:
     found = await list_tickets(connection, actor, Page(limit=50))
-    return page("tickets", items=found["items"])
+    return page("tickets", items=found["items"], unread=await count_unread(connection, actor))
+
+
+@router.get("/inbox")
+async def my_messages(
+    actor: ActorDep, connection: ReaderDep, cursor: Annotated[str | None, Query(max_length=40)] = None
+) -> HTMLResponse:
+    found = await read_inbox(connection, actor, cursor=cursor)
+    return page("inbox", items=found.items, unread=found.unread, next_cursor=found.next_cursor)
+
+
+@router.post("/inbox/read")
+async def read_on_page(
+    actor: ActorDep, connection: WriterDep, now: Now, up_to: Annotated[int, Form(ge=1, lt=2**63)]
+) -> RedirectResponse:
+    """Up to the newest that the page showed: what came meanwhile stays unread."""
+    await mark_read(connection, actor, ids=None, up_to=up_to, now=now)
+    return RedirectResponse("/h5/inbox", status_code=303, headers=HEADERS)
 
 
 @router.get("/tickets/{number}")

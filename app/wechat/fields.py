@@ -119,7 +119,8 @@ def _name() -> _Rule:
 
 
 def _symbols(value: str) -> str:
-    return "".join(char for char in value if unicodedata.category(char)[0] in "PS")
+    # An underscore is part of words to most programs that look for symbols.
+    return "".join(char for char in value if unicodedata.category(char)[0] in "PS" and char != "_")
 
 
 def _clip_number(value: str) -> str:
@@ -176,7 +177,9 @@ def _days_exist(value: str) -> bool:
 _RULES: Mapping[str, _Rule] = {
     "thing": _free(20),
     "short_thing": _free(5),
-    "const": _free(20),  # and registered with the template, which only the platform knows
+    # And registered with the template, which only the platform knows.
+    "const": _free(20),
+    "enum": _free(20),
     "character_string": _only("A-Za-z0-9_-", 32),
     "phrase": _only(_CJK, 5),
     "name": _name(),

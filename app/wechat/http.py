@@ -7,6 +7,7 @@ and no INFO log line with the whole URL, which here would contain the access tok
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 from typing import IO, Self
 
@@ -84,7 +85,7 @@ class Http:
     ) -> Answer:
         request = httpx.Request(
             method,
-            url,
+            _parsed(url),
             content=content,
             files=files,
             headers=_PLAIN if content is None else _JSON,
@@ -139,6 +140,12 @@ async def _bounded(response: httpx.Response) -> bytes:
             raise Unreadable("the answer is too large")
         parts.append(part)
     return b"".join(parts)
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> httpx.URL:
+    """Most calls go to the same few addresses; httpx looks at each character of one, the token's included."""
+    return httpx.URL(url)
 
 
 def _single_connections(count: int, proxy: str | None) -> list[httpx.AsyncHTTPTransport]:

@@ -13,11 +13,13 @@ from redis.exceptions import RedisError
 
 from app.bell import Bell
 from app.db import Database, open_database
+from app.domain.quiet import QuietHours
+from app.integrations.sms import SmsGateway, open_sms
 from app.integrations.storage import open_store
 from app.platform import Platform, open_platform
 from app.services.attachments.urls import photo_urls
 from app.services.content.look import Lookout
-from app.services.notifications.deliver import Channel
+from app.services.notifications.deliver import Ways
 from app.settings import Settings
 from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
@@ -30,12 +32,19 @@ log = logging.getLogger(__name__)
 
 async def run_worker(settings: Settings) -> None:
     bell = Bell(settings.database_url)
-    async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
-        await _run(settings, database, platform, bell)
+    secret = settings.sms_gateway_secret.get_secret_value()
+    async with (
+        open_database(settings) as database,
+        open_platform(settings, database, bell) as platform,
+        open_sms(settings.sms_gateway_url, secret) as sms,
+    ):
+        await _run(settings, database, platform, bell, sms)
 
 
-async def _run(settings: Settings, database: Database, platform: Platform, bell: Bell) -> None:
-    relay = Relay(settings.database_url, channel(settings, platform), bell)
+async def _run(
+    settings: Settings, database: Database, platform: Platform, bell: Bell, sms: SmsGateway | None
+) -> None:
+    relay = Relay(settings.database_url, ways(settings, platform, sms), bell)
     sweeper = Sweeper(database.sessions, bell)
     store, home = open_store(settings.storage_url), settings.public_base_url
     inbound = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=False)
@@ -59,13 +68,20 @@ async def _run(settings: Settings, database: Database, platform: Platform, bell:
     log.info("worker.stopped", extra={"asked": stopped.is_set()})
 
 
-def channel(settings: Settings, platform: Platform) -> Channel:
-    return Channel(platform, platform.registry, settings.public_base_url.rstrip("/"))
-
-
 def lookout(settings: Settings, platform: Platform) -> Lookout:
     minis = {appid: client for appid, client in platform.clients.items() if client.account.kind == "mini"}
     return Lookout(minis, photo_urls(settings))
+
+
+def ways(settings: Settings, platform: Platform, sms: SmsGateway | None = None) -> Ways:
+    return Ways(
+        platform.clients,
+        platform.registry,
+        settings.public_base_url.rstrip("/"),
+        QuietHours.parse(settings.quiet_hours),
+        settings.push_caps,
+        sms,
+    )
 
 
 async def _keep_scheduling(settings: Settings, resources: Resources) -> None:

@@ -45,6 +45,10 @@ class Weather:
             return free
         return min(free, 1) if now >= self._storm.probe_at else 0
 
+    def turned(self, began: datetime) -> bool:
+        """Whether a storm came up since a message was taken that has not left yet."""
+        return self._storm is not None and began <= self._storm.since
+
     def taken(self, count: int, now: datetime) -> None:
         """In a storm the next probe waits for the outcome of this one, or for as long as a try can take."""
         if self._storm is not None and count:

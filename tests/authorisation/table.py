@@ -54,6 +54,14 @@ _ROWS = {
     "GET /api/v1/service-points/{service_point_id}/reviews": _SIGNED_IN,
     "GET /api/v1/content-checks": _DESK,
     "POST /api/v1/content-checks/{check_id}/decide": _DESK,
+    "GET /api/v1/me/inbox": _SIGNED_IN,
+    "POST /api/v1/me/inbox/read": _SIGNED_IN,
+    "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403",
+    # Neither customer has signed in to the mini-program.
+    "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403",
+    "GET /api/v1/alarms": "401 403 403 403 403 401 200 200 200",
+    # There is none of this number.
+    "POST /api/v1/alarms/{alarm_id}/close": "401 403 403 403 403 401 403 404 404",
     "DELETE /api/v1/sessions/current": "401 204 204 204 204 401 204 204 204",
     # With a code and a password that are wrong.
     "POST /api/v1/sessions/mini-program": "401 401 401 401 401 401 401 401 401",
@@ -67,6 +75,8 @@ _ROWS = {
     # Pages: who is not signed in is sent to WeChat.
     "GET /h5/style.css": _EVERYBODY,
     "GET /h5/": "302 200 200 200 200 302 200 200 200",
+    "GET /h5/inbox": "302 200 200 200 200 302 200 200 200",
+    "POST /h5/inbox/read": "401 303 303 303 303 401 303 303 303",
     "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200",
     "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403",

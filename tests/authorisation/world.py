@@ -38,7 +38,7 @@ class World:
         number = number or self.number
         version = (await self.story.see(self.story.agent))["version"]
         scene = POINT if "/points/" in path else BADGE
-        path = path.replace("{number}", number).replace("{appid}", APPID)
+        path = path.replace("{number}", number).replace("{appid}", APPID).replace("{alarm_id}", "4711")
         for name, value in self.ids.items():
             path = path.replace(f"{{{name}}}", value)
         path = path.replace("{scene}", scene).replace("{code}", LINK)
@@ -89,6 +89,11 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "POST /api/v1/customer-merges/{merge_id}/undo": {"json": {"reason": "弄错了"}},
         "POST /api/v1/content-checks/{check_id}/decide": {"json": {"decision": "pass", "reason": "正常"}},
+        "POST /api/v1/me/inbox/read": {"json": {}},
+        "POST /api/v1/me/consents": {
+            "json": {"results": [{"template_id": "sub-ticket-progress", "result": "accept"}]}
+        },
+        "POST /h5/inbox/read": {"data": {"up_to": "1"}},
         "POST /api/v1/sessions/mini-program": {"json": {"code": "wrong"}},
         "POST /api/v1/sessions/staff": {"json": {"username": "nobody", "password": "wrong"}},
         "POST /h5/report": {"data": bodies.form()},

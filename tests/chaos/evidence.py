@@ -8,7 +8,8 @@ from app.services.operations.doctor import examine
 from tests.harness.sandbox import Sandbox
 
 _PUSHES = """
-SELECT o.id, t.number, o.seq, o.recipient_id::text AS recipient, o.kind, o.client_msg_id, o.state, o.reason
+SELECT o.id, t.number, o.seq, o.recipient_id::text AS recipient, o.kind, o.client_msg_id, o.state, o.reason,
+       o.channel
   FROM outbox o JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id
 """
 # The n-th change of state made version n.
@@ -33,7 +34,7 @@ SELECT count(*) FROM visits a JOIN visits b
    AND b.state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')
 """
 WAITING = """
-SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased'))
+SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased', 'deferred'))
      + (SELECT count(*) FROM wechat_inbound WHERE handled_at IS NULL)
 """
 
@@ -50,6 +51,7 @@ class Push:
     client_msg_id: str
     state: str
     reason: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)

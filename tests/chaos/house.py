@@ -198,6 +198,8 @@ class House:
             "HUIXIANG_WECHAT_OPEN_BASE": self.wechat,
             "HUIXIANG_WECHAT_MP_BASE": self.wechat,
             "HUIXIANG_URGING_COOLDOWN_MINUTES": "1",
+            "HUIXIANG_QUIET_HOURS": "",
+            "HUIXIANG_PUSH_CAPS": "false",
             "HUIXIANG_ACCESS_LOG": "false",
             "HUIXIANG_LOG_LEVEL": "INFO",
             "SANDBOX_SECRET": SECRET,

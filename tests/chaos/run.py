@@ -32,7 +32,7 @@ FOLDER = ROOT / ".huixiang" / "chaos"
 
 async def run(seed: int, seconds: float) -> Report:
     async with House(FOLDER / f"seed-{seed}") as house:
-        settings = _settings(house)
+        settings = settings_of(house)
         headers = {"Authorization": f"Bearer {SECRET}"}
         async with (
             httpx.AsyncClient(base_url=house.wechat, headers=headers, trust_env=False, timeout=20) as control,
@@ -43,7 +43,7 @@ async def run(seed: int, seconds: float) -> Report:
             ledger, saboteur = Ledger(), Saboteur(house, sandbox, seed)
             await _wreck(seed, seconds, town, Client(http, ledger), settings, saboteur)
             drain = await _drain(house)
-            async with _Connection(house.database_url) as connection:
+            async with Connection(house.database_url) as connection:
                 evidence = await gather(connection, sandbox)
     slowest, after = first_success(ledger, saboteur.kills)
     times = [took for _, took in ledger.answered]
@@ -89,7 +89,7 @@ async def _wreck(
 async def _drain(house: House) -> float:
     """Seconds until nothing waits to be sent or handled, at most as many as are allowed."""
     began = time.monotonic()
-    async with _Connection(house.database_url) as connection:
+    async with Connection(house.database_url) as connection:
         while time.monotonic() - began < DRAIN_WITHIN:
             if await connection.fetchval(WAITING) == 0:
                 break
@@ -97,7 +97,7 @@ async def _drain(house: House) -> float:
     return round(time.monotonic() - began, 1)
 
 
-class _Connection:
+class Connection:
     """A connection to a database that may just be getting up."""
 
     def __init__(self, url: str) -> None:
@@ -118,7 +118,7 @@ class _Connection:
         await self._connection.close()
 
 
-def _settings(house: House) -> Settings:
+def settings_of(house: House) -> Settings:
     """The same as the processes have, for what this process does itself."""
     prefix = "HUIXIANG_"
     found: dict[str, Any] = {

@@ -4,11 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.delivery import BACKOFF, Decision, History, Outcome, Verdict, decide, may_send
+from app.domain.delivery import BACKOFF, Decision, History, Outcome, Verdict, may_send, tomorrow
+from app.domain.delivery import decide as decide_for
+from app.domain.ladder import LADDERS, Channel
+from app.domain.notices import Kind
 
 # Half a minute past two in the afternoon in Shanghai.
 NOW = datetime(2026, 6, 15, 6, 0, 30, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+URGENT, PATIENT = LADDERS[Kind.TICKET_PROGRESS], LADDERS[Kind.RATING_INVITATION]
+
+
+def decide(outcome: Outcome, past: History, now: datetime, *, retry_after: float | None = None) -> Decision:
+    """For a change of state on its first rung."""
+    return decide_for(outcome, past, now, ladder=URGENT, channel=Channel.TEMPLATE, retry_after=retry_after)
 
 
 def history(*, age: timedelta = MINUTE, attempts: int = 1, uncertain: timedelta | None = None) -> History:
@@ -21,7 +32,7 @@ def history(*, age: timedelta = MINUTE, attempts: int = 1, uncertain: timedelta 
     [
         (Outcome.ACCEPTED, Verdict.ACCEPTED),
         (Outcome.IN_REVIEW, Verdict.IN_REVIEW),
-        (Outcome.REFUSED, Verdict.DEAD),
+        (Outcome.UNHEARD_OF, Verdict.PARKED),
     ],
 )
 def test_an_answer_that_is_final(outcome: Outcome, verdict: Verdict) -> None:
@@ -52,8 +63,29 @@ def test_a_limit_by_the_minute_waits_for_the_next_minute() -> None:
     ],
 )
 def test_a_daily_limit_waits_for_midnight_in_china(now: datetime, midnight: datetime) -> None:
-    decision = decide(Outcome.LATER_DAY, History(now, now, 1, None), now)
-    assert decision == Decision(Verdict.RETRY, midnight)
+    decision = decide_for(
+        Outcome.LATER_DAY, History(now, now, 1, None), now, ladder=PATIENT, channel=Channel.TEMPLATE
+    )
+    assert decision == Decision(Verdict.DEFER, midnight, reason="quota")
+    assert tomorrow(now) == midnight
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.LATER_DAY])
+def test_what_is_urgent_goes_down_the_ladder_at_once(outcome: Outcome) -> None:
+    assert decide(outcome, history(), NOW) == Decision(Verdict.DESCEND, NOW)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.LATER_DAY])
+def test_what_may_have_been_seen_goes_no_further_than_the_inbox(outcome: Outcome) -> None:
+    decision = decide(outcome, history(uncertain=MINUTE), NOW)
+    assert (decision.verdict, decision.reason) == (Verdict.INBOX, "outcome_unknown")
+
+
+@pytest.mark.parametrize("channel", [Channel.SUBSCRIBE, Channel.CUSTOM, Channel.SMS])
+def test_only_a_template_message_may_be_repeated(channel: Channel) -> None:
+    decision = decide_for(Outcome.UNKNOWN, history(), NOW, ladder=URGENT, channel=channel)
+    assert (decision.verdict, decision.reason) == (Verdict.INBOX, "outcome_unknown")
+    assert not may_send(history(uncertain=SECOND), channel, NOW)
 
 
 def test_the_platform_may_say_itself_how_long_to_wait() -> None:
@@ -85,14 +117,14 @@ def test_what_may_have_been_seen_is_not_sent_after_the_platform_forgot_it(
     outcome: Outcome, uncertain: timedelta
 ) -> None:
     decision = decide(outcome, history(uncertain=uncertain), NOW)
-    assert (decision.verdict, decision.reason) == (Verdict.DEAD, "outcome_unknown")
+    assert (decision.verdict, decision.reason) == (Verdict.INBOX, "outcome_unknown")
 
 
 def test_a_day_is_enough() -> None:
     last = decide(Outcome.SOON, history(age=24 * HOUR - SECOND), NOW)
     assert last == Decision(Verdict.RETRY, NOW + SECOND)
     over = decide(Outcome.SOON, history(age=24 * HOUR), NOW)
-    assert (over.verdict, over.reason) == (Verdict.DEAD, "gave_up_after_a_day")
+    assert (over.verdict, over.reason) == (Verdict.INBOX, "gave_up")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +132,7 @@ def test_a_day_is_enough() -> None:
     [(None, True), (timedelta(0), True), (9 * MINUTE - SECOND, True), (9 * MINUTE, False), (HOUR, False)],
 )
 def test_a_try_must_not_be_seen_twice(uncertain: timedelta | None, allowed: bool) -> None:
-    assert may_send(history(uncertain=uncertain), NOW) is allowed
+    assert may_send(history(uncertain=uncertain), Channel.TEMPLATE, NOW) is allowed
 
 
 def test_the_tries_before_a_resend_window_closes_fit_into_it() -> None:

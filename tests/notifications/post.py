@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from app.bell import Bell
 from app.db import Database, driver
-from app.models import Customer, Push, PushAttempt, Ticket, WeChatIdentity
+from app.integrations.sms import open_sms
+from app.models import Alarm, Customer, Push, PushAttempt, Ticket, WeChatIdentity
 from app.platform import open_platform
 from app.services.inbound.handle import BATCH, due, handle
-from app.services.notifications.deliver import Channel
+from app.services.notifications.deliver import Ways
 from app.services.notifications.lease import Leased, lease
 from app.settings import Settings
-from app.workers.main import channel
+from app.workers.main import ways
 from app.workers.relay import Relay
 from tests.harness.sandbox import Sandbox, SeenMessage, official_openid
 from tests.make import make_customer, make_event, make_identity, make_push, make_ticket
@@ -80,6 +81,10 @@ class Post:
             query = select(PushAttempt).where(PushAttempt.push_id == push_id).order_by(PushAttempt.fence)
             return list(await session.scalars(query))
 
+    async def alarms(self) -> list[Alarm]:
+        async with self.database.sessions.begin() as session:
+            return list(await session.scalars(select(Alarm).order_by(Alarm.id)))
+
     async def identity(self, person: Person) -> WeChatIdentity:
         async with self.database.sessions.begin() as session:
             query = select(WeChatIdentity).where(WeChatIdentity.openid == person.openid)
@@ -98,22 +103,26 @@ class Post:
         """As a relay does it; ``later`` is how far its clock has moved on."""
         now = datetime.now(UTC) + later
         async with self.transaction() as connection:
-            return await lease(connection, appid=self.settings.official_appid, limit=limit, now=now)
+            return await lease(connection, limit=limit, now=now)
 
     async def forget_backoff(self) -> None:
         """What waits to be tried again is due now."""
         await self.execute("UPDATE outbox SET available_at = now() - interval '1 s' WHERE state = 'queued'")
 
     @asynccontextmanager
-    async def channel(self) -> AsyncIterator[Channel]:
-        async with open_platform(self.settings, self.database) as platform:
-            yield channel(self.settings, platform)
+    async def ways(self) -> AsyncIterator[Ways]:
+        secret = self.settings.sms_gateway_secret.get_secret_value()
+        async with (
+            open_platform(self.settings, self.database) as platform,
+            open_sms(self.settings.sms_gateway_url, secret) as sms,
+        ):
+            yield ways(self.settings, platform, sms)
 
     @asynccontextmanager
     async def relay(self) -> AsyncIterator[Relay]:
         """A relay with a bell of its own, as in a worker process; it ends in peace."""
         bell = Bell(self.settings.database_url)
-        async with self.channel() as way:
+        async with self.ways() as way:
             relay = Relay(self.settings.database_url, way, bell)
             listening, running = asyncio.create_task(bell.run()), asyncio.create_task(relay.run())
             try:

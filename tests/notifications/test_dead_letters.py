@@ -16,13 +16,13 @@ async def test_the_dead_letters_say_what_is_missing_and_why(post: Post) -> None:
     person = await post.person()
     ticket = await post.ticket(person)
     first, _ = await post.push(ticket, (1, 2))
-    await post.sandbox.fault({"errcode": 40037}, times=1)
+    await post.sandbox.fault({"errcode": 99999}, times=1)
     async with post.relay():
         await post.settled()
     async with post.transaction() as connection:
         (letter,) = await list_dead_letters(connection)
     assert (letter.id, letter.number, letter.seq) == (first, ticket.number, 1)
-    assert letter.reason == "config: 模板 id 不属于本账号"
+    assert (letter.state, letter.reason) == ("parked", "config: 未知错误码 99999")
 
 
 async def test_a_dead_letter_is_sent_again_as_a_new_message(post: Post) -> None:
@@ -39,14 +39,15 @@ async def test_a_dead_letter_is_sent_again_as_a_new_message(post: Post) -> None:
     assert await post.hints(person) == ["第1条", "第2条"]
     row = await post.row(ids[0])
     assert (row.state, row.reason, row.client_msg_id == before) == ("accepted", None, False)
-    assert (await post.row(other)).state == "dead"
+    assert {alarm.closed_by for alarm in await post.alarms()} == {"outbox replay"}
+    assert (await post.row(other)).state == "inbox"
 
 
 async def test_what_later_news_has_overtaken_stays_unsent(post: Post) -> None:
     person = await post.person()
     first, _ = await post.push(await post.ticket(person), (1, 2))
     (lone,) = await post.push(await post.ticket(person))
-    await post.sandbox.fault({"errcode": 40037}, nth=1)
+    await post.sandbox.fault({"errcode": 99999}, nth=1)
     async with post.relay():
         await post.settled()
     await post.execute("UPDATE outbox SET state = 'dead', reason = 'test' WHERE id = $1", lone)

@@ -9,6 +9,14 @@ from app.models import PushAttempt
 from tests.harness.sandbox import TOKEN, Do
 from tests.notifications.post import Post, eventually
 
+INVITATION = {
+    "number": "HX1",
+    "service": "空调维修",
+    "engineer": "陈师傅",
+    "time": "2026年6月15日 14:00",
+    "hint": "请打分",
+}
+
 
 async def one(post: Post) -> int:
     """A message to somebody, with a bystander's message that nothing must happen to."""
@@ -43,9 +51,9 @@ async def test_a_person_who_cannot_be_reached(post: Post, code: int, reason: str
     async with post.relay():
         await post.settled()
     row = await post.row(first)
-    assert (row.state, row.reason) == ("dead", f"user: {reason}")
+    assert (row.state, row.reason) == ("inbox", f"user: {reason}")
     # The next message does not try what is known to be in vain.
-    assert ((await post.row(second)).state, (await post.row(second)).reason) == ("dead", reason)
+    assert ((await post.row(second)).state, (await post.row(second)).reason) == ("inbox", reason)
     assert len(await post.sandbox.calls()) == 1
     identity = await post.identity(person)
     assert (identity.follows, identity.unreachable_reason) == (False, reason)
@@ -59,7 +67,7 @@ async def test_following_again_during_the_try_wins_over_its_refusal(post: Post) 
     async with post.relay():
         await post.until(push_id, "leased")
         await post.execute("UPDATE wechat_identities SET followed_at = now() + interval '1 s'")
-        await post.until(push_id, "dead")
+        await post.until(push_id, "inbox")
     assert (await post.identity(person)).follows
 
 
@@ -78,14 +86,24 @@ async def test_an_answer_that_was_lost_is_asked_for_again_and_seen_once(post: Po
     assert (stats.template_sends, stats.deduplicated) == (2, 2)
 
 
-async def test_an_empty_quota_parks_the_message_until_midnight_in_china(post: Post) -> None:
-    push_id = await one(post)
+async def test_an_empty_quota_sends_what_is_urgent_down_the_ladder_and_keeps_the_rest(post: Post) -> None:
+    person = await post.person()
+    ticket = await post.ticket(person)
+    (urgent,) = await post.push(ticket)
     await post.sandbox.fault({"errcode": 45009})
     async with post.relay():
-        assert (await tried(post, push_id)).outcome == "later_day"
+        assert (await tried(post, urgent)).outcome == "later_day"
+        await post.until(urgent, "inbox")
+        # The next ones do not hammer the empty quota.
+        (patient,) = await post.push(ticket, (2,), kind="rating_invitation", slots=INVITATION)
+        (later,) = await post.push(ticket, (3,))
+        kept = await post.until(patient, "deferred")
+        await post.until(later, "inbox")
     tomorrow = datetime.now(UTC).astimezone(ZONE).date() + timedelta(days=1)
-    row = await post.row(push_id)
-    assert (row.state, row.available_at) == ("queued", datetime.combine(tomorrow, time(0, 1), ZONE))
+    assert kept.available_at == datetime.combine(tomorrow, time(0, 1), ZONE)
+    assert len(await post.sandbox.calls()) == 1
+    (alarm,) = await post.alarms()
+    assert (alarm.kind, alarm.times) == ("quota", 1)
 
 
 async def test_a_message_in_review_is_never_sent_again_and_told_of_in_time(post: Post) -> None:
@@ -99,24 +117,39 @@ async def test_a_message_in_review_is_never_sent_again_and_told_of_in_time(post:
 
 
 @pytest.mark.parametrize("code", [40037, 47003, 48001])
-async def test_what_an_operator_has_to_mend_ends_in_the_dead_letters(post: Post, code: int) -> None:
+async def test_what_an_operator_has_to_mend_is_in_the_inbox_and_raises_one_alarm(
+    post: Post, code: int
+) -> None:
     push_id = await one(post)
     await post.sandbox.fault({"errcode": code})
     async with post.relay():
         await post.settled()
     row = await post.row(push_id)
-    assert row.state == "dead"
+    assert row.state == "inbox"
+    (alarm,) = await post.alarms()
+    assert (alarm.kind, bool(alarm.rid)) == (
+        {40037: "template", 47003: "payload", 48001: "account"}[code],
+        True,
+    )
     (attempt,) = await post.attempts(push_id)
     assert (attempt.errcode, bool(attempt.rid)) == (code, True)
 
 
-async def test_a_code_that_nobody_has_met_is_kept_with_its_rid(post: Post) -> None:
-    push_id = await one(post)
-    await post.sandbox.fault({"errcode": 99999})
+async def test_a_code_that_nobody_has_met_parks_the_message_and_not_its_lane(post: Post) -> None:
+    person = await post.person()
+    push_id, following = await post.push(await post.ticket(person), (1, 2))
+    await post.sandbox.fault({"errcode": 99999}, times=1)
     async with post.relay():
         await post.settled()
     row = await post.row(push_id)
-    assert (row.state, row.reason) == ("dead", "config: 未知错误码")
+    assert (row.state, row.channel, row.reason) == ("parked", "inbox", "config: 未知错误码 99999")
+    assert (await post.row(following)).state == "accepted"
+    (alarm,) = await post.alarms()
+    assert (alarm.kind, alarm.subject, alarm.rid) == (
+        "unknown_code",
+        "99999",
+        (await post.attempts(push_id))[0].rid,
+    )
     (attempt,) = await post.attempts(push_id)
     assert attempt.errcode == 99999
     assert attempt.rid is not None

@@ -167,19 +167,21 @@ async def _no_room(post: Post) -> None:
     await eventually(idle)
 
 
-async def test_a_message_that_no_card_can_show_is_dead_and_alone(post: Post) -> None:
+async def test_a_message_that_no_card_can_show_hurts_nobody_else(post: Post) -> None:
     lin, zhao = await post.person(), await post.person("u-zhao")
     broken = await post.push(await post.ticket(lin), slots={"number": "HX1"})
     unknown = await post.push(await post.ticket(zhao), kind="carrier_pigeon")
     well = await post.push(await post.ticket(lin))
     async with post.relay():
         await post.settled()
-    reasons = [(await post.row(push_id)).reason or "" for push_id in (*broken, *unknown)]
-    assert all(reason.startswith("payload: ") for reason in reasons), reasons
+    unshown = await post.row(*broken)
+    assert (unshown.state, (unshown.reason or "")[:9]) == ("inbox", "payload: ")
+    dead = await post.row(*unknown)
+    assert (dead.state, dead.reason) == ("dead", "unknown_kind")
     assert (await post.row(*well)).state == "accepted"
 
 
-async def test_nobody_to_tell_is_a_dead_letter_with_a_reason(post: Post) -> None:
+async def test_who_cannot_be_told_finds_it_in_the_inbox(post: Post) -> None:
     stranger = await post.person("u-sun")
     await post.execute("UPDATE wechat_identities SET follows = FALSE WHERE openid = $1", stranger.openid)
     nobody = await post.person()
@@ -187,7 +189,9 @@ async def test_nobody_to_tell_is_a_dead_letter_with_a_reason(post: Post) -> None
     ids = [*await post.push(await post.ticket(stranger)), *await post.push(await post.ticket(nobody))]
     async with post.relay():
         await post.settled()
-    assert [(await post.row(i)).reason for i in ids] == ["not_following", "no_wechat_identity"]
+    rows = [await post.row(i) for i in ids]
+    assert [row.reason for row in rows] == ["not_following", "no_wechat_identity"]
+    assert {(row.state, row.channel) for row in rows} == {("inbox", "inbox")}
     assert await post.sandbox.calls() == []
 
 

@@ -1,13 +1,20 @@
 """TEMPLATESENDJOBFINISH: WeChat says afterwards whether an accepted message reached the person."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from app.models import Push
+from app.services.inbound.delivery import delivered
 from app.services.operations.doctor import examine
+from app.wechat.events import JobStatus
 from tests.harness.callbacks import served
+from tests.harness.sandbox import ACCOUNTS, official_openid
 from tests.notifications.post import Post, eventually
+
+OFFICIAL = ACCOUNTS["official_appid"]
 
 
 @pytest.fixture
@@ -39,12 +46,13 @@ async def test_success_is_delivery(post: Post) -> None:
 
 async def test_a_person_who_blocks_messages_is_known_to(post: Post) -> None:
     person = await post.person()
-    (push_id,) = await post.push(await post.ticket(person))
+    await post.push(await post.ticket(person))
     await post.sandbox.act(person.user, "block_push")
     async with post.relay():
         await post.settled()
-    (row,) = await reported(post, push_id)
-    assert (row.state, row.reason) == ("dead", "user_block")
+        await reported(post)
+        (row,) = await post.settled()
+    assert (row.state, row.reason) == ("inbox", "user_block")
     identity = await post.identity(person)
     assert (identity.follows, identity.unreachable_reason) == (False, "user_block")
 
@@ -72,7 +80,7 @@ async def test_a_second_failure_of_wechat_is_the_last(post: Post) -> None:
             await post.settled()
             await reported(post, push_id)
     row = await post.row(push_id)
-    assert (row.state, row.reason) == ("dead", "system_failed")
+    assert (row.state, row.reason) == ("inbox", "system_failed")
     assert len(await post.sandbox.messages()) == 2
 
 
@@ -99,6 +107,42 @@ async def test_the_report_may_come_before_the_answer(post: Post) -> None:
         await post.settled()
     (row,) = await reported(post, push_id)
     assert row.state == "delivered"
+
+
+class Meanwhile:
+    """A connection between whose statements something else is committed, after the first few of them."""
+
+    def __init__(self, connection: Any, after: int, happens: Callable[[], Awaitable[None]]) -> None:
+        self._connection, self._left, self._happens = connection, after, happens
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        async def call(*arguments: Any) -> Any:
+            found = await getattr(self._connection, name)(*arguments)
+            self._left -= 1
+            if self._left == 0:
+                await self._happens()
+            return found
+
+        return call
+
+
+@pytest.mark.parametrize("status", list(JobStatus))
+@pytest.mark.parametrize("statements", [1, 2, 3])
+async def test_the_answer_may_be_written_while_its_report_is_handled(
+    post: Post, status: JobStatus, statements: int
+) -> None:
+    """Either the report has its effect, or it is put off; it is never taken for one that was told before."""
+    (push_id,) = await post.push(await post.ticket(await post.person()))
+    await post.lease()
+
+    async def answered() -> None:
+        await post.execute("UPDATE outbox SET state = 'accepted', lease_until = NULL, msgid = 'm1'")
+
+    openid = official_openid("u-lin")
+    async with post.transaction() as connection:
+        watched = Meanwhile(connection, statements, answered)
+        done = await delivered(watched, OFFICIAL, openid, "m1", status, datetime.now(UTC))
+    assert done is ((await post.row(push_id)).state not in ("leased", "accepted"))
 
 
 async def test_a_review_that_ends_is_delivery(post: Post) -> None:

@@ -19,6 +19,7 @@ PROPER = {
     "thing": r"[一-龥A-Za-z0-9，。]{1,20}",
     "short_thing": r"[一-龥A-Za-z]{1,5}",
     "const": r"[一-龥]{1,20}",
+    "enum": r"[一-龥]{1,20}",
     "character_string": r"[A-Za-z0-9_-]{1,32}",
     "phrase": r"[一-龥]{1,5}",
     "name": r"[一-龥·]{1,10}|[A-Za-z.]{1,20}",

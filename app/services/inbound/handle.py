@@ -17,11 +17,14 @@ from app.services.conversations.arrive import arrived
 from app.services.conversations.prepare import Prepared
 from app.services.customers import revoked
 from app.services.doors.scanned import Answer, answer_scan
-from app.services.inbound import delivery, follow
+from app.services.inbound import consents, delivery, follow
+from app.services.windows.windows import open_window
 from app.wechat.callbacks import Inbound, read_message
 from app.wechat.errors import WeChatError
 from app.wechat.events import (
     AuthorizationRevoked,
+    ConsentsChanged,
+    ConsentsGiven,
     MediaChecked,
     NoteSent,
     Other,
@@ -30,10 +33,12 @@ from app.wechat.events import (
     Punished,
     Scanned,
     Subscribed,
+    SubscribesSent,
     TemplateJobFinished,
     TextSent,
     Unsubscribed,
     UserCancelled,
+    View,
     view,
 )
 
@@ -118,6 +123,7 @@ async def handle(
     """Effect and mark. The caller gives the transaction; another worker's hold on the row is respected."""
     if await connection.fetchval(_CLAIM, stored.id) is None:
         return Handled()
+    await open_window(connection, stored.message)
     result = await _effect(connection, stored, unionid, prepared, now)
     if result is None:
         await put_off(connection, stored, now)
@@ -150,9 +156,27 @@ async def _effect(
         case Unsubscribed():
             await follow.unfollowed(connection, message.appid, message.openid, message.create_time)
             return "unfollowed"
+        case ConsentsGiven(found):
+            await consents.given(connection, message, found)
+            return "consents"
+        case ConsentsChanged(found):
+            await consents.changed(connection, message, found)
+            return "consents"
+        case TextSent() | PictureSent() | NoteSent() as said:
+            return await arrived(connection, message, stored.id, said, prepared, now)
+        case told:
+            return await _told(connection, message, told, now)
+
+
+async def _told(connection: asyncpg.Connection, message: Inbound, told: View, now: datetime) -> str | None:
+    """What the platform itself reports, as distinct from what a person did."""
+    match told:
         case TemplateJobFinished(msgid, status):
             # The event may overtake the answer that names its msgid: then it waits for that to be written.
             done = await delivery.delivered(connection, message.appid, message.openid, msgid, status, now)
+            return "delivery" if done else None
+        case SubscribesSent(messages):
+            done = await delivery.subscribes_sent(connection, message.appid, message.openid, messages, now)
             return "delivery" if done else None
         case AuthorizationRevoked(openid, scopes):
             erased = await revoked.revoked(connection, message.appid, openid, scopes, now)
@@ -165,8 +189,6 @@ async def _effect(
             return "erased"
         case MediaChecked() as checked:
             return "checked" if await media_checked(connection, message.appid, checked, now) else None
-        case TextSent() | PictureSent() | NoteSent() as said:
-            return await arrived(connection, message, stored.id, said, prepared, now)
         case Punished(words):
             await raise_alarm(connection, "wechat_punished", message.appid, _measures(words), now=now)
             return "alarm"

@@ -1,4 +1,4 @@
-"""Messages that could not be delivered, each with its reason, and sending them again on purpose."""
+"""Messages that people should look at, dead or parked, each with its reason, and sending them again on purpose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from datetime import datetime
 import asyncpg
 
 _LIST = """
-SELECT o.id, t.number, o.seq, o.kind, o.recipient, o.reason, o.attempts, o.created_at, o.settled_at
+SELECT o.id, t.number, o.seq, o.kind, o.recipient, o.state, o.reason, o.attempts, o.created_at, o.settled_at
   FROM outbox o JOIN tickets t ON t.id = o.ticket_id
- WHERE o.state = 'dead' ORDER BY o.id LIMIT $1
+ WHERE o.state = ANY ($2) ORDER BY o.id LIMIT $1
 """
 # A message that a later one of the same ticket to the same person has overtaken would only confuse.
 _SUPERSEDE = """
 UPDATE outbox o SET state = 'superseded', settled_at = $2
- WHERE o.state = 'dead' AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+ WHERE (o.state IN ('dead', 'parked') OR o.state = 'inbox' AND $1::bigint[] IS NOT NULL)
+   AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
    AND EXISTS (SELECT FROM outbox l WHERE l.ticket_id = o.ticket_id AND l.recipient_id = o.recipient_id
                   AND l.id > o.id AND l.state IN ('leased', 'accepted', 'delivered', 'in_review'))
 RETURNING o.id
@@ -23,9 +24,17 @@ RETURNING o.id
 _REPLAY = """
 UPDATE outbox o
    SET state = 'queued', available_at = $2, settled_at = NULL, reason = NULL, uncertain_since = NULL,
-       client_msg_id = gen_random_uuid(), attempts = 0, created_at = $2
- WHERE o.state = 'dead' AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+       client_msg_id = gen_random_uuid(), attempts = 0, created_at = $2, channel = NULL, appid = NULL
+ WHERE (o.state IN ('dead', 'parked') OR o.state = 'inbox' AND $1::bigint[] IS NOT NULL)
+   AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
 RETURNING o.id, pg_notify('huixiang', 'ticket ' || o.ticket_id)
+"""
+
+
+# Whoever sends again says that it is mended; if it is not, the alarm is raised anew.
+_REOPEN = """
+UPDATE alarms SET closed_at = $1, closed_by = 'outbox replay'
+ WHERE closed_at IS NULL AND kind IN ('template', 'account', 'quota')
 """
 
 
@@ -36,6 +45,7 @@ class DeadLetter:
     seq: int
     kind: str
     recipient: str
+    state: str
     reason: str
     attempts: int
     created_at: datetime
@@ -48,16 +58,23 @@ class Replayed:
     superseded: tuple[int, ...]
 
 
-async def list_dead_letters(connection: asyncpg.Connection, *, limit: int = 100) -> list[DeadLetter]:
-    return [DeadLetter(**dict(row)) for row in await connection.fetch(_LIST, limit)]
+async def list_dead_letters(
+    connection: asyncpg.Connection, *, limit: int = 100, inbox: bool = False
+) -> list[DeadLetter]:
+    """``inbox``: those too that reached nobody outside the app."""
+    states = ["dead", "parked", *(["inbox"] if inbox else [])]
+    return [DeadLetter(**dict(row)) for row in await connection.fetch(_LIST, limit, states)]
 
 
 async def replay(connection: asyncpg.Connection, *, ids: Sequence[int] | None, now: datetime) -> Replayed:
-    """Queue dead messages again, all of them or those named. What is overtaken is marked so and stays unsent.
+    """Queue dead and parked messages again, all of them or those named, and what is in the inbox if it is named.
+
+    What is overtaken is marked so and stays unsent.
 
     The caller gives a transaction.
     """
     wanted = list(ids) if ids is not None else None
     superseded = await connection.fetch(_SUPERSEDE, wanted, now)
     queued = await connection.fetch(_REPLAY, wanted, now)
+    await connection.execute(_REOPEN, now)
     return Replayed(tuple(row["id"] for row in queued), tuple(row["id"] for row in superseded))

@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 
 from app.domain.delivery import History
+from app.domain.ladder import Channel, ladder_of
 from app.models.messages import UNSETTLED
+from app.services.notifications.reach import Identity
 
 # Longer than any call may take (see app.wechat.http), so that a lease never ends under a healthy worker.
 LEASE = timedelta(seconds=45)
+
+# A change of state of this age leaves the word to a newer one of its ticket, if there is one.
+OLD = timedelta(minutes=30)
+# As far back as a cap on frequency reaches.
+LOOK_BACK = timedelta(days=1)
 
 # After a long calm the planner believes that nothing is ever unsettled, and would join the first backlog with itself
 # row by row. Scalar subqueries leave it no join to choose: each is one look into an index, whatever the statistics say.
@@ -40,19 +48,41 @@ WITH candidates AS MATERIALIZED (
       FROM due WHERE o.id = due.id
  RETURNING o.*
 ), started AS (
-    INSERT INTO push_attempts (push_id, fence, started_at) SELECT id, fence, $1 FROM leased
+    -- The rung is known before anything is sent: should this process die, the next one must know what may be repeated.
+    INSERT INTO push_attempts (push_id, fence, started_at, channel)
+    SELECT id, fence, $1, coalesce(channel, 'template') FROM leased
 )
 SELECT l.id, l.fence, l.ticket_id, l.seq, l.kind, l.recipient, l.recipient_id, l.slots, l.client_msg_id,
-       l.attempts, l.created_at, l.uncertain_since, l.trace_id, t.number, i.openid, i.follows,
-       i.unreachable_reason
+       l.attempts, l.created_at, l.uncertain_since, l.trace_id, l.channel, l.appid, l.bundle, l.reason, t.number,
+       CASE WHEN l.recipient = 'customer' AND l.channel = 'sms'
+            THEN (SELECT c.phone FROM customers c WHERE c.id = l.recipient_id) END AS phone,
+       CASE WHEN l.created_at < $4
+            THEN (SELECT count(*) FROM outbox n WHERE n.ticket_id = l.ticket_id AND n.{UNSETTLED} AND n.id > l.id
+                     AND n.recipient_id = l.recipient_id AND n.kind = l.kind) ELSE 0 END AS newer,
+       (SELECT jsonb_agg(jsonb_build_object(
+                   'appid', w.appid, 'openid', w.openid, 'follows', w.follows, 'why', w.unreachable_reason,
+                   'active', extract(epoch FROM greatest(w.followed_at,
+                       (SELECT max(r.opened_at) FROM reply_windows r WHERE r.appid = w.appid AND r.openid = w.openid))),
+                   'consents', (SELECT jsonb_object_agg(c.template_id, c.available) FROM consent_balances c
+                                 WHERE c.appid = w.appid AND c.openid = w.openid AND c.available > 0),
+                   'windows', (SELECT jsonb_object_agg(r.kind, r.remaining) FROM reply_windows r
+                                WHERE r.appid = w.appid AND r.openid = w.openid AND r.until > $1 AND r.remaining > 0))
+                   ORDER BY w.id DESC)
+          FROM wechat_identities w
+         WHERE w.customer_id = l.recipient_id OR w.staff_id = l.recipient_id) AS identities
   FROM leased l
   JOIN tickets t ON t.id = l.ticket_id
-  LEFT JOIN LATERAL (
-      SELECT openid, follows, unreachable_reason FROM wechat_identities w
-       WHERE w.appid = $4 AND (w.customer_id = l.recipient_id OR w.staff_id = l.recipient_id)
-       ORDER BY w.follows DESC, w.id DESC LIMIT 1
-  ) i ON TRUE
  ORDER BY l.id
+"""
+# How often somebody was disturbed lately by messages that need not come at once. Asked for those alone.
+_PACE = """
+SELECT l.id, ARRAY(SELECT o.settled_at FROM (SELECT * FROM outbox r WHERE r.recipient_id = l.recipient_id
+                                                ORDER BY r.id DESC LIMIT 500) o
+                    WHERE o.kind = l.kind AND o.id <> l.id AND o.settled_at > $2
+                      AND (l.slots->>'level' IS NULL OR o.slots->>'level' = l.slots->>'level')
+                      AND o.state IN ('accepted', 'delivered', 'in_review')
+                    ORDER BY o.settled_at DESC) AS sent
+  FROM outbox l WHERE l.id = ANY ($1)
 """
 # What a relay shows the server as its name, by which the others know that it lives.
 RELAY = "huixiang-relay"
@@ -81,17 +111,31 @@ class Leased:
     recipient_id: str
     slots: dict[str, str]
     client_msg_id: str
-    openid: str | None
-    follows: bool
-    unreachable_reason: str | None
+    # What the lease stands for: a try on this rung, or none yet.
+    channel: Channel | None
+    appid: str | None
+    bundle: int
+    reason: str | None
+    phone: str | None
+    identities: tuple[Identity, ...]
+    # Later news of the same ticket wait for the same person.
+    newer: bool
+    # When others of this kind went to this person lately, newest first; only for kinds that must not come too often.
+    sent: tuple[datetime, ...]
     history: History
     trace_id: str
 
 
-async def lease(connection: asyncpg.Connection, *, appid: str, limit: int, now: datetime) -> list[Leased]:
+async def lease(connection: asyncpg.Connection, *, limit: int, now: datetime) -> list[Leased]:
     """Due messages, oldest first, with an attempt written for each before anything is sent."""
-    rows = await connection.fetch(_LEASE, now, limit, LEASE, appid)
-    return [_leased(row, now) for row in rows]
+    rows = await connection.fetch(_LEASE, now, limit, LEASE, now - OLD)
+    paced = [row["id"] for row in rows if _needs_pace(row)]
+    pace = (
+        {row["id"]: row["sent"] for row in await connection.fetch(_PACE, paced, now - LOOK_BACK)}
+        if paced
+        else {}
+    )
+    return [_leased(row, tuple(pace.get(row["id"], ())), now) for row in rows]
 
 
 async def reclaim(connection: asyncpg.Connection, *, keep: Sequence[int], now: datetime) -> None:
@@ -99,7 +143,12 @@ async def reclaim(connection: asyncpg.Connection, *, keep: Sequence[int], now: d
     await connection.execute(_RECLAIM, now, list(keep), LEASE)
 
 
-def _leased(row: asyncpg.Record, now: datetime) -> Leased:
+def _needs_pace(row: asyncpg.Record) -> bool:
+    ladder = ladder_of(row["kind"], row["slots"])
+    return ladder is not None and (ladder.coalesce is not None or ladder.cap is not None)
+
+
+def _leased(row: asyncpg.Record, sent: tuple[datetime, ...], now: datetime) -> Leased:
     return Leased(
         id=row["id"],
         fence=row["fence"],
@@ -111,9 +160,30 @@ def _leased(row: asyncpg.Record, now: datetime) -> Leased:
         recipient_id=str(row["recipient_id"]),
         slots=row["slots"],
         client_msg_id=row["client_msg_id"].hex,
-        openid=row["openid"],
-        follows=bool(row["follows"]),
-        unreachable_reason=row["unreachable_reason"],
+        channel=Channel(row["channel"]) if row["channel"] else None,
+        appid=row["appid"],
+        bundle=row["bundle"],
+        reason=row["reason"],
+        phone=row["phone"],
+        identities=_identities(row["identities"] or []),
+        newer=row["newer"] > 0,
+        sent=sent,
         history=History(row["created_at"], now, row["attempts"], row["uncertain_since"]),
         trace_id=row["trace_id"],
+    )
+
+
+def _identities(found: list[dict[str, Any]]) -> tuple[Identity, ...]:
+    """The most recently active first."""
+    found.sort(key=lambda each: each["active"] or 0, reverse=True)
+    return tuple(
+        Identity(
+            each["appid"],
+            each["openid"],
+            each["follows"],
+            each["why"],
+            each["consents"] or {},
+            each["windows"] or {},
+        )
+        for each in found
     )

@@ -61,7 +61,28 @@ INVARIANTS: tuple[Invariant, ...] = (
         "同一工单的推送按顺序发出",
         """SELECT o.id::text FROM outbox o JOIN outbox l ON l.ticket_id = o.ticket_id AND l.id > o.id
             WHERE o.state IN ('queued', 'leased') AND l.state IN ('accepted', 'delivered', 'in_review')
-              AND l.settled_at > o.created_at""",
+              AND l.settled_at > o.created_at AND o.deferred_at IS NULL AND l.deferred_at IS NULL""",
+    ),
+    Invariant(
+        "every_end_has_its_reason",
+        "没有送出去的推送都写明原因",
+        """SELECT id::text FROM outbox
+            WHERE state IN ('inbox', 'parked', 'dead', 'superseded') AND coalesce(reason, '') = ''""",
+    ),
+    Invariant(
+        "consents_add_up",
+        "订阅次数等于流水之和",
+        """SELECT appid || ' ' || openid || ' ' || template_id
+             FROM consent_balances b FULL JOIN (SELECT appid, openid, template_id, sum(delta) AS total
+                                                  FROM consent_entries GROUP BY 1, 2, 3) e
+                  USING (appid, openid, template_id)
+            WHERE coalesce(b.available, 0) <> coalesce(e.total, 0)""",
+    ),
+    Invariant(
+        "nothing_deferred_for_ever",
+        "推迟的推送到时都会再发",
+        """SELECT id::text FROM outbox
+            WHERE state = 'deferred' AND available_at < now() - interval '10 minutes'""",
     ),
     Invariant(
         "no_engineer_in_two_places",

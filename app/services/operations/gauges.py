@@ -12,6 +12,8 @@ from app.domain.lifecycle import OPEN
 PENDING = Gauge("outbox_pending", "Messages that wait to be sent or are being sent.")
 OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest message that is due and not sent.")
 DEAD = Gauge("dlq_size", "Messages that could not be delivered and wait for an operator.")
+DEFERRED = Gauge("outbox_deferred", "Messages that wait for a better hour.")
+ALARMS = Gauge("alarms_open", "Alarms that nobody has closed.")
 INBOUND = Gauge("callback_pending", "Callbacks of WeChat that wait for their effect.")
 TICKETS = Gauge("tickets", "Open tickets by state.", ["state"])
 UNASSIGNED = Gauge("dispatch_unassigned", "Tickets that have waited for an engineer for over ten minutes.")
@@ -33,7 +35,10 @@ _WAITING = (CheckState.PENDING, CheckState.REVIEW, CheckState.FAILED)
 _HOUSE = """
 SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pending,
        (SELECT min(available_at) FROM outbox WHERE state IN ('queued', 'leased')) AS oldest,
-       (SELECT count(*) FROM outbox WHERE state = 'dead') AS dead,
+       (SELECT count(*) FROM outbox WHERE state = 'dead')
+           + (SELECT count(*) FROM outbox WHERE state = 'parked') AS dead,
+       (SELECT count(*) FROM outbox WHERE state = 'deferred') AS deferred,
+       (SELECT count(*) FROM alarms WHERE closed_at IS NULL) AS alarms,
        (SELECT count(*) FROM wechat_inbound WHERE handled_at IS NULL) AS inbound,
        (SELECT min(wake_at) FROM tickets WHERE wake_at IS NOT NULL) AS wake,
        (SELECT count(*) FROM tickets WHERE state = 'dispatching'
@@ -60,6 +65,8 @@ async def measure(connection: asyncpg.Connection, now: datetime) -> None:
     PENDING.set(row["pending"])
     OLDEST.set(_late(row["oldest"], now))
     DEAD.set(row["dead"])
+    DEFERRED.set(row["deferred"])
+    ALARMS.set(row["alarms"])
     INBOUND.set(row["inbound"])
     OVERDUE.set(_late(row["wake"], now))
     UNASSIGNED.set(row["unassigned"])

@@ -8,7 +8,8 @@ PATIENCE = timedelta(minutes=10)
 
 _UNREPORTED = """
 UPDATE outbox SET reason = 'delivery_unreported'
- WHERE state = 'accepted' AND reason IS NULL AND settled_at < $1 AND settled_at > $1 - interval '1 day'
+ WHERE state = 'accepted' AND reason IS NULL AND (channel IS NULL OR channel = 'template')
+   AND settled_at < $1 AND settled_at > $1 - interval '1 day'
 """
 
 

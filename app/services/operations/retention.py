@@ -13,6 +13,10 @@ SESSIONS = timedelta(days=30)
 GUARDS = timedelta(days=1)
 # As long as anybody may come back to a job: the longest warranty on a repair and the time to dispute it.
 MESSAGES = timedelta(days=730)
+# Long enough to see whether something comes back.
+ALARMS = timedelta(days=180)
+# A window lasts two days at most.
+WINDOWS = timedelta(days=30)
 BATCH = 5000
 
 _STATEMENTS = (
@@ -47,6 +51,15 @@ _STATEMENTS = (
         " AND NOT EXISTS (SELECT FROM ticket_messages m WHERE m.ticket_id = c.ticket_id)"
         " ORDER BY c.last_at LIMIT $2)",
         MESSAGES,
+    ),
+    (
+        "DELETE FROM reply_windows WHERE (appid, openid, kind) IN "
+        "(SELECT appid, openid, kind FROM reply_windows WHERE until < $1 LIMIT $2)",
+        WINDOWS,
+    ),
+    (
+        "DELETE FROM alarms WHERE id IN (SELECT id FROM alarms WHERE closed_at < $1 LIMIT $2)",
+        ALARMS,
     ),
 )
 

@@ -53,9 +53,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "outbox": (
         "id", "ticket_id", "seq", "kind", "recipient", "recipient_id", "slots", "state", "available_at",
-        "fence", "attempts", "client_msg_id", "msgid", "trace_id", "created_at", "settled_at",
+        "fence", "attempts", "client_msg_id", "msgid", "trace_id", "created_at", "settled_at", "channel", "read_at",
     ),
-    "push_attempts": ("push_id", "fence", "started_at", "finished_at", "outcome"),
+    "push_attempts": ("push_id", "fence", "started_at", "finished_at", "outcome", "channel"),
 }  # fmt: skip
 
 # Tables whose ids come from a sequence, and how many of them a ticket may need at most.

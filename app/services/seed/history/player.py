@@ -167,9 +167,9 @@ class Player:
             self.ledger.add(
                 "outbox", push_id, self.s.id, self.s.seq, notice.kind.value, notice.recipient.value,
                 UUID(notice.recipient_id), slots, "delivered", at, 1, 1, UUID(int=self.rng.getrandbits(128)),
-                str(_FIRST_MSGID + push_id), "", at, settled,
+                str(_FIRST_MSGID + push_id), "", at, settled, "template", settled,
             )  # fmt: skip
-            self.ledger.add("push_attempts", push_id, 1, begun, sent, "accepted")
+            self.ledger.add("push_attempts", push_id, 1, begun, sent, "accepted", "template")
 
     def _row(self) -> tuple[object, ...]:
         s = self.s
