@@ -20,17 +20,20 @@ OLD = timedelta(minutes=30)
 # As far back as a cap on frequency reaches.
 LOOK_BACK = timedelta(days=1)
 
-# After a long calm the planner believes that nothing is ever unsettled, and would join the first backlog with itself
-# row by row. Scalar subqueries leave it no join to choose: each is one look into an index, whatever the statistics say.
+# After a long calm the planner believes that nothing is ever unsettled; all its indexes of such rows look alike to it,
+# and whatever it may look up for each row of the first backlog, it looks up in the wrong one: with joins or subqueries
+# over the lanes, two thousand messages cost a second for each lease. So the backlog is read once, whole: that is linear
+# whatever the statistics say (6 ms for two thousand).
 # A row in "leased" is due again when its lease has ended: the worker died, and nobody knows how the try ended.
 _LEASE = f"""
-WITH candidates AS MATERIALIZED (
-    SELECT o.id, o.recipient_id, o.available_at FROM outbox o
-     WHERE o.{UNSETTLED} AND o.available_at <= $1
-       AND (SELECT min(e.id) FROM outbox e WHERE e.ticket_id = o.ticket_id AND e.{UNSETTLED}) = o.id
-       AND (SELECT count(*) FROM outbox e WHERE e.recipient_id = o.recipient_id AND e.id <> o.id
-                AND e.state = 'leased' AND e.lease_until > $1) = 0
-     ORDER BY o.available_at, o.id LIMIT $2 * 4
+WITH in_hand AS MATERIALIZED (
+    SELECT recipient_id FROM outbox WHERE state = 'leased' AND lease_until > $1
+), heads AS MATERIALIZED (
+    SELECT DISTINCT ON (ticket_id) id, recipient_id, available_at FROM outbox WHERE {UNSETTLED} ORDER BY ticket_id, id
+), candidates AS MATERIALIZED (
+    SELECT id, recipient_id, available_at FROM heads
+     WHERE available_at <= $1 AND recipient_id <> ALL (ARRAY(SELECT recipient_id FROM in_hand))
+     ORDER BY available_at, id LIMIT $2 * 4
 ), firsts AS MATERIALIZED (
     SELECT DISTINCT ON (recipient_id) id FROM candidates ORDER BY recipient_id, available_at, id
 ), due AS (
