@@ -70,6 +70,8 @@ class Relay:
     async def _serve(self) -> None:
         connection = await connect(self._url, RELAY)
         try:
+            # Planning the lease takes as long as the lease itself, and no parameter makes another plan better.
+            await connection.execute("SET plan_cache_mode = force_generic_plan")
             mine = [*self._sending.values(), *(tried.push.id for tried in self._done)]
             await reclaim(connection, keep=mine, now=_now())
             await self._chores(connection)
