@@ -10,9 +10,9 @@ from app.db import driver
 from app.models.wechat import CardState
 from app.services.templates.records import (
     Card,
+    ban_card,
     enter_declared_cards,
     list_cards,
-    mark_card,
     registry_of,
 )
 from app.services.templates.sync import Synced, sync_templates
@@ -83,19 +83,18 @@ async def test_what_is_gone_is_marked_and_not_sent_any_more(
     assert (await card(db, settings)).state is CardState.ACTIVE
 
 
-async def test_a_ban_outlives_a_sync_but_not_another_template(
+async def test_a_ban_lasts_until_somebody_syncs(
     db: asyncpg.Connection, settings: Settings, now: datetime
 ) -> None:
     await sync(db, settings, now, OURS)
     place = (await card(db, settings)).place
-    await mark_card(db, place, CardState.BANNED, "40249")
+    await ban_card(db, place[0], "t1", "43107 template banned")
+    found = await card(db, settings)
+    assert (found.state, found.reason) == (CardState.BANNED, "43107 template banned")
+    assert place not in registry_of(await list_cards(db))
     await sync(db, settings, now, OURS)
     found = await card(db, settings)
-    assert (found.state, found.reason) == (CardState.BANNED, "40249")
-    assert place not in registry_of(await list_cards(db))
-    await sync(db, settings, now, listed("服务内容 thing1", id="new"))
-    found = await card(db, settings)
-    assert (found.state, found.template_id, found.reason) == (CardState.ACTIVE, "new", None)
+    assert (found.state, found.reason) == (CardState.ACTIVE, None)
 
 
 async def test_a_template_that_sells_something_is_not_used(

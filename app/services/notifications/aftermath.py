@@ -9,6 +9,7 @@ from app.services.alarms.raise_alarm import raise_alarm
 from app.services.consents import ledger
 from app.services.consents.ledger import Whose
 from app.services.notifications.deliver import Tried
+from app.services.templates.records import ban_card
 from app.services.windows.windows import close_windows, spend_window
 
 # Whoever followed again after the try began is reachable, whatever the try found.
@@ -16,6 +17,9 @@ _UNREACHABLE = """
 UPDATE wechat_identities SET follows = FALSE, unreachable_reason = $3
  WHERE appid = $1 AND openid = $2 AND (followed_at IS NULL OR followed_at <= $4)
 """
+
+# Not this message but the template itself was found wanting, for good.
+_BANNED = frozenset({43107, 43116})
 
 
 def has_aftermath(tried: Tried) -> bool:
@@ -28,6 +32,10 @@ async def aftermath(connection: asyncpg.Connection, tried: Tried, now: datetime)
     if tried.trouble is not None:
         found = tried.trouble
         await raise_alarm(connection, found.kind, found.subject, found.detail, now=now, rid=found.rid)
+    if tried.errcode in _BANNED and tried.appid and tried.template_id:
+        await ban_card(
+            connection, tried.appid, tried.template_id, f"{tried.errcode} {tried.errmsg or ''}".strip()
+        )
     if tried.appid is None or tried.openid is None:
         return
     match tried.channel:

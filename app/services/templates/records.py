@@ -37,9 +37,9 @@ ON CONFLICT (appid, channel, kind) DO UPDATE
        synced_at = excluded.synced_at
 RETURNING pg_notify('{CHANNEL}', '{RANG}')
 """
-_MARK = f"""
-UPDATE message_templates SET state = $4, reason = $5
- WHERE appid = $1 AND channel = $2 AND kind = $3 AND state <> $4
+_BAN = f"""
+UPDATE message_templates SET state = 'banned', reason = $3
+ WHERE appid = $1 AND template_id = $2 AND state = 'active'
 RETURNING pg_notify('{CHANNEL}', '{RANG}')
 """
 
@@ -90,13 +90,9 @@ async def write_card(connection: asyncpg.Connection, card: Card) -> None:
     )
 
 
-async def mark_card(
-    connection: asyncpg.Connection, place: Place, state: CardState, reason: str | None
-) -> None:
-    """For whoever learns by sending that a card is gone or banned: it is not used again until a sync or a person
-    says otherwise."""
-    appid, channel, kind = place
-    await connection.execute(_MARK, appid, channel.value, kind.value, state.value, reason)
+async def ban_card(connection: asyncpg.Connection, appid: str, template_id: str, reason: str) -> None:
+    """Learnt by sending: it is not used again until a sync, by which a person says that it is mended."""
+    await connection.execute(_BAN, appid, template_id, reason)
 
 
 def registry_of(cards: list[Card]) -> dict[Place, Template]:

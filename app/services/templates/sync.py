@@ -62,8 +62,6 @@ def _settled(
     if found is None:
         return _without(appid, channel, kind, held, now)
     mapped = map_fields(kind, found)
-    same = held is not None and held.template_id == found.template_id
-    banned = same and held is not None and held.state is CardState.BANNED
     card = Card(
         appid=appid,
         channel=channel,
@@ -73,8 +71,8 @@ def _settled(
         slots=dict(mapped.slots),
         labels=dict(mapped.labels),
         sample={},
-        state=CardState.BANNED if banned else CardState.UNSET if mapped.problem else CardState.ACTIVE,
-        reason=held.reason if banned and held else mapped.problem,
+        state=CardState.UNSET if mapped.problem else CardState.ACTIVE,
+        reason=mapped.problem,
         synced_at=now,
     )
     return replace(card, sample=_sample(kind, mapped) if not mapped.problem else {})
