@@ -17,7 +17,7 @@ def test_the_menu_of_the_house() -> None:
         "我的服务 → view https://hx.example/h5/",
         "催单与客服",
         "  催一下我的工单 → view https://hx.example/h5/",
-        "  联系客服 → click contact",
+        "  联系客服 → click support",
     ]
 
 

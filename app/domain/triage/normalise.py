@@ -11,7 +11,8 @@ _COMMA = re.compile(r"[,、:\"“”‘’'()\[\]【】《》]+")
 _SPACES = re.compile(r"\s+")
 _NOISE = re.compile(r"[^\w,。.%/+\-#℃°\s]")
 # A blank beside a lone character is spacing for effect (漏 电 了); between words it stands for a comma.
-_LONE = re.compile(r"(?<=(?<!\S)[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff](?!\S))")
+# A mark bounds a character as the end of the text does, so that a sentence reads alike whatever follows it.
+_LONE = re.compile(r"(?<=(?<![^\s,。])[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff](?![^\s,。]))")
 _MARKS = re.compile(r"[,。]*。[,。]*|,+")
 
 
