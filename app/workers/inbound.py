@@ -16,6 +16,7 @@ from app.services.conversations.arrive import SMALL_TALK
 from app.services.conversations.prepare import Chat, greet, prepare
 from app.services.doors.scanned import Answer
 from app.services.inbound.handle import BATCH, Directory, Stored, due, handle, look_up, put_off
+from app.services.windows.windows import spend_window
 from app.wechat.callbacks import Rejected
 from app.wechat.errors import WeChatError
 from app.workers.loop import Loop
@@ -90,8 +91,8 @@ class InboundWorker(Loop):
             return
         async with self._sessions.begin() as session:
             done = await handle(await driver(session), stored, unionid, datetime.now(UTC), prepared=prepared)
-        if done.result == SMALL_TALK and not prepared.in_passing:
-            await greet(message, self._wechat)
+        if done.result == SMALL_TALK and not prepared.in_passing and await greet(message, self._wechat):
+            await self._spend(message.appid, message.openid)
         if done.answer is not None:
             # Beside the loop: a slow WeChat must not hold up the callbacks of others.
             task = asyncio.create_task(self._say(done.answer))
@@ -108,3 +109,10 @@ class InboundWorker(Loop):
             await self._wechat.say(answer.appid, answer.openid, answer.text(self._home))
         except WeChatError as error:
             log.warning("inbound.unanswered", extra={"errcode": error.errcode, "rid": error.rid})
+            return
+        await self._spend(answer.appid, answer.openid)
+
+    async def _spend(self, appid: str, openid: str) -> None:
+        """What we said counts among the replies that WeChat allows."""
+        async with self._sessions.begin() as session:
+            await spend_window(await driver(session), appid, openid, datetime.now(UTC))

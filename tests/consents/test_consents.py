@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,7 @@ from app.services.consents.ledger import Whose, refused, settings_rejected, spen
 from app.services.inbound.handle import due, handle
 from app.services.inbound.store import store
 from app.services.operations.doctor import examine
-from app.services.windows.windows import replies_left
+from app.services.windows.windows import left
 from app.wechat.callbacks import read_message
 from tests.harness.callers import Caller
 from tests.make import make_identity
@@ -36,6 +37,18 @@ def at(seconds: float) -> datetime:
 async def known(session: AsyncSession, customer: Customer) -> None:
     """The customer has signed in to the mini-program."""
     await make_identity(session, appid=MINI, openid=OPENID, customer_id=customer.id, follows=False)
+
+
+async def replies_left(
+    connection: asyncpg.Connection, appid: str, openid: str, now: datetime, *, by_people: bool = True
+) -> int:
+    rows = await connection.fetch(
+        "SELECT kind, remaining FROM reply_windows WHERE appid = $1 AND openid = $2 AND until > $3 AND remaining > 0",
+        appid,
+        openid,
+        now,
+    )
+    return left({row["kind"]: row["remaining"] for row in rows}, by_people=by_people)
 
 
 async def tap(session: AsyncSession, source: str, seconds: float, kind: str = "accepted") -> bool:

@@ -54,6 +54,16 @@ async def test_who_scans_the_label_gets_the_link_to_the_form(post: Post) -> None
             return texts if len(texts) == 2 else None
 
         texts = await eventually(said)
+
+        async def spent() -> bool | None:
+            async with post.transaction() as connection:
+                left = await connection.fetch(
+                    "SELECT kind, remaining FROM reply_windows ORDER BY kind, remaining"
+                )
+            # Each answer is one of the three that WeChat allows.
+            return [tuple(row) for row in left] == [("follow", 2), ("scan", 2), ("scan", 3)] or None
+
+        assert await eventually(spent)
         worker.stop()
         await running
     assert texts.keys() == {official_openid("u-lin"), official_openid("u-sun")}

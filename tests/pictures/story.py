@@ -10,7 +10,7 @@ from typing import Any, Literal
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import DESKTOP, PHONE, open_page
-from tests.faces.platform import Wire, menu, open_phones, phone
+from tests.faces.platform import Wire, open_phones, phone
 from tests.harness.sandbox import Sandbox
 from tests.harness.servers import ROOT
 from tests.harness.service import Service
@@ -24,7 +24,7 @@ _PATIENCE_MS = 90_000
 
 async def play(sandbox: Sandbox, service: Service, browser: Browser, album: Album) -> None:
     wire = Wire(sandbox)
-    await wire.post("/cgi-bin/menu/create", menu(service.base))
+    await _command(service, "wechat", "menu", "sync")
     # Who is sent is the dispatcher's choice; afterwards the page knows whose phone to lay beside the customer's.
     await _report_to_rating(service, "u-lin")
     await _table(sandbox, service, browser, album)
@@ -34,16 +34,17 @@ async def play(sandbox: Sandbox, service: Service, browser: Browser, album: Albu
 
 
 async def _report_to_rating(service: Service, customer: str) -> dict[str, Any]:
-    walking = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app.cli", "tour", "--json", "--customer", customer),
-        cwd=ROOT,
-        env=service.env,
-        stdout=PIPE,
-        stderr=DEVNULL,
-    )
-    out, _ = await walking.communicate()
-    report: dict[str, Any] = json.loads(out)
+    report: dict[str, Any] = json.loads(await _command(service, "tour", "--json", "--customer", customer))
     return report
+
+
+async def _command(service: Service, *words: str) -> bytes:
+    """What `huixiang` prints for these words."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "app.cli", *words), cwd=ROOT, env=service.env, stdout=PIPE, stderr=DEVNULL
+    )
+    out, _ = await process.communicate()
+    return out
 
 
 async def _table(sandbox: Sandbox, service: Service, browser: Browser, album: Album) -> None:

@@ -60,13 +60,18 @@ async def prepare(message: Inbound, chat: Chat, store: ObjectStore, *, last: boo
     return None if again and not last else Prepared(in_passing=in_passing)
 
 
-async def greet(message: Inbound, chat: Chat) -> None:
-    """A standing answer where the callback's answer cannot carry one. A courtesy: when it fails, nobody waits."""
+async def greet(message: Inbound, chat: Chat) -> bool:
+    """A standing answer where the callback's answer cannot carry one; whether it went out.
+
+    A courtesy: when it fails, nobody waits.
+    """
     said = view(message)
     standing = for_text(said.content) if isinstance(said, TextSent) else None
     if standing is None or not standing.text:
-        return
+        return False
     try:
         await chat.say(message.appid, message.openid, standing.plain)
     except WeChatError as error:
         log.info("courtesy.not_sent", extra={"errcode": error.errcode, "rid": error.rid})
+        return False
+    return True

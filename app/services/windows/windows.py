@@ -60,9 +60,6 @@ UPDATE reply_windows SET remaining = remaining - 1
             ORDER BY until LIMIT 1 FOR UPDATE)
 """
 _CLOSE = "UPDATE reply_windows SET remaining = 0 WHERE appid = $1 AND openid = $2"
-_LEFT = """
-SELECT kind, remaining FROM reply_windows WHERE appid = $1 AND openid = $2 AND until > $3 AND remaining > 0
-"""
 
 
 def kind_of(message: Inbound) -> str | None:
@@ -95,10 +92,3 @@ async def spend_window(connection: asyncpg.Connection, appid: str, openid: str, 
 async def close_windows(connection: asyncpg.Connection, appid: str, openid: str) -> None:
     """WeChat says that there is nothing left (45015, 45047)."""
     await connection.execute(_CLOSE, appid, openid)
-
-
-async def replies_left(
-    connection: asyncpg.Connection, appid: str, openid: str, now: datetime, *, by_people: bool = True
-) -> int:
-    rows = await connection.fetch(_LEFT, appid, openid, now)
-    return left({row["kind"]: row["remaining"] for row in rows}, by_people=by_people)
