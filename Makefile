@@ -14,6 +14,8 @@ ARGS ?=
 
 # uv brings its own list of authorities; behind a company proxy only the system's list is right.
 export UV_SYSTEM_CERTS := 1
+# Where it is set, each start of each process would compile all the libraries anew: ten seconds instead of three.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types format bench chaos presets pictures migrate lock lockcheck install image clean
