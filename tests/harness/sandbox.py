@@ -135,9 +135,9 @@ class Sandbox:
     async def configure(self, **settings: object) -> None:
         await self.control("POST", "settings", settings)
 
-    async def call_back(self, url: str) -> None:
-        """Send callbacks of the official account to ``url`` from now on."""
-        await self.control("POST", f"accounts/{defaults.OFFICIAL_APPID}", {"callback_url": url})
+    async def call_back(self, url: str, appid: str = defaults.OFFICIAL_APPID) -> None:
+        """Send callbacks of an account to ``url`` from now on."""
+        await self.control("POST", f"accounts/{appid}", {"callback_url": url})
 
     async def _pages(self, of: TypeAdapter[list[Page]], path: str, query: Mapping[str, str]) -> list[Page]:
         found: list[Page] = []
