@@ -18,6 +18,11 @@ class Account:
     aes_key: str | None = field(default=None, repr=False)
     previous_aes_key: str | None = field(default=None, repr=False)
     """Opens what was sealed before the key was changed; nothing is sealed with it"""
+    capabilities: tuple[str, ...] = ()
+    """The channels that the account has been given ("template", "subscribe", "custom"); empty: all of its kind"""
+
+    def may(self, channel: str) -> bool:
+        return not self.capabilities or channel in self.capabilities
 
     def __post_init__(self) -> None:
         for key in (self.aes_key, self.previous_aes_key):

@@ -73,3 +73,14 @@ async def test_a_consent_that_wechat_no_longer_knows_is_counted_down(both_ways: 
     assert told.state == "inbox"
     async with post.transaction() as connection:
         assert await connection.fetchval("SELECT available FROM consent_balances") == 0
+
+
+async def test_a_channel_that_the_account_has_not_been_given_is_not_tried(both_ways: Post) -> None:
+    post = both_ways
+    person = await post.person()
+    async with open_platform(post.settings, post.database):
+        await post.execute("UPDATE wechat_accounts SET capabilities = '{custom}' WHERE kind = 'official'")
+    await post.push(await post.ticket(person), (1,))
+    async with post.relay():
+        (kept,) = await post.settled()
+    assert (kept.state, await post.sandbox.messages(person.openid)) == ("inbox", [])

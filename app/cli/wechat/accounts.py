@@ -28,12 +28,18 @@ _ENVIRONMENT = "HUIXIANG_ADD_"
 _KINDS = {"official": "服务号", "mini": "小程序"}
 
 
+CAPABILITIES = frozenset({"template", "subscribe", "custom"})
+
+
 def add(
     appid: AppId,
     kind: Annotated[AccountKind, typer.Option(help="official 服务号，mini 小程序。")],
     name: Annotated[str, typer.Option(help="名称，方便自己认。")] = "",
     original_id: Annotated[str, typer.Option(help="原始 ID，形如 gh_…。")] = "",
-    capability: Annotated[list[str] | None, typer.Option(help="已开通的能力（可多次）。")] = None,
+    capability: Annotated[
+        list[str] | None,
+        typer.Option(help="已开通的渠道（可多次），不写即全部。"),
+    ] = None,
     quota: Annotated[list[str] | None, typer.Option(help="每日额度，写作 接口路径=次数（可多次）。")] = None,
     secrets_stdin: Annotated[
         bool, typer.Option("--secrets-stdin", help="从标准输入读三行：AppSecret、Token、EncodingAESKey。")
@@ -42,6 +48,8 @@ def add(
     """新增或修改账号。密钥在提示后输入，留空则保持不变；也可放在环境变量 HUIXIANG_ADD_SECRET、_TOKEN、_AES_KEY。"""
     if not re.fullmatch(r"[0-9A-Za-z]{6,40}", appid):
         fail("AppID 只有字母和数字，请从微信后台复制。")
+    if unknown := set(capability or ()) - CAPABILITIES:
+        fail(f"不认识的渠道 {'、'.join(sorted(unknown))}，只能是 {'、'.join(sorted(CAPABILITIES))}。")
     given = _secrets(secrets_stdin)
     new = NewAccount(
         appid,

@@ -184,6 +184,7 @@ def _record(row: asyncpg.Record, ring: KeyRing) -> AccountRecord:
         opened["token"] or "",
         opened["aes_key"],
         opened["previous_aes_key"],
+        tuple(row["capabilities"]),
     )
     return AccountRecord(
         account=account,

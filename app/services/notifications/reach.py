@@ -43,9 +43,10 @@ class Accounts:
     def card(self, appid: str, channel: TemplateChannel, kind: TemplateKind | None) -> Template | None:
         return self.registry.find(appid, channel, kind) if kind else None
 
-    def kind_of(self, appid: str) -> str | None:
+    def kind_of(self, appid: str, channel: Channel) -> str | None:
+        """None for an account that is not ours, or has not been given this channel."""
         client = self.clients.get(appid)
-        return client.account.kind if client else None
+        return client.account.kind if client and client.account.may(channel.value) else None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def find_rung(
 def _template(message: Message, identities: Sequence[Identity], accounts: Accounts, shut: Shut) -> Rung | str:
     reason = "no_wechat_identity"
     for who in identities:
-        if accounts.kind_of(who.appid) != "official":
+        if accounts.kind_of(who.appid, Channel.TEMPLATE) != "official":
             continue
         card = accounts.card(who.appid, TemplateChannel.TEMPLATE, message.kind)
         if not who.follows:
@@ -96,7 +97,7 @@ def _subscribe(
 ) -> Rung | str:
     reason = "no_consent"
     for who in identities:
-        if accounts.kind_of(who.appid) != "mini":
+        if accounts.kind_of(who.appid, Channel.SUBSCRIBE) != "mini":
             continue
         card = accounts.card(who.appid, TemplateChannel.SUBSCRIBE, message.kind)
         if card is None or who.consents.get(card.template_id, 0) < 1:
@@ -110,7 +111,7 @@ def _subscribe(
 
 def _custom(message: Message, identities: Sequence[Identity], accounts: Accounts, shut: Shut) -> Rung | str:
     for who in identities:
-        kind = accounts.kind_of(who.appid)
+        kind = accounts.kind_of(who.appid, Channel.CUSTOM)
         reachable = (kind == "mini" and not message.ladder.menu) or (kind == "official" and who.follows)
         if not reachable or shut.covers(who.appid, Channel.CUSTOM, ""):
             continue

@@ -147,14 +147,16 @@ async def jsapi(subject: Subject) -> Finding:
 
 async def quotas(subject: Subject) -> Finding:
     scarce = []
-    for path in _WATCHED[subject.record.account.kind]:
+    own = subject.record.daily_quotas
+    for path in dict.fromkeys((*_WATCHED[subject.record.account.kind], *own)):
         try:
             quota = await quota_get(subject.client, path)
         except Refused:
             # Not every account has every call, and not every call is counted.
             continue
-        if quota.daily_limit > 0 and quota.remain < quota.daily_limit * _SCARCE:
-            scarce.append(f"{path} 只剩 {quota.remain}/{quota.daily_limit}")
+        used, limit = quota.daily_limit - quota.remain, own.get(path, quota.daily_limit)
+        if limit > 0 and limit - used < limit * _SCARCE:
+            scarce.append(f"{path} 只剩 {max(0, limit - used)}/{limit}")
     if not scarce:
         return ok("各接口今天的额度充足")
     return warn("；".join(scarce), "零点恢复；经常不够，在后台“接口权限”申请提额。")
