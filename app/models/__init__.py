@@ -20,13 +20,13 @@ from app.models.people import (
     Customer,
     CustomerMerge,
     Engineer,
-    Roster,
     ServicePoint,
     Session,
     SignInGuard,
     Staff,
     WeChatIdentity,
 )
+from app.models.rosters import Absence, Holiday, PlanRequest, Roster, ShiftPattern
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -43,6 +43,7 @@ from app.models.visits import Offer, Visit
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
+    "Absence",
     "Alarm",
     "Asset",
     "Attachment",
@@ -57,11 +58,13 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "Engineer",
+    "Holiday",
     "IdempotencyKey",
     "InboundMessage",
     "MessageTemplate",
     "Offer",
     "PartOrder",
+    "PlanRequest",
     "PriceItem",
     "Product",
     "Push",
@@ -73,6 +76,7 @@ __all__ = [
     "Roster",
     "ServicePoint",
     "Session",
+    "ShiftPattern",
     "ShortLink",
     "SignInGuard",
     "Staff",

@@ -15,6 +15,7 @@ _SIGNED_IN = "401 200 200 200 200 401 200 200 200"
 _WHO_SEES = "401 200 404 200 404 401 200 200 200"
 _CUSTOMERS = "401 200 200 403 403 401 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200"
+_LEADS = "401 403 403 403 403 401 403 200 200"
 _NOWHERE = "404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
@@ -43,6 +44,15 @@ _ROWS = {
     "GET /api/v1/price-items": _SIGNED_IN,
     "GET /api/v1/rating-rubric": _SIGNED_IN,
     "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200",
+    # Of the engineer who has the ticket; to others in the field there is no such person.
+    "GET /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/shift-pattern": _LEADS,
+    "GET /api/v1/engineers/{engineer_id}/rosters": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": _LEADS,
+    "POST /api/v1/engineers/{engineer_id}/absences": "401 403 403 201 404 401 201 201 201",
+    "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204",
+    "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200",
+    "PUT /api/v1/holidays/{year}": _LEADS,
     "GET /api/v1/me": _SIGNED_IN,
     "PUT /api/v1/me/phone": _CUSTOMERS,
     "PUT /api/v1/me/profile": _CUSTOMERS,
