@@ -1,7 +1,7 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
 from app.models.base import Base
-from app.models.catalogue import PriceItem, Product
+from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
 from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
@@ -35,6 +35,7 @@ from app.models.tickets import (
     PartOrder,
     Quote,
     Rating,
+    Receipt,
     Ticket,
     TicketEvent,
     Urging,
@@ -63,18 +64,22 @@ __all__ = [
     "Offer",
     "PartOrder",
     "PriceItem",
+    "PriceList",
+    "PriceOverride",
     "Product",
     "Push",
     "PushAttempt",
     "QRScene",
     "Quote",
     "Rating",
+    "Receipt",
     "ReplyWindow",
     "Roster",
     "ServicePoint",
     "Session",
     "ShortLink",
     "SignInGuard",
+    "SpendLimit",
     "Staff",
     "Ticket",
     "TicketEvent",
