@@ -23,7 +23,8 @@ RETURNING version
 _COPY = """
 INSERT INTO price_items (list_version, code, kind, category, name, unit, unit_price_fen, warranty_days, part_code,
                          waived_with_repair, active)
-SELECT $1::bigint, code, kind, category, name, unit, unit_price_fen, warranty_days, part_code, waived_with_repair, active
+SELECT $1::bigint, code, kind, category, name, unit, unit_price_fen, warranty_days, part_code,
+       waived_with_repair, active
   FROM price_items WHERE list_version = $1::bigint - 1
 """
 _COPY_OVERRIDES = """

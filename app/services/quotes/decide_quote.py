@@ -70,8 +70,9 @@ async def _inspection_fee(change: Change) -> int:
 
 
 async def _declined(change: Change, body: Step) -> Quote | None:
-    by_hand = isinstance(body, DeclineQuote | DeclineVariation)
-    quote = _shown(change, body.quote_version) if by_hand else change.before.quote
+    quote = change.before.quote
+    if isinstance(body, DeclineQuote | DeclineVariation):
+        quote = _shown(change, body.quote_version)
     if quote is None:
         return None
     await _decide(change, quote, QuoteState.DECLINED)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import asyncpg
 
+from app.domain import pricing
 from app.domain.pricing import PriceKind
 from app.domain.zone import ZONE
 from app.services.seed.town import DATA
@@ -69,6 +70,14 @@ class Catalogue:
 
     def product(self, model: str) -> ProductRow:
         return next(product for product in self.products if product.model == model)
+
+    def published(self, code: str, city: str) -> pricing.Price:
+        """As the service itself would read it."""
+        price = self.price(code, city)
+        part_code = code if price.kind is PriceKind.PART else ""
+        return pricing.Price(
+            0, code, price.kind, price.name, price.unit, price.fen, price.warranty_days, part_code
+        )
 
     def price(self, code: str, city: str = "") -> Price:
         price = next(price for price in self.prices if price.code == code)
