@@ -1,6 +1,5 @@
 """The composition root: builds the web process from its settings, and opens what the requests share."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -151,7 +150,5 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)
-        listening = asyncio.create_task(bell.run())
-        yield
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        async with bell.listening():
+            yield

@@ -21,6 +21,7 @@ from app.services.attachments.urls import photo_urls
 from app.services.content.look import Lookout
 from app.services.notifications.deliver import Ways
 from app.settings import Settings
+from app.tasks import end
 from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
 from app.workers.relay import Relay
@@ -53,18 +54,15 @@ async def _run(
     content = ContentWorker(database.sessions, lookout(settings, platform), bell)
     resources = Resources(database, store)
     parts = (relay, sweeper, inbound, pictures, content)
-    listening = asyncio.create_task(bell.run())
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")
     try:
-        async with asyncio.TaskGroup() as group:
+        async with bell.listening(), asyncio.TaskGroup() as group:
             for part in parts:
                 group.create_task(part.run())
     finally:
-        for task in (listening, scheduling):
-            task.cancel()
-        await asyncio.gather(listening, scheduling, return_exceptions=True)
+        await end(scheduling)
     log.info("worker.stopped", extra={"asked": stopped.is_set()})
 
 
