@@ -1,7 +1,7 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
 from app.models.base import Base
-from app.models.catalogue import PriceItem, Product
+from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
 from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
@@ -35,6 +35,7 @@ from app.models.tickets import (
     PartOrder,
     Quote,
     Rating,
+    Receipt,
     Ticket,
     TicketEvent,
     Urging,
@@ -66,12 +67,15 @@ __all__ = [
     "PartOrder",
     "PlanRequest",
     "PriceItem",
+    "PriceList",
+    "PriceOverride",
     "Product",
     "Push",
     "PushAttempt",
     "QRScene",
     "Quote",
     "Rating",
+    "Receipt",
     "ReplyWindow",
     "Roster",
     "ServicePoint",
@@ -79,6 +83,7 @@ __all__ = [
     "ShiftPattern",
     "ShortLink",
     "SignInGuard",
+    "SpendLimit",
     "Staff",
     "Ticket",
     "TicketEvent",

@@ -18,6 +18,7 @@ from app.domain.situation import Situation
 from app.errors import InvalidInput
 from app.pages.render import HEADERS, STYLE, page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require_of_ticket
+from app.routers.quotes import Issue
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
 from app.schemas.tickets import RatingIn, UrgingIn
@@ -26,6 +27,7 @@ from app.services.conversations.write import write_message
 from app.services.idempotency import Once, fingerprint
 from app.services.inbox.read import count_unread, mark_read, read_inbox
 from app.services.ratings.rate import rate_ticket
+from app.services.receipts.read import has_receipt, read_receipt
 from app.services.tickets.list_tickets import Page, list_tickets
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, at_the_job, present
@@ -84,8 +86,17 @@ async def ticket_page(
         events=[event for event in events if event["event"] != "message"],
         talk=talk,
         rubric=_RUBRIC,
+        receipt=await has_receipt(connection, s),
         **_what_next(s, actor, said),
     )
+
+
+@router.get("/tickets/{number}/receipt")
+async def receipt_page(
+    number: Number, actor: ActorDep, connection: ReaderDep, issue: Issue = None
+) -> HTMLResponse:
+    """To show and to print."""
+    return page("receipt", receipt=await read_receipt(connection, number, actor=actor, issue=issue))
 
 
 async def _talk(

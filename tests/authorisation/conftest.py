@@ -90,7 +90,8 @@ async def world(
 
 
 async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str]:
-    """Two customers who might be one, a merge that was made, a text that waits for a person, a service point."""
+    """Two customers who might be one, a merge that was made, a text that waits for a person, a service point, a draft
+    of the price table."""
     async with story.database.sessions.begin() as session:
         one, other = await make_customer(session), await make_customer(session)
         point = await session.scalar(select(ServicePoint.id))
@@ -100,7 +101,9 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str
     merge = (await admin.post("/api/v1/customer-merges", json=wish)).json()["id"]
     await stranger.put("/api/v1/me/profile", json={"nickname": "加我微信"})
     (check,) = (await admin.get("/api/v1/content-checks")).json()["items"]
+    draft = (await admin.post("/api/v1/price-lists", json={})).json()["version"]
     return {
+        "version": str(draft),
         "customer_id": str(stranger.person.id),
         "into": str(story.customer.person.id),
         "merge_id": merge,

@@ -108,6 +108,14 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "json": {"purpose": "appliance_label", "appliance": {"brand": "美的", "model": "KFR-35"}}
         },
         "GET /api/v1/wechat/js-signature": {"params": {"url": "http://test/h5/"}},
+        "POST /api/v1/price-lists": {"json": {}},
+        "PUT /api/v1/price-lists/{version}": {"json": {"complaint_phone": "400-820-1237"}},
+        "PUT /api/v1/price-lists/{version}/items/{code}": {
+            "json": {"kind": "labour", "name": "检修工时", "unit_price_fen": 8000}
+        },
+        "POST /api/v1/price-lists/{version}/publish": {"json": {"valid_from": "2026-12-01"}},
+        "PUT /api/v1/spend-limits": {"json": {"limit_fen": 200000}},
+        "POST /api/v1/tickets/{number}/quotes/{version}/review": {"json": {"decision": "approve"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }
     return bodies_of.get(operation, {})

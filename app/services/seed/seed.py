@@ -42,10 +42,10 @@ class Seeded:
     phones: int | None
 
 
-async def seed_bare(connection: asyncpg.Connection) -> None:
-    """What a real installation may want to begin with: the catalogue and the price table."""
+async def seed_bare(connection: asyncpg.Connection, now: datetime) -> None:
+    """What a real installation may want to begin with: the catalogue and the price table, in force from today."""
     async with connection.transaction():
-        await plant_catalogue(connection, load_catalogue())
+        await plant_catalogue(connection, load_catalogue(), now)
         await plant_holidays(connection)
 
 
@@ -70,7 +70,7 @@ async def seed_town(
         if planted:
             catalogue, today = load_catalogue(), now.astimezone(ZONE).date()
             assets = belongings(catalogue, people.households, load_stories().categories, today)
-            await plant_catalogue(connection, catalogue)
+            await plant_catalogue(connection, catalogue, now - _FIRST_SEEN)
             await plant_town(
                 connection,
                 town,
