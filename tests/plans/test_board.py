@@ -66,9 +66,11 @@ async def test_a_manager_asks_for_a_plan(
     assert (report["cause"], report["visits"]) == ("主管要求", 0)
 
 
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+
+
 @pytest.mark.parametrize(
-    ("over", "status"),
-    [({"day": "2026-06-14"}, 422), ({"service_point_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12}, 404)],
+    ("over", "status"), [({"day": "2026-06-14"}, 422), ({"service_point_id": NOWHERE}, 404)]
 )
 async def test_what_cannot_be_planned(
     over: dict[str, str], status: int, alone: Story, rows: asyncpg.Connection, as_manager: Caller

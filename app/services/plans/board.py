@@ -1,12 +1,13 @@
 """The dispatcher's board: who is where and when, what is at risk, and what nobody has."""
 
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 import asyncpg
 
-from app.domain.dispatch.board import Board
 from app.domain.dispatch.plan import Span
+from app.domain.dispatch.tours import Territory as Tours
 from app.domain.situation import SERVICE_LABELS, ServiceType
 from app.schemas.plans import (
     BoardEngineer,
@@ -70,9 +71,10 @@ async def read_reports(connection: asyncpg.Connection, service_point_id: UUID, d
 
 
 def _engineers(territory: Territory) -> list[BoardEngineer]:
+    tours = territory.board.territory()
     spans: dict[str, list[BoardSpan]] = {engineer: [] for engineer in territory.names}
     for i, candidate in enumerate(territory.board.spans):
-        spans[candidate.engineer_id].append(_span(territory, i))
+        spans[candidate.engineer_id].append(_span(territory, tours, i))
     return [
         BoardEngineer(engineer_id=engineer, name=territory.names[engineer], spans=found)
         for engineer, found in spans.items()
@@ -80,27 +82,23 @@ def _engineers(territory: Territory) -> list[BoardEngineer]:
     ]
 
 
-def _span(territory: Territory, number: int) -> BoardSpan:
-    board = territory.board
-    shift = board.spans[number].shift
-    timed = board.territory().time(number, list(board.tours[number]))
+def _span(territory: Territory, tours: Tours, number: int) -> BoardSpan:
+    shift, tour = territory.board.spans[number].shift, list(territory.board.tours[number])
+    timed = tours.time(number, tour)
     return BoardSpan(
         start=shift.start_at,
         end=shift.end_at,
-        load=round(_taken(board, number) / max(1, shift.end - shift.start), 2),
-        visits=[
-            _visit(territory, visit, start) for visit, start in zip(timed.stops, timed.starts, strict=True)
-        ],
+        load=round(_taken(territory, tours, number) / max(1, shift.end - shift.start), 2),
+        visits=[_visit(territory, visit, start) for visit, start in zip(tour, timed.starts, strict=True)],
     )
 
 
-def _taken(board: Board, number: int) -> int:
+def _taken(territory: Territory, tours: Tours, number: int) -> int:
     """Seconds of work and of travel, there and home."""
-    ways, tour = board.territory().ways, board.tours[number]
-    origin = len(board.visits) + number
-    places = [origin, *tour, origin]
-    travel = sum(ways[a][b] for a, b in zip(places, places[1:], strict=False)) if tour else 0
-    return travel + sum(board.visits[visit].stop.minutes * 60 for visit in tour)
+    tour = territory.board.tours[number]
+    places = [tours.origin(number), *tour, tours.origin(number)] if tour else []
+    travel = sum(tours.ways[a][b] for a, b in pairwise(places))
+    return travel + sum(territory.board.visits[visit].stop.minutes * 60 for visit in tour)
 
 
 def _visit(territory: Territory, visit: int, start: int) -> BoardVisit:
