@@ -20,13 +20,13 @@ from app.models.people import (
     Customer,
     CustomerMerge,
     Engineer,
-    Roster,
     ServicePoint,
     Session,
     SignInGuard,
     Staff,
     WeChatIdentity,
 )
+from app.models.rosters import Absence, Holiday, PlanRequest, Roster, ShiftPattern
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -44,6 +44,7 @@ from app.models.visits import Offer, Visit
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
+    "Absence",
     "Alarm",
     "Asset",
     "Attachment",
@@ -58,11 +59,13 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "Engineer",
+    "Holiday",
     "IdempotencyKey",
     "InboundMessage",
     "MessageTemplate",
     "Offer",
     "PartOrder",
+    "PlanRequest",
     "PriceItem",
     "PriceList",
     "PriceOverride",
@@ -77,6 +80,7 @@ __all__ = [
     "Roster",
     "ServicePoint",
     "Session",
+    "ShiftPattern",
     "ShortLink",
     "SignInGuard",
     "SpendLimit",

@@ -61,6 +61,15 @@ _ROWS = {
     # Nothing is up for review.
     "POST /api/v1/tickets/{number}/quotes/{version}/review": "401 403 404 403 404 401 403 409 409",
     "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200",
+    # Of the engineer who has the ticket; to others in the field there is no such person.
+    "GET /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/shift-pattern": _MANAGERS,
+    "GET /api/v1/engineers/{engineer_id}/rosters": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": _MANAGERS,
+    "POST /api/v1/engineers/{engineer_id}/absences": "401 403 403 201 404 401 201 201 201",
+    "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204",
+    "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200",
+    "PUT /api/v1/holidays/{year}": _MANAGERS,
     "GET /api/v1/me": _SIGNED_IN,
     "PUT /api/v1/me/phone": _CUSTOMERS,
     "PUT /api/v1/me/profile": _CUSTOMERS,

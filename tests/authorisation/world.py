@@ -17,6 +17,8 @@ from tests.tickets.story import SCORES, Story
 APPID = "wx00000000000001"
 NO_SUCH_TICKET = "HX2606150000000000"
 # Codes that exist in this world: a badge's, a service point's and a link's.
+NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
+ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
 BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
 
@@ -89,6 +91,11 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "POST /api/v1/customer-merges/{merge_id}/undo": {"json": {"reason": "弄错了"}},
         "POST /api/v1/content-checks/{check_id}/decide": {"json": {"decision": "pass", "reason": "正常"}},
+        "PUT /api/v1/engineers/{engineer_id}/shift-pattern": {"json": {"monday": [NINE_TO_SIX]}},
+        "GET /api/v1/engineers/{engineer_id}/rosters": {"params": {"from": ids["day"], "to": ids["day"]}},
+        "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": {"json": {"spans": [NINE_TO_SIX]}},
+        "POST /api/v1/engineers/{engineer_id}/absences": {"json": ABSENCE},
+        "PUT /api/v1/holidays/{year}": {"json": {"items": [{"day": "2027-01-01", "name": "元旦"}]}},
         "POST /api/v1/me/inbox/read": {"json": {}},
         "POST /api/v1/me/consents": {
             "json": {"results": [{"template_id": "sub-ticket-progress", "result": "accept"}]}

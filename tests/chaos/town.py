@@ -67,7 +67,7 @@ async def _engineer(session: AsyncSession, settings: Settings, name: str) -> str
     )
     today = datetime.now(UTC).astimezone(ZONE).date()
     for day in (today + timedelta(days=n) for n in range(3)):
-        await add(session, Roster(engineer_id=engineer.id, day=day, shift=_whole(day)))
+        await add(session, Roster(engineer_id=engineer.id, day=day, spans=[_whole(day)]))
     return await _token(session, person, settings)
 
 
