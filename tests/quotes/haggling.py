@@ -4,6 +4,7 @@ state machine of the life cycle.
 """
 
 import asyncio
+from random import Random
 from typing import Any, ClassVar
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from app.settings import Settings
 from tests.tickets import bodies
 from tests.tickets.machine import Known, Life
 
+SEEDS = st.integers(0, 2**32)
 QUANTITIES = st.sampled_from([1, 2, 9, 40])
 DISCOUNTS = st.sampled_from([0, 0, 500, 8000])
 FIRST = ("triage", "offer", "accept", "book", "depart", "arrive")
@@ -88,7 +90,7 @@ class Haggle(RuleBasedStateMachine):
         quote = self._seen()["quote"]
         version = max(1, (quote["version"] if quote else 1) + shift)
         if self._ask("c1", "approve_quote", quote_version=version) == 200:
-            assert (shift, quote["state"]) == (0, "pending")
+            assert (version, quote["state"]) == (quote["version"], "pending")
             assert _lines(quote)[: len(self.agreed)] == self.agreed
             self.agreed, self.version = _lines(quote), quote["version"]
 
@@ -134,6 +136,25 @@ class Haggle(RuleBasedStateMachine):
         charged = await rows.fetchval("SELECT coalesce(sum(charge_fen), 0) FROM completions")
         assert charged <= approved
         assert charged == await rows.fetchval("SELECT coalesce(sum(total_fen), 0) FROM receipts")
+
+    @rule(seed=SEEDS, moves=st.integers(2, 6))
+    def it_goes_on(self, seed: int, moves: int) -> None:
+        """Moves that lead somewhere, so that finishes after several rounds are looked at too."""
+        random = Random(seed)
+        for _ in range(moves):
+            seen = self._seen()
+            match seen["state"], (seen["quote"] or {}).get("state"):
+                case "quote_pending", "in_review":
+                    self.review(random.random() < 0.7)
+                case "quote_pending", "returned":
+                    self.quote(random.choice([1, 2]), 0, None)
+                case "quote_pending", _:
+                    no = random.random() < 0.4 and self.version
+                    self.decline("decline_quote") if no else self.approve(0)
+                case "in_repair", _ if random.random() < 0.4:
+                    self.finish(random.choice([0, -100]), "致歉")
+                case "on_site" | "in_repair", _:
+                    self.quote(random.choice([1, 2, 40]), random.choice([0, 500]), None)
 
     def _engineer(self) -> str:
         name: str = self.life._whom(Role.ENGINEER, self.ticket)
