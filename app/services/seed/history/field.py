@@ -106,7 +106,7 @@ def stay(p: Player, appointment: Appointment, arrived: datetime) -> None:
     visit, address = appointment.visit, p.s.address
     p.ledger.add(
         "visits", visit.id, p.s.id, UUID(visit.engineer_id), visit.state.value,
-        Range(visit.window.start, visit.window.end), Range(arrived, p.now + timedelta(hours=1)),
+        Range(visit.window.start, visit.window.end), Range(arrived, p.now + timedelta(minutes=30)),
         address.latitude if address else None, address.longitude if address else None, visit.arrival_code,
         appointment.departed_at, arrived, None, None, appointment.created_at,
     )  # fmt: skip

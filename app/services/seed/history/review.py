@@ -22,22 +22,24 @@ _QUOTED = timedelta(minutes=9)
 def under_review(
     stories: Stories, people: Population, assets: Sequence[Belonging], now: datetime
 ) -> Opening | None:
-    """Of somebody with a phone, whose appliance is out of warranty; by the night team, who are always on duty."""
+    """Of somebody with a phone, whose appliance is out of warranty; by the night team, who are always on duty.
+
+    Not of those whom the town names: they have stories of their own.
+    """
     story = stories.review.story
     found = diagnosed(story)
     thing = next((a for a in assets if a.category == story.category and _pays(a, now)), None)
     if thing is None:
         return None
     district = thing.household.branch.district
-    crew = (e for e in people.engineers if e.shift is None and _able(e, district, found.required_licences))
-    engineer = next(crew, None)
-    if engineer is None:
+    crew = [e for e in people.engineers if e.shift is None and _able(e, district, found.required_licences)]
+    if not crew:
         return None
     start = (now - _CAME).astimezone(ZONE).replace(minute=0, second=0, microsecond=0)
     if not start.hour:
         # He would have had to leave before the day of the appointment.
         return None
-    turn = Turn(engineer, Window(start, start + timedelta(hours=2)))
+    turn = Turn(crew[-1], Window(start, start + timedelta(hours=2)))
     return Opening(thing.household, story, thing, found, start - timedelta(hours=4), turn)
 
 
@@ -65,7 +67,8 @@ def wait_for_review(p: Player, opening: Opening, stage: Stage) -> None:
 def _pays(thing: Belonging, now: datetime) -> bool:
     today = now.astimezone(ZONE).date()
     covered = decide(thing.purchased_on, thing.warranty_months, today) is Warranty.IN
-    return not covered and thing.household.follows and thing.household.phone_of is not None
+    whose = thing.household
+    return not covered and not whose.assets and whose.follows and whose.phone_of is not None
 
 
 def _able(engineer: FieldEngineer, district: str, licences: Sequence[str]) -> bool:
