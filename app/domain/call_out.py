@@ -44,3 +44,8 @@ def in_short(told: CallOut, *, covered: bool) -> str:
     if covered or not told.fee_fen:
         return "保修期内免上门费" if IN_WARRANTY in told.waived else ""
     return f"上门检测费{told.fee_fen / 100:g}元"
+
+
+def fee_in_words(fee_fen: int) -> str:
+    """What is added to the sentence about a quote that was not agreed to."""
+    return f"，收取上门检测费 {fee_fen / 100:.2f} 元" if fee_fen else ""

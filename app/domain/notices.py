@@ -95,7 +95,7 @@ _HINTS: Mapping[Event, str] = MappingProxyType(
         Event.PARTS_READY: "配件已到，正在约上门时间",
         Event.SUSPEND: "已暂缓，到期自动恢复",
         Event.RESUME: "已恢复处理，正在约上门时间",
-        Event.FINISH: "维修完成，请您确认",
+        Event.FINISH: "维修完成，请确认，收据见详情",
         Event.FAIL: "很抱歉，这次未能修好",
         Event.FOLLOW_UP: "正在为您安排再次上门",
         Event.ACCEPT_FAIL: "服务已结束",

@@ -109,6 +109,9 @@ _ROWS = {
     "POST /h5/inbox/read": "401 303 303 303 303 401 303 303 303",
     "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200",
     "GET /h5/tickets/{number}/receipt": "302 404 404 404 404 302 404 404 404",
+    "GET /h5/prices": _EVERYBODY,
+    # There is no quote to decide on.
+    "POST /h5/tickets/{number}/quote": "401 409 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403",

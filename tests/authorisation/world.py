@@ -125,6 +125,9 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/price-lists/{version}/publish": {"json": {"valid_from": "2026-12-01"}},
         "PUT /api/v1/spend-limits": {"json": {"limit_fen": 200000}},
         "POST /api/v1/tickets/{number}/quotes/{version}/review": {"json": {"decision": "approve"}},
+        "POST /h5/tickets/{number}/quote": {
+            "data": {"decision": "approve", "version": str(version), "quote_version": "1"}
+        },
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }
     return bodies_of.get(operation, {})

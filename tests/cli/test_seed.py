@@ -116,6 +116,16 @@ async def test_a_price_table_that_somebody_published_stays(
     assert await rows.fetchval("SELECT count(*) FROM price_lists") == 2
 
 
+async def test_one_quote_waits_for_the_manager(town: CommandLine, rows: asyncpg.Connection) -> None:
+    (waiting,) = await rows.fetch(
+        """SELECT q.total_fen, v.state, c.nickname FROM quotes q JOIN tickets t ON t.quote_id = q.id
+             JOIN visits v ON v.id = t.visit_id JOIN customers c ON c.id = t.customer_id
+            WHERE q.state = 'in_review' AND t.state = 'quote_pending'"""
+    )
+    assert waiting["total_fen"] > 300_000
+    assert waiting["state"] == "arrived"
+
+
 async def test_what_was_charged_in_the_past_has_its_receipt(
     town: CommandLine, rows: asyncpg.Connection
 ) -> None:

@@ -102,6 +102,22 @@ async def test_declining_a_first_quote_costs_what_was_told(charged: Story, rows:
     assert await examine(rows) == []
 
 
+async def test_cancelling_what_was_quoted_is_declining_it(charged: Story, rows: asyncpg.Connection) -> None:
+    await reach(charged, State.QUOTE_PENDING)
+    cancelled = await charged.step(charged.customer, "cancel", reason_code="price")
+    assert cancelled["state"] == "cancelled"
+    left = await last_event(rows, charged.number)
+    assert left.text == "已取消：价格原因，收取上门检测费 80.00 元"
+    assert await rows.fetchval("SELECT total_fen FROM receipts") == 8000
+    assert await examine(rows) == []
+
+
+async def test_when_we_cancel_it_costs_nothing(charged: Story, rows: asyncpg.Connection) -> None:
+    await reach(charged, State.QUOTE_PENDING)
+    await charged.step(charged.agent, "cancel", reason_code="other")
+    assert await rows.fetchval("SELECT count(*) FROM receipts") == 0
+
+
 @pytest.mark.parametrize(
     ("change", "fee"),
     [("warranty = 'in'", 0), ("call_out_fen = NULL", 0), ("call_out_fen = 3000", 3000)],

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from app.domain.call_out import due
+from app.domain.call_out import fee_in_words
 from app.domain.situation import Quote, QuoteState, VisitState
 from app.errors import Conflict
 from app.schemas.transitions import ApproveQuote, DeclineQuote, DeclineVariation, Step
-from app.services.quotes.call_out import call_out_charged
+from app.services.quotes.inspection import charge_inspection
 from app.services.quotes.read import quote_of
-from app.services.receipts.issue import issue_inspection_receipt
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
 from app.services.visits.start import begin_work
@@ -38,15 +37,12 @@ async def approve_quote(change: Change, body: ApproveQuote) -> Outcome:
 
 async def decline_quote(change: Change, body: Step) -> Outcome:
     """Silence for three days declines too; the visit is over then, and costs what was told before the booking."""
-    fee = await _inspection_fee(change)
+    fee = await charge_inspection(change)
     quote = await _declined(change, body)
-    if fee:
-        await issue_inspection_receipt(change, fee)
     visit = await close_visit(change, VisitState.DONE)
     after = replace(change.before, visit=visit, quote=quote)
     text = "报价逾期未确认" if _by_silence(body) else "客户未同意报价"
-    charged = f"，收取上门检测费 {fee / 100:.2f} 元" if fee else ""
-    return Outcome(after, f"{text}{charged}", {"reason": _reason(body), "call_out_fen": fee})
+    return Outcome(after, f"{text}{fee_in_words(fee)}", {"reason": _reason(body), "call_out_fen": fee})
 
 
 async def decline_variation(change: Change, body: Step) -> Outcome:
@@ -59,14 +55,6 @@ async def decline_variation(change: Change, body: Step) -> Outcome:
     text = "追加项目逾期未确认，按原报价继续" if _by_silence(body) else "客户不做追加项目，按原报价继续"
     data = {"reason": _reason(body), "version": declined.version, "standing": base.version}
     return Outcome(after, text, data)
-
-
-async def _inspection_fee(change: Change) -> int:
-    """Nothing where it was not told, was charged before, or where we never came to show a price."""
-    s = change.before
-    if s.call_out is None or s.quote_with_us or await call_out_charged(change):
-        return 0
-    return due(s.call_out, covered=s.covered, repaired=False)
 
 
 async def _declined(change: Change, body: Step) -> Quote | None:

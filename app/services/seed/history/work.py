@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from app.domain.actor import Actor
-from app.domain.call_out import due
+from app.domain.call_out import due, fee_in_words
 from app.domain.lifecycle import Event
 from app.domain.pricing import Wanted, called_out, priced
 from app.domain.receipt import Finished, Receipt, for_inspection, for_work
@@ -48,7 +48,8 @@ def quote(
     state = QuoteState.IN_REVIEW if reviewed else QuoteState.PENDING
     made = Quote(p.ledger.next_id("quotes"), 1, state, total, lines)
     text = "报价已提交，正在由主管复核" if reviewed else f"报价 {total / 100:.2f} 元，请您确认"
-    p.step(Event.QUOTE, actor_of(turn.engineer), at, text, {"version": 1, "total_fen": total}, quote=made)
+    who, data = actor_of(turn.engineer), {"version": 1, "total_fen": total}
+    p.step(Event.QUOTE, who, at, text, data, quote=made)
     return made
 
 
@@ -69,8 +70,7 @@ def decide(
     event = Event.APPROVE_QUOTE if agrees else Event.DECLINE_QUOTE
     decided, told = replace(made, state=state), p.s.call_out
     fee = 0 if agrees or told is None else due(told, covered=p.s.covered, repaired=False)
-    charged = f"，收取上门检测费 {fee / 100:.2f} 元" if fee else ""
-    text = f"客户同意报价 {made.total_fen / 100:.2f} 元" if agrees else f"客户未同意报价{charged}"
+    text = f"客户同意报价 {made.total_fen / 100:.2f} 元" if agrees else f"客户未同意报价{fee_in_words(fee)}"
     p.step(event, customer(p.s), at, text, {"version": 1}, quote=decided)
     keep_quote(p, decided, quoted_at, at)
     if fee and told is not None:
