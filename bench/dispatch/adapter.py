@@ -2,8 +2,8 @@
 
 ``bench.dispatch.adapter:search`` takes the day as it is known beforehand (``engineers``) and gives an object with
 ``on_reveal(t, state, job)`` and ``on_tick(t, state)``. Both answer with the new routes of those engineers whose route
-changes, as ``{engineer: [job, …]}``. A state has for each engineer ``at``, ``free_at``, ``queue`` and ``sick``, and the jobs
-that nobody has under ``unassigned``. Minutes count from midnight.
+changes, as ``{engineer: [job, …]}``. A state has for each engineer ``at``, ``free_at``, ``queue`` and ``sick``, and
+under ``unassigned`` the jobs that nobody has. Minutes count from midnight.
 """
 
 from collections.abc import Mapping
