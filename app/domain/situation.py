@@ -1,7 +1,7 @@
 """What is known about one ticket at one moment: the only thing that guards, timeouts and promises look at."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.lifecycle import State
@@ -99,6 +99,9 @@ class Window:
     end: datetime
 
 
+_BAND = timedelta(minutes=30)
+
+
 @dataclass(frozen=True)
 class Engineer:
     id: str
@@ -117,6 +120,18 @@ class Visit:
     arrival_code: str
     departed_at: datetime | None = None
     arrived_at: datetime | None = None
+    planned: Window | None = None
+    announced_at: datetime | None = None
+
+    @property
+    def band(self) -> Window | None:
+        """Half an hour within the window in which work is expected to begin; said once it is certain who comes."""
+        if self.planned is None or self.announced_at is None:
+            return None
+        begin = self.planned.start - timedelta(minutes=10 + self.planned.start.minute % 5)
+        begin = begin.replace(second=0, microsecond=0)
+        begin = max(self.window.start, min(begin, self.window.end - _BAND))
+        return Window(begin, begin + _BAND)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ from app.models.people import (
     Staff,
     WeChatIdentity,
 )
-from app.models.rosters import Absence, Holiday, PlanRequest, Roster, ShiftPattern
+from app.models.plans import PlanReport, PlanRequest
+from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -65,6 +66,7 @@ __all__ = [
     "MessageTemplate",
     "Offer",
     "PartOrder",
+    "PlanReport",
     "PlanRequest",
     "PriceItem",
     "PriceList",

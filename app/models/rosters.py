@@ -87,14 +87,3 @@ class Absence(Base):
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
-
-
-class PlanRequest(Base):
-    """A territory's day is to be planned anew, at once; the planner takes the row away when it has done so."""
-
-    __tablename__ = "plan_requests"
-
-    service_point_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service_points.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    cause: Mapped[str] = mapped_column(Text)
-    wanted_at: Mapped[datetime]

@@ -95,6 +95,15 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "GET /api/v1/engineers/{engineer_id}/rosters": {"params": {"from": ids["day"], "to": ids["day"]}},
         "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": {"json": {"spans": [NINE_TO_SIX]}},
         "POST /api/v1/engineers/{engineer_id}/absences": {"json": ABSENCE},
+        "GET /api/v1/dispatch/board": {
+            "params": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
+        },
+        "GET /api/v1/dispatch/plans": {
+            "params": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
+        },
+        "POST /api/v1/dispatch/plans": {
+            "json": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
+        },
         "PUT /api/v1/holidays/{year}": {"json": {"items": [{"day": "2027-01-01", "name": "元旦"}]}},
         "POST /api/v1/me/inbox/read": {"json": {}},
         "POST /api/v1/me/consents": {

@@ -39,7 +39,7 @@ RETURNING lower(during) AS start, upper(during) AS end
 """
 _HIT = f"""
 SELECT t.number, v.state, lower(v.promised) AS start, upper(v.promised) AS end,
-       coalesce(t.service_point_id, s.service_point_id)::text AS service_point_id
+       s.service_point_id::text
   FROM visits v JOIN tickets t ON t.id = v.ticket_id JOIN staff s ON s.id = v.engineer_id
  WHERE v.engineer_id = $1::uuid AND v.planned && tstzrange($2, $3) AND {LIVE_VISITS.replace("state", "v.state")}
    AND v.departed_at IS NULL

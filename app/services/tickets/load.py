@@ -45,7 +45,7 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url,
        v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
        lower(v.promised) AS window_start, upper(v.promised) AS window_end, v.arrival_code, v.departed_at,
-       v.arrived_at,
+       v.arrived_at, v.announced_at, lower(v.planned) AS planned_start, upper(v.planned) AS planned_end,
        o.id AS offer_id, o.engineer_id AS offer_engineer_id, o.expires_at AS offer_expires_at,
        q.id AS quote_id, q.version AS quote_version, q.state AS quote_state, q.total_fen, q.lines,
        q.base_id AS quote_base_id, q.reviewed_at AS quote_reviewed_at, q.review_note,
@@ -209,6 +209,8 @@ def _visit(row: asyncpg.Record) -> Visit | None:
         arrival_code=row["arrival_code"],
         departed_at=row["departed_at"],
         arrived_at=row["arrived_at"],
+        planned=Window(row["planned_start"], row["planned_end"]),
+        announced_at=row["announced_at"],
     )
 
 

@@ -123,11 +123,14 @@ def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
         return None
     # The code proves to the customer who stands at his door; the one who has to be proven does not get it.
     code = s.visit.arrival_code if actor.role is Role.CUSTOMER else None
+    band = s.visit.band
     return {
         "start": s.visit.window.start,
         "end": s.visit.window.end,
         "state": s.visit.state,
         "arrival_code": code,
+        "announced_at": s.visit.announced_at,
+        "band": band and {"start": band.start, "end": band.end},
     }
 
 

@@ -32,6 +32,8 @@ FACTS = {
     "escalated": "升级处理",
     "message": "留言",
     "quote_reviewed": "报价复核",
+    "replanned": "行程调整",
+    "announced": "上门工程师确定",
 }
 
 

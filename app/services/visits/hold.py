@@ -10,16 +10,18 @@ from typing import NamedTuple
 
 import asyncpg
 
+from app.domain.dispatch.board import ANNOUNCED_BEFORE
 from app.domain.dispatch.insertion import assess
 from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Refusal, Span, Stop, tours
-from app.domain.situation import Engineer, Visit, VisitState, Window
+from app.domain.situation import Engineer, Priority, Visit, VisitState, Window
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import stop
 from app.services.dispatch.slots import slots_for
+from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
 # A booked window must be kept: nothing late by design, little overtime.
@@ -52,8 +54,9 @@ UPDATE visits v SET planned = tstzrange(n.start_at, n.end_at)
  WHERE v.id = n.id
 """
 _INSERT = """
-INSERT INTO visits (ticket_id, engineer_id, state, promised, planned, latitude, longitude, arrival_code, created_at)
-VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10)
+INSERT INTO visits (ticket_id, engineer_id, state, promised, planned, latitude, longitude, arrival_code, created_at,
+                    announced_at)
+VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10, $11)
 RETURNING id
 """
 
@@ -93,6 +96,8 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
             [move.planned.end_at for move in found.moves],
         )
     code = f"{secrets.randbelow(10**6):06d}"
+    # So shortly before, he who is booked is he who comes.
+    announced_at = change.now if window.start <= change.now + ANNOUNCED_BEFORE else None
     visit_id = await change.connection.fetchval(
         _INSERT,
         change.before.id,
@@ -105,10 +110,16 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
         place.lng,
         code,
         change.now,
+        announced_at,
     )
     # Checked here rather than at COMMIT, so that the caller of this capability gets the answer.
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned IMMEDIATE")
-    return Visit(visit_id, engineer.id, VisitState.BOOKED, window, code)
+    if change.before.priority is not Priority.NORMAL:
+        await request_plan_for(change.connection, engineer.id, window.start, now=change.now, cause="紧急预约")
+    planned = Window(found.planned.start_at, found.planned.end_at)
+    return Visit(
+        visit_id, engineer.id, VisitState.BOOKED, window, code, planned=planned, announced_at=announced_at
+    )
 
 
 def _check(window: Window, now: datetime) -> None:
