@@ -41,6 +41,7 @@ from app.routers import (
     rosters,
     sessions,
     tickets,
+    visits,
     wechat,
 )
 from app.services.attachments.urls import photo_urls
@@ -67,6 +68,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     alarms.router,
     kpi.router,
     rosters.router,
+    visits.router,
+    visits.pages,
     dispatch.router,
     content.reviews,
     content.router,
@@ -130,6 +133,7 @@ def create_app(
     # Customers share addresses behind their carriers; staff sit in few places.
     app.state.code_limit = RateLimit(300)
     app.state.password_limit = RateLimit(30)
+    app.state.link_limit = RateLimit(120)
     for router in ROUTERS:
         app.include_router(router)
     handle_problems(app)
