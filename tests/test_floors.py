@@ -67,6 +67,7 @@ GROUND = (
     "app.clock",
     "app.tracing",
     "app.logs",
+    "app.tasks",
 )
 BELOW_SERVICES = ("app.domain", "app.models", "app.schemas", "app.integrations", "app.wechat")
 MAY_USE = {

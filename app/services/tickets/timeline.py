@@ -26,7 +26,15 @@ _ROLES = {
     "system": "系统",
 }
 # Facts beside the state, by the names under which they are recorded.
-FACTS = {"urged": "催单", "reminded": "提醒", "escalated": "升级处理", "message": "留言"}
+FACTS = {
+    "urged": "催单",
+    "reminded": "提醒",
+    "escalated": "升级处理",
+    "message": "留言",
+    "quote_reviewed": "报价复核",
+    "replanned": "行程调整",
+    "announced": "上门工程师确定",
+}
 
 
 async def timeline(
