@@ -114,9 +114,7 @@ def category_verdicts(
     for category, row in faults.items():
         named, name_words = _add_up(by_kind[category, "name"])
         pieces, piece_words = _add_up([*by_kind[category, "piece"], *by_kind[category, "scene"]])
-        tells, tell_words = _add_up(
-            [h for h in by_kind[category, "tell"] if _is_telling(h, everyday)]
-        )
+        tells, tell_words = _add_up([h for h in by_kind[category, "tell"] if _is_telling(h, everyday)])
         score = named + pieces + tells * _TELL_VOTE + _FIRST_NAMED * (category is first_named)
         score += _FAULT_VOTE * max(0.0, *(v.score for v in row.values())) if score else 0.0
         score += _UNKNOWN_PRODUCT * (category is Category.OTHER) + _DECLARED * (category == declared)
