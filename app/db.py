@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from app.pool import Pool
+from app.pool import Connections, Pool
 from app.settings import Settings
 
 # How a lost database shows itself, to those who wait for it to come back. The last one is what asyncpg says of
@@ -124,9 +124,9 @@ def _create_pool(settings: Settings, size: int, **more: str) -> Pool:
 class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
-    reads: Pool
-    writes: Pool
-    callbacks: Pool
+    reads: Connections
+    writes: Connections
+    callbacks: Connections
 
     async def close(self) -> None:
         await self.reads.close()

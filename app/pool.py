@@ -7,9 +7,20 @@ cost as much as a short statement. This one hands a connection over as a value a
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
+from typing import Protocol
 
 import asyncpg
+
+
+class Connections(Protocol):
+    """What a request needs of a pool."""
+
+    def acquire(self, *, timeout: float | None = None) -> AbstractAsyncContextManager[asyncpg.Connection]: ...
+
+    async def close(self) -> None: ...
+
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 

@@ -52,7 +52,7 @@ def fault_verdicts(
     common = said[None]
     alike = book.likeness.scores(_without_names(text, hits))
     prior = {fault: _LIKENESS * likeness for fault, likeness in alike.items()}
-    if service_type in _SERVICE_FAULTS:
+    if service_type is not None and service_type in _SERVICE_FAULTS:
         asked_for, bonus = _SERVICE_FAULTS[service_type]
         prior[asked_for] += bonus
     anywhere = {fault: Verdict(likeness, ()) for fault, likeness in prior.items()}
