@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.lifecycle import State
+from app.domain.parts import OrderState
 from app.domain.rating import Scores
 
 
@@ -139,6 +140,16 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class AwaitedPart:
+    name: str
+    quantity: int
+    due_at: datetime
+    state: OrderState
+    carrier: str
+    tracking_number: str
+
+
+@dataclass(frozen=True)
 class Offer:
     id: int
     engineer_id: str
@@ -270,6 +281,7 @@ class Situation:
     reopened: int = 0
     urged: int = 0
     parts_due: datetime | None = None
+    awaited: tuple[AwaitedPart, ...] = ()
     resume_at: datetime | None = None
     completed_at: datetime | None = None
     closed_at: datetime | None = None

@@ -28,6 +28,7 @@ from app.models.people import (
 )
 from app.models.plans import PlanReport, PlanRequest
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
+from app.models.stock import FittedPart, Part, Stock, StockEntry
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -60,11 +61,13 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "Engineer",
+    "FittedPart",
     "Holiday",
     "IdempotencyKey",
     "InboundMessage",
     "MessageTemplate",
     "Offer",
+    "Part",
     "PartOrder",
     "PlanReport",
     "PlanRequest",
@@ -87,6 +90,8 @@ __all__ = [
     "SignInGuard",
     "SpendLimit",
     "Staff",
+    "Stock",
+    "StockEntry",
     "Ticket",
     "TicketEvent",
     "TicketMessage",

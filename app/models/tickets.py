@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.lifecycle import Clock, ClockMode, Role, State
+from app.domain.parts import OrderState
 from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, Warranty
 from app.models.base import Base, Created, one_of
 
@@ -220,8 +221,11 @@ class Receipt(Base):
 
 
 class PartOrder(Base):
+    """A part that a ticket waits for; its state is its own, beside the ticket's."""
+
     __tablename__ = "part_orders"
     __table_args__ = (
+        one_of("state", OrderState),
         CheckConstraint("quantity > 0", name="quantity"),
         Index("ix_part_orders_ticket_id", "ticket_id"),
     )
@@ -234,6 +238,10 @@ class PartOrder(Base):
     ordered_at: Mapped[datetime]
     due_at: Mapped[datetime]
     arrived_at: Mapped[datetime | None]
+    part_code: Mapped[str | None] = mapped_column(ForeignKey("parts.code"))
+    state: Mapped[str] = mapped_column(Text, server_default=text("'ordered'"))
+    carrier: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    tracking_number: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class Completion(Base):

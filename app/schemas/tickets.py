@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.domain.lifecycle import Event, State
+from app.domain.parts import OrderState
 from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Output, Phone, Story, Word
@@ -186,6 +187,16 @@ class AllowedEventOut(Output):
     blockers: list[BlockerOut]
 
 
+class AwaitedPartOut(Output):
+    name: str
+    quantity: int
+    due_at: datetime
+    state: OrderState
+    label: str
+    carrier: str
+    tracking_number: str
+
+
 class TicketOut(Output):
     number: str
     version: int
@@ -210,6 +221,8 @@ class TicketOut(Output):
     visit: VisitOut | None
     offer: OfferOut | None
     diagnosis: DiagnosisOut
+    # What the job waits for, with where it is.
+    parts_waiting: list[AwaitedPartOut]
     quote: QuoteOut | None
     call_out: CallOutOut | None
     attachments: list[AttachmentOut]

@@ -198,8 +198,18 @@ class Start(Step):
 
 
 class PartIn(Input):
-    name: NeededWord
+    """By the ``code`` of the catalogue, or by a name alone for what no catalogue has."""
+
+    name: Word = ""
     quantity: Annotated[int, Field(ge=1, le=99, strict=True)] = 1
+    code: Word = ""
+    serial_number: Word = ""
+
+    @model_validator(mode="after")
+    def known_by_something(self) -> Self:
+        if not self.name and not self.code:
+            raise ValueError("请填写配件名称（name）或配件编码（code）。")
+        return self
 
 
 class NeedParts(Step):

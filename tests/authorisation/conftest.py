@@ -16,6 +16,7 @@ from tests.harness.callers import Caller, CallerFor
 from tests.make import (
     make_customer,
     make_engineer,
+    make_part,
     make_roster,
     make_scene,
     make_service_point,
@@ -95,6 +96,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str
     async with story.database.sessions.begin() as session:
         one, other = await make_customer(session), await make_customer(session)
         point = await session.scalar(select(ServicePoint.id))
+        await make_part(session)
     engineer = str(story.engineer.person.id)
     absence = (await admin.post(f"/api/v1/engineers/{engineer}/absences", json=ABSENCE)).json()["id"]
     wish = {"customer_id": str(one.id), "into": str(other.id), "reason": "同一人"}
@@ -111,6 +113,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str
         "service_point_id": str(point),
         "engineer_id": engineer,
         "absence_id": absence,
+        "order_id": "4711",
         "day": "2026-12-25",
         "year": "2027",
     }

@@ -15,6 +15,7 @@ _SIGNED_IN = "401 200 200 200 200 401 200 200 200"
 _WHO_SEES = "401 200 404 200 404 401 200 200 200"
 _CUSTOMERS = "401 200 200 403 403 401 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200"
+_STAFF = "401 403 403 200 200 401 200 200 200"
 _MANAGERS = "401 403 403 403 403 401 403 200 200"
 _NOWHERE = "404 404 404 404 404 404 404 404 404"
 
@@ -77,6 +78,16 @@ _ROWS = {
     "GET /h5/visits/{token}": _NOWHERE,
     "GET /h5/visits/{token}/calendar.ics": _NOWHERE,
     "POST /h5/visits/{token}": _NOWHERE,
+    "GET /api/v1/parts": _STAFF,
+    "GET /api/v1/stock": _STAFF,
+    # Into a service point; a van is its engineer's.
+    "POST /api/v1/stock/movements": "401 403 403 403 403 401 201 201 201",
+    "GET /api/v1/tickets/{number}/parts": "401 403 404 200 404 401 200 200 200",
+    # There is none anywhere.
+    "POST /api/v1/tickets/{number}/part-reservations": "401 403 404 409 404 401 409 409 409",
+    "DELETE /api/v1/tickets/{number}/part-reservations": "401 403 404 200 404 401 200 200 200",
+    # There is none of this number.
+    "PATCH /api/v1/part-orders/{order_id}": "401 403 403 403 403 401 404 404 404",
     "GET /api/v1/dispatch/board": _DESK,
     "GET /api/v1/dispatch/plans": _DESK,
     "POST /api/v1/dispatch/plans": "401 403 403 403 403 401 403 202 202",

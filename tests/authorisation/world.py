@@ -99,6 +99,16 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "PUT /api/v1/tickets/{number}/position": {"json": bodies.HOME},
         "POST /api/v1/visit-answers": {"json": {"token": NO_SUCH_LINK, "answer": "confirm"}},
         "POST /h5/visits/{token}": {"data": {"answer": "confirm"}},
+        "GET /api/v1/stock": {"params": {"kind": "point", "place_id": ids["service_point_id"]}},
+        "POST /api/v1/stock/movements": {
+            "json": {
+                "kind": "receive",
+                "place": {"kind": "point", "id": ids["service_point_id"]},
+                "lines": [{"part_code": "AC-CAP", "quantity": 1}],
+            }
+        },
+        "POST /api/v1/tickets/{number}/part-reservations": {"json": {"lines": [{"part_code": "AC-CAP"}]}},
+        "PATCH /api/v1/part-orders/{order_id}": {"json": {"carrier": "顺丰"}},
         "GET /api/v1/dispatch/board": {
             "params": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
         },

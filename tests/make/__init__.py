@@ -3,6 +3,7 @@
 from tests.make.assets import make_asset
 from tests.make.doors import make_scene, make_short_link
 from tests.make.messages import make_event, make_push, make_ticket
+from tests.make.parts import make_part
 from tests.make.people import (
     make_customer,
     make_engineer,
@@ -19,6 +20,7 @@ __all__ = [
     "make_engineer",
     "make_event",
     "make_identity",
+    "make_part",
     "make_prices",
     "make_push",
     "make_roster",

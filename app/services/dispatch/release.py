@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.domain.situation import Situation, VisitState
+from app.services.parts.reserved import release_parts
 from app.services.quotes.void import void_quote
 from app.services.tickets.change import Change
 from app.services.visits.close import close_visit
@@ -14,6 +15,7 @@ async def release(change: Change, *, keep_quote: bool = False) -> Situation:
     await close_visit(change, VisitState.DONE if done else VisitState.CANCELLED)
     if not keep_quote:
         await void_quote(change)
+    await release_parts(change)
     return replace(
         s,
         engineer=None,

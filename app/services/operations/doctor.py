@@ -163,6 +163,23 @@ INVARIANTS: tuple[Invariant, ...] = (
                   > (SELECT count(*) FROM ticket_events e WHERE e.ticket_id = t.id AND e.event = 'message')""",
     ),
     Invariant(
+        "stock_adds_up",
+        "库存等于流水之和",
+        """SELECT part_code || ' ' || place_id FROM stock s
+             FULL JOIN (SELECT place_id, part_code, sum(on_hand) AS on_hand, sum(reserved) AS reserved,
+                               sum(defective) AS defective FROM stock_entries GROUP BY 1, 2) e
+                  USING (place_id, part_code)
+            WHERE (coalesce(s.on_hand, 0), coalesce(s.reserved, 0), coalesce(s.defective, 0))
+                  <> (coalesce(e.on_hand, 0), coalesce(e.reserved, 0), coalesce(e.defective, 0))""",
+    ),
+    Invariant(
+        "nothing_reserved_for_the_settled",
+        "已了结的工单没有占着配件",
+        """SELECT t.number FROM stock_entries e JOIN tickets t ON t.id = e.ticket_id
+            WHERE t.state IN ('completed', 'confirmed', 'unresolved', 'closed', 'cancelled', 'rejected', 'merged')
+            GROUP BY t.id HAVING sum(e.reserved) <> 0""",
+    ),
+    Invariant(
         "offers_match_tickets",
         "待接单的工单有且只有一个有效派单",
         """SELECT t.number FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id AND o.state = 'open'

@@ -6,6 +6,7 @@ from datetime import timedelta
 from app.domain.situation import VisitState
 from app.errors import InvalidInput
 from app.schemas.transitions import NeedParts
+from app.services.parts.names import named
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
 
@@ -13,20 +14,28 @@ from app.services.visits.close import close_visit
 LONGEST = timedelta(days=90)
 
 _INSERT = """
-INSERT INTO part_orders (ticket_id, name, quantity, ordered_by, ordered_at, due_at)
-SELECT $1, n.name, n.quantity, $4::uuid, $5, $6 FROM unnest($2::text[], $3::bigint[]) AS n (name, quantity)
+INSERT INTO part_orders (ticket_id, name, quantity, part_code, ordered_by, ordered_at, due_at)
+SELECT $1, n.name, n.quantity, nullif(n.code, ''), $5::uuid, $6, $7
+  FROM unnest($2::text[], $3::bigint[], $4::text[]) AS n (name, quantity, code)
 """
 
 
 async def need_parts(change: Change, body: NeedParts) -> Outcome:
-    """The visit ends; the next one is booked when the parts are there."""
+    """The visit ends; the next one is booked when the parts are there. What is held for the ticket stays held."""
     if not change.now < body.due_at <= change.now + LONGEST:
         raise InvalidInput.at("body.due_at", "预计到货时间要在今后 90 天之内。", "out_of_range")
-    names, quantities = [part.name for part in body.parts], [part.quantity for part in body.parts]
+    parts = await named(change.connection, body.parts)
     await change.connection.execute(
-        _INSERT, change.before.id, names, quantities, change.actor.id, change.now, body.due_at
+        _INSERT,
+        change.before.id,
+        [part.name for part in parts],
+        [part.quantity for part in parts],
+        [part.code for part in parts],
+        change.actor.id,
+        change.now,
+        body.due_at,
     )
     await close_visit(change, VisitState.DONE)
     after = replace(change.before, visit=None, parts_due=body.due_at)
-    data = {"parts": [part.model_dump() for part in body.parts], "due_at": body.due_at}
-    return Outcome(after, f"需订购配件：{'、'.join(names)}", data)
+    data = {"parts": [part.model_dump() for part in parts], "due_at": body.due_at}
+    return Outcome(after, f"需订购配件：{'、'.join(part.name for part in parts)}", data)

@@ -5,7 +5,10 @@ from dataclasses import replace
 from app.schemas.transitions import Step
 from app.services.tickets.change import Change, Outcome
 
-_ARRIVED = "UPDATE part_orders SET arrived_at = $2 WHERE ticket_id = $1 AND arrived_at IS NULL"
+_ARRIVED = """
+UPDATE part_orders SET arrived_at = $2, state = 'arrived'
+ WHERE ticket_id = $1 AND state IN ('ordered', 'shipped', 'backordered')
+"""
 
 
 async def parts_ready(change: Change, _: Step) -> Outcome:

@@ -6,6 +6,7 @@ from app.domain.call_out import fee_in_words
 from app.domain.situation import Quote, QuoteState, VisitState
 from app.errors import Conflict
 from app.schemas.transitions import ApproveQuote, DeclineQuote, DeclineVariation, Step
+from app.services.parts.reserved import release_parts
 from app.services.quotes.inspection import charge_inspection
 from app.services.quotes.read import quote_of
 from app.services.tickets.change import Change, Outcome
@@ -40,6 +41,7 @@ async def decline_quote(change: Change, body: Step) -> Outcome:
     fee = await charge_inspection(change)
     quote = await _declined(change, body)
     visit = await close_visit(change, VisitState.DONE)
+    await release_parts(change)
     after = replace(change.before, visit=visit, quote=quote)
     text = "报价逾期未确认" if _by_silence(body) else "客户未同意报价"
     return Outcome(after, f"{text}{fee_in_words(fee)}", {"reason": _reason(body), "call_out_fen": fee})

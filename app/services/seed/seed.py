@@ -16,6 +16,7 @@ from app.services.seed.catalogue import load_catalogue, plant_catalogue
 from app.services.seed.history.past import plant_past
 from app.services.seed.history.photos import Pictures
 from app.services.seed.history.stories import load_stories
+from app.services.seed.parts import plant_parts, plant_stock
 from app.services.seed.people import Population, populate
 from app.services.seed.phones import PhoneBook, bind_phones, phone_users
 from app.services.seed.plant import is_planted, plant_town
@@ -46,6 +47,7 @@ async def seed_bare(connection: asyncpg.Connection, now: datetime) -> None:
     """What a real installation may want to begin with: the catalogue and the price table, in force from today."""
     async with connection.transaction():
         await plant_catalogue(connection, load_catalogue(), now)
+        await plant_parts(connection, load_catalogue())
         await plant_holidays(connection)
 
 
@@ -79,6 +81,8 @@ async def seed_town(
                 password_hash=hash_password(DEMO_PASSWORD),
                 since=now - _FIRST_SEEN,
             )
+            await plant_parts(connection, catalogue)
+            await plant_stock(connection, town, people.engineers, catalogue, now)
             pictures = await plant_past(connection, people, assets, catalogue, tickets=tickets, now=now)
         await plant_holidays(connection)
         await plant_rosters(connection, people.engineers, now)

@@ -7,6 +7,7 @@ from app.domain.lifecycle import Role
 from app.domain.situation import OfferState, VisitState
 from app.schemas.transitions import Cancel
 from app.services.dispatch.settle import settle_offer
+from app.services.parts.reserved import release_parts
 from app.services.quotes.inspection import charge_inspection
 from app.services.quotes.void import void_quote
 from app.services.tickets.change import Change, Outcome
@@ -36,3 +37,4 @@ async def let_go(change: Change) -> None:
     await close_visit(change, VisitState.CANCELLED)
     await settle_offer(change, OfferState.WITHDRAWN)
     await void_quote(change)
+    await release_parts(change)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.domain.situation import VisitState
 from app.schemas.transitions import AcceptFail, Fail, FollowUp
 from app.services.dispatch.release import release
+from app.services.parts.reserved import release_parts
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
 
@@ -19,6 +20,7 @@ REASONS = {
 
 async def fail(change: Change, body: Fail) -> Outcome:
     visit = await close_visit(change, VisitState.DONE)
+    await release_parts(change)
     note = f"（{body.note}）" if body.note else ""
     data = {"reason_code": body.reason_code, "note": body.note}
     return Outcome(replace(change.before, visit=visit), f"未能修复：{REASONS[body.reason_code]}{note}", data)

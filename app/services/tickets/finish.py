@@ -6,6 +6,8 @@ from app.domain.receipt import Finished
 from app.domain.situation import Situation, VisitState
 from app.errors import InvalidInput
 from app.schemas.transitions import Finish
+from app.services.parts.names import named
+from app.services.parts.use import use_parts
 from app.services.receipts.issue import issue_receipt
 from app.services.tickets.change import Change, Outcome
 from app.services.tickets.complete import Work, complete
@@ -15,10 +17,13 @@ from app.services.visits.close import close_visit
 async def finish(change: Change, body: Finish) -> Outcome:
     s = change.before
     _as_approved(s, body)
-    work = Work(body.fault_code, body.solution, body.parts, body.old_parts, body.charge_fen)
+    parts = await named(change.connection, body.parts)
+    body = body.model_copy(update={"parts": parts})
+    work = Work(body.fault_code, body.solution, parts, body.old_parts, body.charge_fen)
     await complete(change, work)
     await issue_receipt(change, _finished(change, body))
     visit = await close_visit(change, VisitState.DONE)
+    await use_parts(change, parts, body.old_parts)
     data = {
         "fault_code": body.fault_code,
         "charge_fen": body.charge_fen,

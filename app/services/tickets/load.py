@@ -12,9 +12,11 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role, State
+from app.domain.parts import OrderState
 from app.domain.rating import Scores
 from app.domain.situation import (
     Address,
+    AwaitedPart,
     CallOut,
     Diagnosis,
     Engineer,
@@ -54,6 +56,11 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id))
                          ORDER BY a.created_at, a.id)
           FROM attachments a WHERE a.ticket_id = t.id) AS photos,
+       CASE WHEN t.state = 'waiting_parts' THEN
+           (SELECT jsonb_agg(jsonb_build_array(w.name, w.quantity, w.due_at, w.state, w.carrier, w.tracking_number)
+                             ORDER BY w.id)
+              FROM part_orders w WHERE w.ticket_id = t.id AND w.state IN ('ordered', 'shipped', 'backordered'))
+       END AS awaited,
        (SELECT seen.seq FROM tickets seen WHERE seen.id = t.id) AS seen_seq
   FROM tickets t
   LEFT JOIN engineers e ON e.id = t.engineer_id
@@ -146,6 +153,7 @@ def situation(row: asyncpg.Record) -> Situation:
         reopened=row["reopened"],
         urged=row["urged"],
         parts_due=row["parts_due"],
+        awaited=_awaited(row["awaited"]),
         resume_at=row["resume_at"],
         completed_at=row["completed_at"],
         closed_at=row["closed_at"],
@@ -216,6 +224,13 @@ def _visit(row: asyncpg.Record) -> Visit | None:
         confirmed_at=row["confirmed_at"],
         eta=row["eta"],
         eta_at=row["eta_at"],
+    )
+
+
+def _awaited(document: list[list[Any]] | None) -> tuple[AwaitedPart, ...]:
+    return tuple(
+        AwaitedPart(name, quantity, datetime.fromisoformat(due), OrderState(state), carrier, tracking)
+        for name, quantity, due, state, carrier, tracking in document or ()
     )
 
 

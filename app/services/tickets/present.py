@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.call_out import due, in_words
 from app.domain.guards import allowed_events
 from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
+from app.domain.parts import ORDER_LABELS
 from app.domain.pricing import why_charged
 from app.domain.situation import CallOut, Quote, QuoteState, Situation
 from app.domain.travel import eta_band
@@ -45,6 +46,18 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "visit": _visit(s, actor),
         "offer": _offer(s, actor),
         "diagnosis": _diagnosis(s, actor),
+        "parts_waiting": [
+            {
+                "name": part.name,
+                "quantity": part.quantity,
+                "due_at": part.due_at,
+                "state": part.state,
+                "label": ORDER_LABELS[part.state],
+                "carrier": part.carrier,
+                "tracking_number": part.tracking_number,
+            }
+            for part in s.awaited
+        ],
         "quote": _quote(s, actor),
         "call_out": call_out(s.call_out, covered=s.covered),
         "attachments": [

@@ -37,6 +37,7 @@ FACTS = {
     "visit_confirmed": "客户确认上门",
     "visit_declined": "客户上门时间有变",
     "running_late": "预计晚到",
+    "parts_updated": "配件进展",
 }
 
 

@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "quotes": (
         "id", "ticket_id", "version", "state", "lines", "total_fen", "engineer_id", "created_at", "decided_at",
     ),
-    "part_orders": ("ticket_id", "name", "quantity", "ordered_by", "ordered_at", "due_at", "arrived_at"),
+    "part_orders": ("ticket_id", "name", "quantity", "ordered_by", "ordered_at", "due_at", "arrived_at", "state"),
     "completions": (
         "ticket_id", "seq", "visit_id", "engineer_id", "fault_code", "solution", "parts", "old_parts",
         "charge_fen", "finished_at",

@@ -139,7 +139,7 @@ def receive_parts(
     p: Player, agent: Actor, turn: Turn, part: str, ordered_at: datetime, due: datetime
 ) -> datetime:
     arrived = due - timedelta(hours=p.rng.uniform(1, 6))
-    p.ledger.add("part_orders", p.s.id, part, 1, turn.engineer.id, ordered_at, due, arrived)
+    p.ledger.add("part_orders", p.s.id, part, 1, turn.engineer.id, ordered_at, due, arrived, "arrived")
     p.step(Event.PARTS_READY, agent, arrived, parts_due=None)
     return arrived
 
