@@ -38,6 +38,8 @@ class Purpose(StrEnum):
     REPORT = "report"
     BEFORE = "before"
     AFTER = "after"
+    # An item of the job's checklist, which the photo names.
+    CHECKLIST = "checklist"
     NO_ACCESS = "no_access"
     DISPUTE = "dispute"
     RATING = "rating"
@@ -155,9 +157,22 @@ class Review:
 
 @dataclass(frozen=True)
 class Photo:
+    """``visit_id`` names the visit during which it was taken, ``item`` what of the checklist it shows."""
+
     id: str
     purpose: Purpose
     uploaded_by: str
+    item: str = ""
+    visit_id: int | None = None
+    is_video: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was noted for an item of the checklist: a reading, or without a value a tick."""
+
+    item: str
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +231,8 @@ class Situation:
     offer: Offer | None = None
     quote: Quote | None = None
     photos: tuple[Photo, ...] = ()
+    # Of the current visit.
+    checks: tuple[Check, ...] = ()
     rebooked_by_customer: int = 0
     reopened: int = 0
     urged: int = 0
@@ -261,6 +278,3 @@ class Situation:
         """The same with these photos; one that was there already is shown as what it is now."""
         by_id = {photo.id: photo for photo in (*self.photos, *photos)}
         return replace(self, photos=tuple(by_id.values()))
-
-    def photo_count(self, purpose: Purpose) -> int:
-        return sum(photo.purpose is purpose for photo in self.photos)

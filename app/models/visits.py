@@ -51,6 +51,8 @@ class Visit(Base):
     arrived_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # Of the event that sealed its evidence (evidence_seals).
+    sealed_seq: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

@@ -15,6 +15,7 @@ from app.domain.lifecycle import Role, State
 from app.domain.rating import Scores
 from app.domain.situation import (
     Address,
+    Check,
     Diagnosis,
     Engineer,
     Offer,
@@ -50,9 +51,11 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        o.id AS offer_id, o.engineer_id AS offer_engineer_id, o.expires_at AS offer_expires_at,
        q.id AS quote_id, q.version AS quote_version, q.state AS quote_state, q.total_fen, q.lines,
        r.attitude, r.expertise, r.timeliness, r.conduct, r.comment, r.created_at AS rated_at,
-       (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id))
-                         ORDER BY a.created_at, a.id)
-          FROM attachments a WHERE a.ticket_id = t.id) AS photos,
+       (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id), a.item, a.visit_id,
+                                           a.media_type LIKE 'video/%') ORDER BY a.created_at, a.id)
+          FROM attachments a WHERE a.ticket_id = t.id AND a.withdrawn_at IS NULL) AS photos,
+       (SELECT jsonb_agg(jsonb_build_array(c.item, c.value) ORDER BY c.item)
+          FROM checklist_entries c WHERE c.visit_id = t.visit_id) AS checks,
        (SELECT seen.seq FROM tickets seen WHERE seen.id = t.id) AS seen_seq
   FROM tickets t
   LEFT JOIN engineers e ON e.id = t.engineer_id
@@ -155,6 +158,7 @@ def situation(row: asyncpg.Record) -> Situation:
         quote=_quote(row),
         rating=_rating(row),
         photos=_photos(row["photos"]),
+        checks=tuple(Check(item, value) for item, value in row["checks"] or ()),
     )
 
 
@@ -233,7 +237,8 @@ def _rating(row: asyncpg.Record) -> Review | None:
     return Review(scores, row["comment"], row["rated_at"])
 
 
-def _photos(document: list[tuple[str, str, str]] | None) -> tuple[Photo, ...]:
-    if document is None:
-        return ()
-    return tuple(Photo(i, Purpose(purpose), uploader) for i, purpose, uploader in document)
+def _photos(document: list[tuple[str, str, str, str, int | None, bool]] | None) -> tuple[Photo, ...]:
+    return tuple(
+        Photo(i, Purpose(purpose), uploader, item, visit_id, is_video)
+        for i, purpose, uploader, item, visit_id, is_video in document or ()
+    )

@@ -26,7 +26,16 @@ _ROLES = {
     "system": "系统",
 }
 # Facts beside the state, by the names under which they are recorded.
-FACTS = {"urged": "催单", "reminded": "提醒", "escalated": "升级处理", "message": "留言"}
+FACTS = {
+    "urged": "催单",
+    "reminded": "提醒",
+    "escalated": "升级处理",
+    "message": "留言",
+    "evidence": "现场凭证",
+    "evidence_withdrawn": "撤回凭证",
+}
+# What staff settle among themselves, and each single photo of a job: the customer sees the result.
+_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn"})
 
 
 async def timeline(
@@ -44,8 +53,7 @@ async def entries(
 
 
 def _told(row: asyncpg.Record, actor: Actor) -> bool:
-    """What staff settle among themselves is not the customer's worry."""
-    return actor.is_staff or row["event"] != "escalated"
+    return actor.is_staff or row["event"] not in _AMONG_STAFF
 
 
 def _entry(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
