@@ -6,12 +6,13 @@ for everybody, since nobody knows what was missed. The bell is a comfort, never 
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
 from app.db import plain_url
+from app.tasks import end
 
 CHANNEL = "huixiang"
 _RETRY_SECONDS = 1.0
@@ -38,8 +39,16 @@ class Bell:
         for listener in tuple(self._listeners):
             listener(payload)
 
-    async def run(self) -> None:
-        """Listen until cancelled."""
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listens as long as the block lasts."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            await end(task)
+
+    async def _run(self) -> None:
         while True:
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                 await self._listen()

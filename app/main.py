@@ -1,6 +1,5 @@
 """The composition root: builds the web process from its settings, and opens what the requests share."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,6 +25,7 @@ from app.routers import (
     consents,
     content,
     customers,
+    dispatch,
     door_pages,
     doors,
     health,
@@ -35,6 +35,10 @@ from app.routers import (
     messages,
     oauth,
     pages,
+    prices,
+    quote_pages,
+    quotes,
+    rosters,
     sessions,
     tickets,
     wechat,
@@ -57,17 +61,22 @@ ROUTERS: tuple[APIRouter, ...] = (
     me.router,
     assets.router,
     catalogue.router,
+    prices.router,
     inbox.router,
     consents.router,
     alarms.router,
     kpi.router,
+    rosters.router,
+    dispatch.router,
     content.reviews,
     content.router,
     customers.router,
     customers.merges,
     messages.router,
+    quotes.router,
     oauth.router,
     pages.router,
+    quote_pages.router,
     doors.router,
     door_pages.router,
     health.router,
@@ -147,7 +156,5 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)
-        listening = asyncio.create_task(bell.run())
-        yield
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        async with bell.listening():
+            yield

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     mini_report_page: str = "pages/report/report"
     mini_ticket_page: str = "pages/ticket/ticket"
 
+    # Who plans the days of the territories, as ``module:function`` (app/domain/dispatch/board.py).
+    plan_engine: str = Field(
+        default="app.domain.dispatch.board:anneal", pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+    )
+
     # By the clock in China: what can wait, waits until they are over. Empty for none.
     quiet_hours: str = Field(
         default="22:00-08:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"

@@ -58,7 +58,16 @@ def imports_of(path: Path, tree: ast.Module) -> Iterator[Import]:
 
 
 # What of ours each floor may use. The ground, which all but the domain may use, is listed apart.
-GROUND = ("app.db", "app.bell", "app.errors", "app.settings", "app.clock", "app.tracing", "app.logs")
+GROUND = (
+    "app.db",
+    "app.bell",
+    "app.errors",
+    "app.settings",
+    "app.clock",
+    "app.tracing",
+    "app.logs",
+    "app.tasks",
+)
 BELOW_SERVICES = ("app.domain", "app.models", "app.schemas", "app.integrations", "app.wechat")
 MAY_USE = {
     "app/domain": ("app.domain",),

@@ -33,7 +33,7 @@ def seed(
 
 async def _bare() -> None:
     async with connected(settings()) as connection:
-        await seed_bare(connection)
+        await seed_bare(connection, datetime.now(UTC))
 
 
 async def _town(tickets: int) -> Seeded:

@@ -105,6 +105,23 @@ def _engineer_no_show(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker
         yield Blocker("window_not_over", "预约时段结束 30 分钟后仍未到，才能登记爽约。")
 
 
+def _approve_quote(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
+    if s.quote_with_us:
+        yield Blocker("quote_in_review", "报价正在由主管复核，复核后会马上请您确认。")
+
+
+def _decline_quote(s: Situation, actor: Actor, _: datetime) -> Iterator[Blocker]:
+    # The system declines when nobody says anything for days, whoever it was that should have.
+    if s.quote_with_us and actor.role is Role.CUSTOMER:
+        yield Blocker("quote_in_review", "报价正在由主管复核，请稍候；如不想再修，可以取消服务。")
+
+
+def _decline_variation(s: Situation, actor: Actor, now: datetime) -> Iterator[Blocker]:
+    if s.quote is None or not s.quote.is_variation:
+        yield Blocker("no_approved_quote", "此前没有已同意的报价；如不同意这份报价，请选择“拒绝报价”。")
+    yield from _decline_quote(s, actor, now)
+
+
 def _start(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
     if s.warranty is not Warranty.IN and not s.quote_approved:
         yield Blocker("quote_needed", "保外服务请先提交报价，客户同意后再开始维修。")
@@ -148,6 +165,9 @@ _GUARDS: Mapping[Event, Guard] = {
     Event.REBOOK: _rebook,
     Event.DEPART: _depart,
     Event.ENGINEER_NO_SHOW: _engineer_no_show,
+    Event.APPROVE_QUOTE: _approve_quote,
+    Event.DECLINE_QUOTE: _decline_quote,
+    Event.DECLINE_VARIATION: _decline_variation,
     Event.START: _start,
     Event.FINISH: _finish,
     Event.REOPEN: _reopen,

@@ -53,6 +53,7 @@ class Event(StrEnum):
     QUOTE = "quote"
     APPROVE_QUOTE = "approve_quote"
     DECLINE_QUOTE = "decline_quote"
+    DECLINE_VARIATION = "decline_variation"
     REVISE_QUOTE = "revise_quote"
     START = "start"
     NEED_PARTS = "need_parts"
@@ -206,6 +207,8 @@ TRANSITIONS: tuple[Transition, ...] = _table(
         ("quote", "on_site in_repair", "quote_pending", "E"),
         ("approve_quote", "quote_pending", "in_repair", "C"),
         ("decline_quote", "quote_pending", "unresolved", "CS"),
+        # What was approved before stands, and the work goes on (ADR 19).
+        ("decline_variation", "quote_pending", "in_repair", "CS"),
         ("revise_quote", "quote_pending", "quote_pending", "E"),
         ("start", "on_site", "in_repair", "E"),
         ("need_parts", "on_site in_repair", "waiting_parts", "E"),
@@ -266,6 +269,7 @@ EVENT_LABELS: Mapping[Event, str] = MappingProxyType(
         Event.QUOTE: "提交报价",
         Event.APPROVE_QUOTE: "同意报价",
         Event.DECLINE_QUOTE: "拒绝报价",
+        Event.DECLINE_VARIATION: "不做追加项目",
         Event.REVISE_QUOTE: "修改报价",
         Event.START: "开始维修",
         Event.NEED_PARTS: "申请配件",
@@ -297,11 +301,14 @@ def steps(state: State, role: Role) -> tuple[Transition, ...]:
     return _BY_STATE_AND_ROLE[state, role]
 
 
-def clock_modes(state: State) -> dict[Clock, ClockMode]:
-    """What each clock does in this state. The legal clock (三包) runs until the job is settled, never pauses."""
+def clock_modes(state: State, *, with_us: bool = False) -> dict[Clock, ClockMode]:
+    """What each clock does in this state. The legal clock (三包) runs until the job is settled, never pauses.
+
+    ``with_us``: what pauses a clock in this state is the customer's turn, and that has not come yet.
+    """
     view = VIEWS[state]
     return {
         Clock.RESPONSE: view.response,
-        Clock.RESOLUTION: view.resolution,
+        Clock.RESOLUTION: RUN if with_us and view.resolution is PAUSE else view.resolution,
         Clock.LEGAL: STOP if state in SETTLED else RUN,
     }

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.domain.call_out import in_short
 from app.domain.conversation.survey import QUESTION
 from app.domain.lifecycle import Event, State
 from app.domain.situation import Offer, Situation
@@ -63,6 +64,9 @@ PHRASES: Mapping[State, str] = MappingProxyType(
     }
 )
 
+_REVIEWED = "报价复核"
+YOUR_TURN = "报价已出，请您确认"
+
 _HINTS: Mapping[Event, str] = MappingProxyType(
     {
         Event.SUBMIT: "已收到您的报修，马上为您安排",
@@ -81,16 +85,17 @@ _HINTS: Mapping[Event, str] = MappingProxyType(
         Event.ARRIVE: "工程师已到达，开始检测",
         Event.NO_ACCESS: "工程师到访未遇，请重新约时间",
         Event.ENGINEER_NO_SHOW: "很抱歉，工程师未到，马上重约",
-        Event.QUOTE: "报价已出，请您确认",
+        Event.QUOTE: YOUR_TURN,
         Event.REVISE_QUOTE: "报价已更新，请您重新确认",
         Event.APPROVE_QUOTE: "已收到您的同意，开始维修",
         Event.DECLINE_QUOTE: "报价未通过，维修未进行",
+        Event.DECLINE_VARIATION: "追加项目不做，按原报价继续",
         Event.START: "开始维修",
         Event.NEED_PARTS: "需要订购配件，到货马上联系您",
         Event.PARTS_READY: "配件已到，正在约上门时间",
         Event.SUSPEND: "已暂缓，到期自动恢复",
         Event.RESUME: "已恢复处理，正在约上门时间",
-        Event.FINISH: "维修完成，请您确认",
+        Event.FINISH: "维修完成，请确认，收据见详情",
         Event.FAIL: "很抱歉，这次未能修好",
         Event.FOLLOW_UP: "正在为您安排再次上门",
         Event.ACCEPT_FAIL: "服务已结束",
@@ -112,6 +117,7 @@ _ENGINEER_HINTS: Mapping[Event, str] = MappingProxyType(
         Event.REASSIGN: "此单已改派",
         Event.APPROVE_QUOTE: "客户已同意报价，请开始维修",
         Event.DECLINE_QUOTE: "客户未同意报价",
+        Event.DECLINE_VARIATION: "客户不做追加项目，请继续",
         Event.PARTS_READY: "配件已到，请与客户约时间",
         Event.SUSPEND: "此单已挂起",
         Event.RESUME: "此单已恢复，请与客户约时间",
@@ -146,7 +152,7 @@ def progress(s: Situation, *, hint: str) -> Notice:
     slots = {
         "number": s.number,
         "service": s.service,
-        "state": PHRASES[s.state],
+        "state": _REVIEWED if s.quote_with_us else PHRASES[s.state],
         "time": _time(s),
         "hint": hint,
     }
@@ -181,6 +187,10 @@ def hint(event: Event, s: Situation) -> str:
         return f"{s.engineer.name}已接单，正在约时间"
     if event is Event.SUBMIT and not s.on_site:
         return "已收到，客服会尽快回复您"
+    if s.quote_with_us:
+        return "报价正在由主管复核，请稍候"
+    if event is Event.BOOK and s.call_out and (fee := in_short(s.call_out, covered=s.covered)):
+        return f"请留人在家，{fee}"
     return _HINTS[event]
 
 

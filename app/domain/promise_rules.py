@@ -140,6 +140,18 @@ def _quote_pending(f: Facts) -> Target:
     return Target("customer_deadline", f.since + 3 * DAY, text, missed, 2 * HOUR, by_desk=True)
 
 
+def _quote_in_review(f: Facts) -> Target:
+    text = "报价正在由主管复核，预计{at} 前请您确认"
+    missed = SORRY + "报价复核比预计的久，预计{at} 前请您确认"
+    return Target("review_time", f.since + HOUR, text, missed, HOUR)
+
+
+def _quote_returned(f: Facts) -> Target:
+    text = "主管请工程师修改报价，预计{at} 前请您确认"
+    missed = SORRY + "报价修改比预计的久，预计{at} 前请您确认"
+    return Target("review_time", f.since + HOUR, text, missed, HOUR)
+
+
 def _in_repair(f: Facts) -> Target:
     work = _work_name(f)
     at = f.since + _WORK.get(f.service_type, 2 * HOUR)
@@ -225,6 +237,9 @@ OPEN: Mapping[str, Callable[[Facts], Target]] = MappingProxyType(
         "en_route": _en_route,
         "on_site": _on_site,
         "quote_pending": _quote_pending,
+        # Not states of a ticket: whose turn it is while a quote is pending.
+        "quote_in_review": _quote_in_review,
+        "quote_returned": _quote_returned,
         "in_repair": _in_repair,
         "waiting_parts": _waiting_parts,
         "suspended": _suspended,

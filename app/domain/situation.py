@@ -1,7 +1,7 @@
 """What is known about one ticket at one moment: the only thing that guards, timeouts and promises look at."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.lifecycle import State
@@ -69,6 +69,9 @@ class OfferState(StrEnum):
 
 class QuoteState(StrEnum):
     PENDING = "pending"
+    # A manager looks at it before the customer does; what he sends back is the engineer's to revise.
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
     APPROVED = "approved"
     DECLINED = "declined"
     VOID = "void"
@@ -98,6 +101,9 @@ class Window:
     end: datetime
 
 
+_BAND = timedelta(minutes=30)
+
+
 @dataclass(frozen=True)
 class Engineer:
     id: str
@@ -116,6 +122,18 @@ class Visit:
     arrival_code: str
     departed_at: datetime | None = None
     arrived_at: datetime | None = None
+    planned: Window | None = None
+    announced_at: datetime | None = None
+
+    @property
+    def band(self) -> Window | None:
+        """Half an hour within the window in which work is expected to begin; said once it is certain who comes."""
+        if self.planned is None or self.announced_at is None:
+            return None
+        begin = self.planned.start - timedelta(minutes=10 + self.planned.start.minute % 5)
+        begin = begin.replace(second=0, microsecond=0)
+        begin = max(self.window.start, min(begin, self.window.end - _BAND))
+        return Window(begin, begin + _BAND)
 
 
 @dataclass(frozen=True)
@@ -131,19 +149,47 @@ class QuoteLine:
     name: str
     quantity: int
     unit_price_fen: int
+    kind: str = ""
+    unit: str = ""
+    discount_fen: int = 0
+    discount_reason: str = ""
+    # Why it is charged although the job is in warranty; empty where nobody had to say.
+    not_covered: str = ""
+    warranty_days: int = 0
+    part_code: str = ""
+    # The version of the price table that it was taken from, and of the quote in which it was approved (0: not yet).
+    list_version: int = 0
+    approved_in: int = 0
 
     @property
     def amount_fen(self) -> int:
-        return self.quantity * self.unit_price_fen
+        return self.quantity * self.unit_price_fen - self.discount_fen
 
 
 @dataclass(frozen=True)
 class Quote:
+    """``base_id`` is the approved quote to which this one adds; its lines are the first of these."""
+
     id: int
     version: int
     state: QuoteState
     total_fen: int
     lines: tuple[QuoteLine, ...]
+    base_id: int | None = None
+    reviewed_at: datetime | None = None
+    review_note: str = ""
+
+    @property
+    def is_variation(self) -> bool:
+        return self.base_id is not None
+
+
+@dataclass(frozen=True)
+class CallOut:
+    """What coming costs, as it was decided before dispatch; ``waived`` says when it does not (``call_out``)."""
+
+    fee_fen: int
+    waived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -252,6 +298,7 @@ class Situation:
     service_point_id: str | None = None
     declined_by: tuple[str, ...] = ()
     merged_into: int | None = None
+    call_out: CallOut | None = None
 
     @property
     def window(self) -> Window | None:
@@ -265,6 +312,26 @@ class Situation:
     def service(self) -> str:
         """What the job is, in the customer's words: 空调维修."""
         return f"{self.category}{SERVICE_LABELS[self.service_type]}"
+
+    @property
+    def covered(self) -> bool:
+        """Whether labour and parts cost nothing: a repair in warranty, or work that is done over."""
+        return self.warranty is Warranty.IN and (self.service_type is ServiceType.REPAIR or self.reopened > 0)
+
+    @property
+    def quote_with_us(self) -> bool:
+        """The quote is made and not yet the customer's to decide: a manager reviews it, or has sent it back."""
+        return (
+            self.state is State.QUOTE_PENDING
+            and self.quote is not None
+            and self.quote.state in (QuoteState.IN_REVIEW, QuoteState.RETURNED)
+        )
+
+    @property
+    def turn_since(self) -> datetime:
+        """Since when it is the turn of whoever the state waits for."""
+        reviewed = self.quote.reviewed_at if self.quote and self.state is State.QUOTE_PENDING else None
+        return reviewed or self.entered_at
 
     @property
     def quote_approved(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from app.domain.lifecycle import Event, State
-from app.domain.situation import Priority, Situation
+from app.domain.situation import Priority, QuoteState, Situation
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,10 @@ class Timeout:
 
 def _entered(s: Situation) -> datetime:
     return s.entered_at
+
+
+def _turn(s: Situation) -> datetime:
+    return s.turn_since
 
 
 def _window_end(s: Situation) -> datetime | None:
@@ -131,8 +135,8 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
             _row(Fire(Event.ABORT_VISIT), hours=12),
         ),
         State.QUOTE_PENDING: (
-            _row(Remind("customer", "报价待您确认，72小时后自动失效"), hours=24),
-            _row(Fire(Event.DECLINE_QUOTE), hours=72),
+            _row(Remind("customer", "报价待您确认，72小时后自动失效"), _turn, hours=24),
+            _row(Fire(Event.DECLINE_QUOTE), _turn, hours=72),
         ),
         State.IN_REPAIR: (
             _row(Remind("engineer", "已超过标准工时，请更新进度"), _work_due),
@@ -154,8 +158,31 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
 )
 
 
+# The quote is with us; both end where silence of the customer would have ended too, so that nothing waits for ever.
+_IN_REVIEW = (
+    _row(Escalate("报价待复核，客户在等"), minutes=30),
+    _row(Escalate("报价复核超过2小时"), hours=2),
+    _row(Remind("customer", "报价复核比预计的久，很抱歉"), hours=4),
+    _row(Escalate("报价复核超过一天"), hours=24),
+    _row(Fire(Event.DECLINE_QUOTE), hours=72),
+)
+_RETURNED = (
+    _row(Remind("engineer", "主管退回了报价，请修改"), _turn, minutes=30),
+    _row(Escalate("退回的报价2小时未修改"), _turn, hours=2),
+    _row(Remind("customer", "报价还在修改，很抱歉"), _turn, hours=4),
+    _row(Escalate("退回的报价一天未修改"), _turn, hours=24),
+    _row(Fire(Event.DECLINE_QUOTE), _turn, hours=72),
+)
+
+
+def _rows(s: Situation) -> Sequence[Timeout]:
+    if s.quote_with_us and s.quote is not None:
+        return _RETURNED if s.quote.state is QuoteState.RETURNED else _IN_REVIEW
+    return TIMEOUTS.get(s.state, ())
+
+
 def timeout_at(situation: Situation, index: int) -> Timeout | None:
-    rows = TIMEOUTS.get(situation.state, ())
+    rows = _rows(situation)
     if index < len(rows):
         return rows[index]
     return _daily(rows, index) if situation.state is State.DISPATCHING else None

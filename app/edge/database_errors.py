@@ -13,6 +13,10 @@ class SlotTaken(Conflict):
     code, title, msg = "slot_taken", "Slot taken", "这个时间刚刚被约走了，请另选一个时间。"
 
 
+class RosterOverlap(Conflict):
+    code, title, msg = "roster_overlap", "Roster overlap", "这天的班次与前一天或后一天重叠，请调整时间。"
+
+
 class AlreadyRated(Conflict):
     code, title, msg = "already_rated", "Already rated", "这张工单已经评价过了。"
 
@@ -33,6 +37,7 @@ class AlreadyExists(Conflict):
 KNOWN: Mapping[str, type[Problem]] = MappingProxyType(
     {
         "ex_visits_engineer_planned": SlotTaken,
+        "ex_rosters_engineer_spans": RosterOverlap,
         "uq_visits_live": Conflict,
         "uq_offers_open": Conflict,
         "uq_quotes_pending": Conflict,

@@ -1,7 +1,7 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
 from app.models.base import Base
-from app.models.catalogue import PriceItem, Product
+from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
 from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
@@ -20,13 +20,14 @@ from app.models.people import (
     Customer,
     CustomerMerge,
     Engineer,
-    Roster,
     ServicePoint,
     Session,
     SignInGuard,
     Staff,
     WeChatIdentity,
 )
+from app.models.plans import PlanReport, PlanRequest
+from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -37,6 +38,7 @@ from app.models.tickets import (
     PartOrder,
     Quote,
     Rating,
+    Receipt,
     Ticket,
     TicketEvent,
     Urging,
@@ -45,6 +47,7 @@ from app.models.visits import Offer, Visit
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
+    "Absence",
     "Alarm",
     "Asset",
     "Attachment",
@@ -61,24 +64,32 @@ __all__ = [
     "CustomerMerge",
     "Engineer",
     "EvidenceSeal",
+    "Holiday",
     "IdempotencyKey",
     "InboundMessage",
     "MessageTemplate",
     "Offer",
     "PartOrder",
+    "PlanReport",
+    "PlanRequest",
     "PriceItem",
+    "PriceList",
+    "PriceOverride",
     "Product",
     "Push",
     "PushAttempt",
     "QRScene",
     "Quote",
     "Rating",
+    "Receipt",
     "ReplyWindow",
     "Roster",
     "ServicePoint",
     "Session",
+    "ShiftPattern",
     "ShortLink",
     "SignInGuard",
+    "SpendLimit",
     "Staff",
     "Ticket",
     "TicketEvent",

@@ -1,12 +1,12 @@
 """Customers, staff, their WeChat identities and their sessions."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Created, one_of
@@ -144,17 +144,6 @@ class Engineer(Base):
     areas: Mapped[list[str]] = mapped_column(ARRAY(Text))
     latitude: Mapped[float]
     longitude: Mapped[float]
-
-
-class Roster(Base):
-    """One working day of one engineer. Whoever plans or books on it locks this row first."""
-
-    __tablename__ = "rosters"
-
-    engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    shift: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
-    version: Mapped[int] = mapped_column(default=0)
 
 
 class WeChatIdentity(Base, Created):

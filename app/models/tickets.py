@@ -13,6 +13,9 @@ from app.domain.lifecycle import Clock, ClockMode, Role, State
 from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, Warranty
 from app.models.base import Base, Created, one_of
 
+# A quote on which somebody still has to say something; a ticket has one at most.
+OPEN_QUOTES = "state IN ('pending', 'in_review', 'returned')"
+
 
 class AssetKind(StrEnum):
     APPLIANCE = "appliance"
@@ -61,6 +64,7 @@ class Ticket(Base):
         ),
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         CheckConstraint("version >= 1 AND seq >= 1", name="counted"),
+        CheckConstraint("call_out_fen >= 0", name="call_out_fen"),
         # Room in each page lets a change of state stay on it (HOT), which spares the indexes.
         {"postgresql_with": {"fillfactor": 80}},
     )
@@ -105,6 +109,9 @@ class Ticket(Base):
     parts_due: Mapped[datetime | None]
     resume_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    # What coming costs, as it was told before the booking; null: not told, so it costs nothing.
+    call_out_fen: Mapped[int | None]
+    call_out_waived: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     promised_at: Mapped[datetime]
     promise: Mapped[str] = mapped_column(Text)
     wake_at: Mapped[datetime | None]
@@ -164,7 +171,8 @@ class Quote(Base):
         one_of("state", QuoteState),
         UniqueConstraint("ticket_id", "version"),
         CheckConstraint("total_fen >= 0", name="total"),
-        Index("uq_quotes_pending", "ticket_id", unique=True, postgresql_where=text("state = 'pending'")),
+        CheckConstraint("state <> 'returned' OR reviewed_at IS NOT NULL", name="returned"),
+        Index("uq_quotes_open", "ticket_id", unique=True, postgresql_where=text(OPEN_QUOTES)),
         Index("uq_quotes_approved", "ticket_id", unique=True, postgresql_where=text("state = 'approved'")),
     )
 
@@ -175,8 +183,40 @@ class Quote(Base):
     lines: Mapped[list[dict[str, Any]]]
     total_fen: Mapped[int]
     engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
+    # The approved quote to which this one adds: it stands until the customer has approved this one.
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"))
+    price_list_version: Mapped[int | None] = mapped_column(ForeignKey("price_lists.version"))
     created_at: Mapped[datetime]
+    # By a manager, when the sum asked for it.
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[str | None] = mapped_column(Text)
+    review_note: Mapped[str] = mapped_column(Text, server_default=text("''"))
     decided_at: Mapped[datetime | None]
+
+
+class Receipt(Base):
+    """What the customer was charged and for what, as it was told to him: written once, never changed (a trigger)."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq"),
+        CheckConstraint("total_fen >= 0 AND call_out_fen BETWEEN 0 AND total_fen", name="total"),
+        # No charge without the customer's word.
+        CheckConstraint("total_fen <= agreed_fen", name="as_agreed"),
+        CheckConstraint("sha256 = encode(sha256(convert_to(document, 'UTF8')), 'hex')", name="sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    # Of the event that it is about: a rework has a receipt of its own.
+    seq: Mapped[int]
+    # Text, not jsonb: the hash is that of these very bytes.
+    document: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    total_fen: Mapped[int]
+    call_out_fen: Mapped[int]
+    agreed_fen: Mapped[int]
+    issued_at: Mapped[datetime]
 
 
 class PartOrder(Base):

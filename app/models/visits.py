@@ -47,6 +47,10 @@ class Visit(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     arrival_code: Mapped[str] = mapped_column(Text)
+    # When the customer was told for certain who comes.
+    announced_at: Mapped[datetime | None]
+    # When the managers were told that nobody can come.
+    stranded_at: Mapped[datetime | None]
     departed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.clock import Now
 from app.db import SessionDep
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
 from app.routers.dependencies import ActorDep
@@ -24,9 +25,9 @@ async def read_products(_: ActorDep, session: SessionDep, category: Category = N
 
 
 @router.get("/price-items")
-async def read_prices(_: ActorDep, session: SessionDep, category: Category = None) -> PriceTable:
+async def read_prices(_: ActorDep, session: SessionDep, now: Now, category: Category = None) -> PriceTable:
     """The published price table, in fen; quotes are made of nothing else."""
-    found = await price_items(session, category=category)
+    found = await price_items(session, category=category, now=now)
     return PriceTable(items=[PriceItemOut.model_validate(item, from_attributes=True) for item in found])
 
 

@@ -26,6 +26,7 @@ from app.services.conversations.write import write_message
 from app.services.idempotency import Once, fingerprint
 from app.services.inbox.read import count_unread, mark_read, read_inbox
 from app.services.ratings.rate import rate_ticket
+from app.services.receipts.read import has_receipt
 from app.services.tickets.list_tickets import Page, list_tickets
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, at_the_job, present
@@ -84,6 +85,7 @@ async def ticket_page(
         events=[event for event in events if event["event"] != "message"],
         talk=talk,
         rubric=_RUBRIC,
+        receipt=await has_receipt(connection, s),
         **_what_next(s, actor, said),
     )
 
@@ -151,6 +153,8 @@ async def write_on_page(
 _SAID = {
     "rated": "谢谢您的评价，我们会认真看每一条。",
     "urged": "已收到您的催促，正在加急处理。",
+    "approved": "已收到您的同意，工程师将按报价维修。",
+    "declined": "已收到您的决定。",
     "sent": "已发送，客服看到后会回复您。",
 }
 
@@ -159,6 +163,7 @@ def _what_next(s: Situation, actor: Actor, said: str) -> dict[str, Any]:
     customer = actor.role is Role.CUSTOMER
     return {
         "said": _SAID.get(said, ""),
+        "may_decide": customer and s.state is State.QUOTE_PENDING and not s.quote_with_us,
         "may_rate": customer and s.rating is None and s.state in _RATEABLE,
         "may_urge": customer and s.state not in _QUIET,
         "may_write": customer and s.state not in ENDS,

@@ -1,6 +1,6 @@
 """Products and prices as they cross the API."""
 
-from app.models.catalogue import PriceKind
+from app.domain.pricing import PriceKind
 from app.schemas.common import Output
 
 

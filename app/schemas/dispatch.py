@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.domain.situation import OfferState
 from app.schemas.common import Output
+from app.schemas.tickets import CallOutOut
 
 
 class SlotOut(Output):
@@ -15,7 +16,10 @@ class SlotOut(Output):
 
 
 class SlotsOut(Output):
+    """``call_out`` is what coming costs, told before a window is chosen."""
+
     items: list[SlotOut]
+    call_out: CallOutOut
 
 
 class CandidateOut(Output):

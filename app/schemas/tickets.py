@@ -1,12 +1,13 @@
 """A ticket as it crosses the API."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from app.domain.lifecycle import Event, State
+from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Output, Phone, Story, Word
 
@@ -79,6 +80,9 @@ class WindowOut(Output):
 class VisitOut(WindowOut):
     state: VisitState
     arrival_code: str | None
+    # When it became certain who comes, and from then on the half hour in which he is expected.
+    announced_at: datetime | None
+    band: WindowOut | None
 
 
 class OfferOut(Output):
@@ -88,16 +92,36 @@ class OfferOut(Output):
 class QuoteLineOut(Output):
     code: str
     name: str
+    kind: str
+    unit: str
     quantity: int
     unit_price_fen: int
+    discount_fen: int
+    discount_reason: str
+    not_covered: NotCovered | None
     amount_fen: int
+    warranty_days: int
+    part_code: str
+    approved_before: bool
 
 
 class QuoteOut(Output):
+    """A ``variation`` adds to what the customer approved before, which stands whether he agrees or not."""
+
     version: int
     state: QuoteState
     total_fen: int
+    variation: bool
+    review_note: str | None
     lines: list[QuoteLineOut]
+
+
+class CallOutOut(Output):
+    """What coming costs, as it is told before the booking and never more than that."""
+
+    fee_fen: int
+    waived_when: list[Literal["in_warranty", "repaired"]]
+    text: str
 
 
 class DiagnosisOut(Output):
@@ -176,6 +200,7 @@ class TicketOut(Output):
     offer: OfferOut | None
     diagnosis: DiagnosisOut
     quote: QuoteOut | None
+    call_out: CallOutOut | None
     attachments: list[AttachmentOut]
     rating: RatingOut | None
     urged: int

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.domain.lifecycle import Event
+from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Warranty
 from app.domain.triage import Category
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Story, Word
@@ -145,8 +146,22 @@ class EngineerNoShow(Step):
 
 
 class QuoteLineIn(Input):
+    """An item of the price table. Its price is not said but looked up; a discount is allowed, and has a reason.
+
+    In warranty a line costs nothing, unless ``not_covered`` says why it does.
+    """
+
     code: NeededWord
     quantity: Annotated[int, Field(ge=1, le=99, strict=True)]
+    discount_fen: Annotated[int, Field(ge=0, le=10_000_000, strict=True)] = 0
+    discount_reason: Word = ""
+    not_covered: NotCovered | None = None
+
+    @model_validator(mode="after")
+    def reasoned(self) -> Self:
+        if self.discount_fen and not self.discount_reason:
+            raise ValueError("优惠请写明原因（discount_reason）。")
+        return self
 
 
 class Quote(Step):
@@ -166,6 +181,14 @@ class ApproveQuote(Step):
 
 class DeclineQuote(Step):
     event: Literal[Event.DECLINE_QUOTE]
+    quote_version: Annotated[int, Field(ge=1, le=2**31)]
+    reason: Line = ""
+
+
+class DeclineVariation(Step):
+    """No to the additional lines only: what was approved before stands, and the work goes on."""
+
+    event: Literal[Event.DECLINE_VARIATION]
     quote_version: Annotated[int, Field(ge=1, le=2**31)]
     reason: Line = ""
 
@@ -207,6 +230,8 @@ class Finish(Step):
     parts: Annotated[list[PartIn], Field(max_length=20)] = []
     old_parts: Literal["none", "returned_to_customer", "taken_back"]
     charge_fen: Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
+    # Why less is charged than was approved.
+    charge_reason: Line = ""
 
 
 class Fail(Step):
@@ -282,6 +307,7 @@ TransitionIn = Annotated[
     | Quote
     | ApproveQuote
     | DeclineQuote
+    | DeclineVariation
     | ReviseQuote
     | Start
     | NeedParts

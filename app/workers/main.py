@@ -21,11 +21,14 @@ from app.services.attachments.urls import photo_urls
 from app.services.content.look import Lookout
 from app.services.notifications.deliver import Ways
 from app.settings import Settings
+from app.tasks import end
 from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
+from app.workers.planner import Planner, Think
 from app.workers.relay import Relay
 from app.workers.schedules import Resources, build_worker
 from app.workers.sweeper import Sweeper
+from app.workers.thinking import thinking
 
 log = logging.getLogger(__name__)
 
@@ -37,34 +40,38 @@ async def run_worker(settings: Settings) -> None:
         open_database(settings) as database,
         open_platform(settings, database, bell) as platform,
         open_sms(settings.sms_gateway_url, secret) as sms,
+        thinking(settings.plan_engine) as think,
     ):
-        await _run(settings, database, platform, bell, sms)
+        await _run(settings, database, platform, bell, sms, think)
 
 
 async def _run(
-    settings: Settings, database: Database, platform: Platform, bell: Bell, sms: SmsGateway | None
+    settings: Settings,
+    database: Database,
+    platform: Platform,
+    bell: Bell,
+    sms: SmsGateway | None,
+    think: Think,
 ) -> None:
     relay = Relay(settings.database_url, ways(settings, platform, sms), bell)
     sweeper = Sweeper(database.sessions, bell)
+    planner = Planner(database.sessions, think, bell)
     store, home = open_store(settings.storage_url), settings.public_base_url
     inbound = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=False)
     # Fetching one takes seconds when WeChat is slow; nothing else may wait for that.
     pictures = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=True)
     content = ContentWorker(database.sessions, lookout(settings, platform), bell)
     resources = Resources(database, store)
-    parts = (relay, sweeper, inbound, pictures, content)
-    listening = asyncio.create_task(bell.run())
+    parts = (relay, sweeper, planner, inbound, pictures, content)
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")
     try:
-        async with asyncio.TaskGroup() as group:
+        async with bell.listening(), asyncio.TaskGroup() as group:
             for part in parts:
                 group.create_task(part.run())
     finally:
-        for task in (listening, scheduling):
-            task.cancel()
-        await asyncio.gather(listening, scheduling, return_exceptions=True)
+        await end(scheduling)
     log.info("worker.stopped", extra={"asked": stopped.is_set()})
 
 

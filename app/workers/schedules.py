@@ -18,6 +18,7 @@ from app.services.attachments.sweep import sweep
 from app.services.customers.adopt import adopt
 from app.services.operations.reconcile import reconcile_deliveries
 from app.services.operations.retention import forget_expired
+from app.services.rosters.fill import fill_ahead
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,13 @@ async def reconcile(context: dict[str, Any]) -> None:
         log.warning("deliveries.unreported", extra={"count": count})
 
 
+async def fill_rosters(context: dict[str, Any]) -> None:
+    """The working days of the next thirty, as they follow from the patterns."""
+    resources: Resources = context["resources"]
+    async with resources.database.sessions.begin() as session:
+        await fill_ahead(await driver(session), datetime.now(UTC))
+
+
 async def adopt_left_behind(context: dict[str, Any]) -> None:
     """What was being written for a customer at the moment of his merge."""
     resources: Resources = context["resources"]
@@ -69,6 +77,7 @@ def _job(function: Callable[[dict[str, Any]], Awaitable[None]]) -> WorkerCorouti
 JOBS: tuple[CronJob, ...] = (
     cron(_job(sweep_photos), minute={7}, max_tries=3, timeout=120),
     cron(_job(forget), hour={3}, minute={20}, max_tries=3, timeout=120),
+    cron(_job(fill_rosters), minute={12}, max_tries=3, timeout=120),
     cron(_job(adopt_left_behind), second={30}, max_tries=3, timeout=60),
     cron(_job(reconcile), minute=set(range(0, 60, 10)), max_tries=3, timeout=60),
 )

@@ -1,6 +1,5 @@
 """Running processes keep up with the table: a new account, a new secret, another default, another card."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -32,11 +31,11 @@ KEY_A, KEY_B = "A" * 43, "B" * 43
 async def process(box: Letterbox, settings: Settings | None = None) -> AsyncIterator[Platform]:
     """WeChat as a running process holds it, with a bell that rings."""
     bell = Bell(box.settings.database_url)
-    listening = asyncio.create_task(bell.run())
-    async with open_platform(settings or box.settings, box.database, bell) as platform:
+    async with (
+        bell.listening(),
+        open_platform(settings or box.settings, box.database, bell) as platform,
+    ):
         yield platform
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
 
 
 async def enter(box: Letterbox, new: NewAccount) -> None:

@@ -11,7 +11,7 @@ from app.models.people import StaffRole
 from app.services.tickets import stream
 from app.settings import Settings
 from app.wechat.accounts import Account
-from tests.authorisation.world import APPID, BADGE, LINK, POINT, World
+from tests.authorisation.world import ABSENCE, APPID, BADGE, LINK, POINT, World
 from tests.harness.callers import Caller, CallerFor
 from tests.make import (
     make_customer,
@@ -90,20 +90,29 @@ async def world(
 
 
 async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str]:
-    """Two customers who might be one, a merge that was made, a text that waits for a person, a service point."""
+    """Two customers who might be one, a merge that was made, a text that waits for a person, a service point, a draft
+    of the price table."""
     async with story.database.sessions.begin() as session:
         one, other = await make_customer(session), await make_customer(session)
         point = await session.scalar(select(ServicePoint.id))
+    engineer = str(story.engineer.person.id)
+    absence = (await admin.post(f"/api/v1/engineers/{engineer}/absences", json=ABSENCE)).json()["id"]
     wish = {"customer_id": str(one.id), "into": str(other.id), "reason": "同一人"}
     merge = (await admin.post("/api/v1/customer-merges", json=wish)).json()["id"]
     await stranger.put("/api/v1/me/profile", json={"nickname": "加我微信"})
     (check,) = (await admin.get("/api/v1/content-checks")).json()["items"]
+    draft = (await admin.post("/api/v1/price-lists", json={})).json()["version"]
     return {
+        "version": str(draft),
         "customer_id": str(stranger.person.id),
         "into": str(story.customer.person.id),
         "merge_id": merge,
         "check_id": check["id"],
         "service_point_id": str(point),
+        "engineer_id": engineer,
+        "absence_id": absence,
+        "day": "2026-12-25",
+        "year": "2027",
     }
 
 

@@ -39,6 +39,7 @@ def _fields(now: datetime) -> Mapping[Event, Mapping[str, Any]]:
             Event.REVISE_QUOTE: {"lines": _LINES},
             Event.APPROVE_QUOTE: {"quote_version": 1},
             Event.DECLINE_QUOTE: {"quote_version": 1},
+            Event.DECLINE_VARIATION: {"quote_version": 1},
             Event.NEED_PARTS: {"parts": [{"name": "压缩机"}], "due_at": later},
             Event.SUSPEND: {"reason_code": "customer_away", "resume_at": later},
             Event.FINISH: {

@@ -15,6 +15,7 @@ _SIGNED_IN = "401 200 200 200 200 401 200 200 200"
 _WHO_SEES = "401 200 404 200 404 401 200 200 200"
 _CUSTOMERS = "401 200 200 403 403 401 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200"
+_MANAGERS = "401 403 403 403 403 401 403 200 200"
 _NOWHERE = "404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
@@ -42,7 +43,36 @@ _ROWS = {
     "GET /api/v1/products": _SIGNED_IN,
     "GET /api/v1/price-items": _SIGNED_IN,
     "GET /api/v1/rating-rubric": _SIGNED_IN,
+    # The law wants prices to be public.
+    "GET /api/v1/prices": _EVERYBODY,
+    "GET /api/v1/price-lists": _MANAGERS,
+    # There is a draft, which all the others are about.
+    "POST /api/v1/price-lists": "401 403 403 403 403 401 403 409 409",
+    "GET /api/v1/price-lists/{version}": _MANAGERS,
+    "PUT /api/v1/price-lists/{version}": _MANAGERS,
+    "PUT /api/v1/price-lists/{version}/items/{code}": _MANAGERS,
+    # There is no item of this code.
+    "DELETE /api/v1/price-lists/{version}/items/{code}": "401 403 403 403 403 401 403 404 404",
+    "POST /api/v1/price-lists/{version}/publish": _MANAGERS,
+    "GET /api/v1/spend-limits": _MANAGERS,
+    "PUT /api/v1/spend-limits": _MANAGERS,
+    # Nothing is done yet: there is none.
+    "GET /api/v1/tickets/{number}/receipt": "401 404 404 404 404 401 404 404 404",
+    # Nothing is up for review.
+    "POST /api/v1/tickets/{number}/quotes/{version}/review": "401 403 404 403 404 401 403 409 409",
     "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200",
+    # Of the engineer who has the ticket; to others in the field there is no such person.
+    "GET /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/shift-pattern": _MANAGERS,
+    "GET /api/v1/engineers/{engineer_id}/rosters": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": _MANAGERS,
+    "POST /api/v1/engineers/{engineer_id}/absences": "401 403 403 201 404 401 201 201 201",
+    "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204",
+    "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200",
+    "PUT /api/v1/holidays/{year}": _MANAGERS,
+    "GET /api/v1/dispatch/board": _DESK,
+    "GET /api/v1/dispatch/plans": _DESK,
+    "POST /api/v1/dispatch/plans": "401 403 403 403 403 401 403 202 202",
     "GET /api/v1/me": _SIGNED_IN,
     "PUT /api/v1/me/phone": _CUSTOMERS,
     "PUT /api/v1/me/profile": _CUSTOMERS,
@@ -78,6 +108,10 @@ _ROWS = {
     "GET /h5/inbox": "302 200 200 200 200 302 200 200 200",
     "POST /h5/inbox/read": "401 303 303 303 303 401 303 303 303",
     "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200",
+    "GET /h5/tickets/{number}/receipt": "302 404 404 404 404 302 404 404 404",
+    "GET /h5/prices": _EVERYBODY,
+    # There is no quote to decide on.
+    "POST /h5/tickets/{number}/quote": "401 409 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403",
     "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403",

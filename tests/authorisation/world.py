@@ -17,6 +17,8 @@ from tests.tickets.story import SCORES, Story
 APPID = "wx00000000000001"
 NO_SUCH_TICKET = "HX2606150000000000"
 # Codes that exist in this world: a badge's, a service point's and a link's.
+NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
+ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
 BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
 
@@ -89,6 +91,20 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "POST /api/v1/customer-merges/{merge_id}/undo": {"json": {"reason": "弄错了"}},
         "POST /api/v1/content-checks/{check_id}/decide": {"json": {"decision": "pass", "reason": "正常"}},
+        "PUT /api/v1/engineers/{engineer_id}/shift-pattern": {"json": {"monday": [NINE_TO_SIX]}},
+        "GET /api/v1/engineers/{engineer_id}/rosters": {"params": {"from": ids["day"], "to": ids["day"]}},
+        "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": {"json": {"spans": [NINE_TO_SIX]}},
+        "POST /api/v1/engineers/{engineer_id}/absences": {"json": ABSENCE},
+        "GET /api/v1/dispatch/board": {
+            "params": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
+        },
+        "GET /api/v1/dispatch/plans": {
+            "params": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
+        },
+        "POST /api/v1/dispatch/plans": {
+            "json": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
+        },
+        "PUT /api/v1/holidays/{year}": {"json": {"items": [{"day": "2027-01-01", "name": "元旦"}]}},
         "POST /api/v1/me/inbox/read": {"json": {}},
         "POST /api/v1/me/consents": {
             "json": {"results": [{"template_id": "sub-ticket-progress", "result": "accept"}]}
@@ -101,6 +117,17 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "json": {"purpose": "appliance_label", "appliance": {"brand": "美的", "model": "KFR-35"}}
         },
         "GET /api/v1/wechat/js-signature": {"params": {"url": "http://test/h5/"}},
+        "POST /api/v1/price-lists": {"json": {}},
+        "PUT /api/v1/price-lists/{version}": {"json": {"complaint_phone": "400-820-1237"}},
+        "PUT /api/v1/price-lists/{version}/items/{code}": {
+            "json": {"kind": "labour", "name": "检修工时", "unit_price_fen": 8000}
+        },
+        "POST /api/v1/price-lists/{version}/publish": {"json": {"valid_from": "2026-12-01"}},
+        "PUT /api/v1/spend-limits": {"json": {"limit_fen": 200000}},
+        "POST /api/v1/tickets/{number}/quotes/{version}/review": {"json": {"decision": "approve"}},
+        "POST /h5/tickets/{number}/quote": {
+            "data": {"decision": "approve", "version": str(version), "quote_version": "1"}
+        },
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }
     return bodies_of.get(operation, {})

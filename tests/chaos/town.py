@@ -10,12 +10,19 @@ from app.db import open_database
 from app.domain.situation import ServiceType
 from app.domain.triage import required_licences, required_skill
 from app.domain.zone import ZONE
-from app.models import Customer, PriceItem, Roster, Staff
+from app.models import Customer, Roster, Staff
 from app.models.people import StaffRole
 from app.settings import Settings
 from tests.harness.callers import token_for
 from tests.harness.sandbox import Sandbox, official_openid
-from tests.make import make_customer, make_engineer, make_identity, make_service_point, make_staff
+from tests.make import (
+    make_customer,
+    make_engineer,
+    make_identity,
+    make_prices,
+    make_service_point,
+    make_staff,
+)
 from tests.make.rows import add
 
 CUSTOMERS, ENGINEERS = 12, 10
@@ -34,12 +41,7 @@ async def settle_town(settings: Settings, sandbox: Sandbox) -> Town:
     await sandbox.users([{"id": name, "nickname": name, "follows": True} for name in names])
     async with open_database(settings) as database, database.sessions.begin() as session:
         await make_service_point(session)
-        await add(
-            session,
-            PriceItem(
-                code="AC-GAS", kind="part", category="空调", name="R32 冷媒", unit="百克", unit_price_fen=8000
-            ),
-        )
+        await make_prices(session)
         customers = [await _customer(session, settings, name) for name in names[:CUSTOMERS]]
         engineers = [await _engineer(session, settings, name) for name in names[CUSTOMERS:]]
     return Town(tuple(customers), tuple(engineers))
@@ -65,7 +67,7 @@ async def _engineer(session: AsyncSession, settings: Settings, name: str) -> str
     )
     today = datetime.now(UTC).astimezone(ZONE).date()
     for day in (today + timedelta(days=n) for n in range(3)):
-        await add(session, Roster(engineer_id=engineer.id, day=day, shift=_whole(day)))
+        await add(session, Roster(engineer_id=engineer.id, day=day, spans=[_whole(day)]))
     return await _token(session, person, settings)
 
 

@@ -103,10 +103,36 @@ async def test_working_days_are_added_as_time_goes_on(town: CommandLine, rows: a
     assert await rows.fetchval("SELECT max(day) FROM rosters") > kept
 
 
-async def test_prices_that_somebody_changed_stay(town: CommandLine, rows: asyncpg.Connection) -> None:
-    await rows.execute("UPDATE price_items SET unit_price_fen = 1 WHERE code = 'CALL-OUT'")
+async def test_a_price_table_that_somebody_published_stays(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    assert await rows.fetchval("SELECT count(*) FROM price_lists WHERE published_at IS NOT NULL") == 1
+    await rows.execute(
+        "INSERT INTO price_lists (version, created_by, valid_from, published_at, published_by)"
+        " VALUES (2, 'admin', current_date, now(), 'admin')"
+    )
     assert (await town.run("seed", "--bare")).exit_code == 0
-    assert await rows.fetchval("SELECT unit_price_fen FROM price_items WHERE code = 'CALL-OUT'") == 1
+    assert await rows.fetchval("SELECT count(*) FROM price_items WHERE list_version = 2") == 0
+    assert await rows.fetchval("SELECT count(*) FROM price_lists") == 2
+
+
+async def test_one_quote_waits_for_the_manager(town: CommandLine, rows: asyncpg.Connection) -> None:
+    (waiting,) = await rows.fetch(
+        """SELECT q.total_fen, v.state, c.nickname FROM quotes q JOIN tickets t ON t.quote_id = q.id
+             JOIN visits v ON v.id = t.visit_id JOIN customers c ON c.id = t.customer_id
+            WHERE q.state = 'in_review' AND t.state = 'quote_pending'"""
+    )
+    assert waiting["total_fen"] > 300_000
+    assert waiting["state"] == "arrived"
+
+
+async def test_what_was_charged_in_the_past_has_its_receipt(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    without = """SELECT count(*) FROM completions c WHERE NOT EXISTS (
+                     SELECT FROM receipts r WHERE r.ticket_id = c.ticket_id AND r.seq = c.seq)"""
+    assert await rows.fetchval(without) == 0
+    assert await rows.fetchval("SELECT count(*) FROM receipts WHERE total_fen > 0") > 5
 
 
 async def test_production_gets_no_town(town: CommandLine) -> None:

@@ -50,7 +50,8 @@ async def test_the_desk_sees_why_and_who_came_next(
 ) -> None:
     late = await make_able_engineer(session, clock, "晚班")
     await rows.execute(
-        "UPDATE rosters SET shift = tstzrange(upper(shift), upper(shift) + interval '1 hour') WHERE engineer_id = $1",
+        "UPDATE rosters SET spans = tstzmultirange(tstzrange(upper(spans), upper(spans) + interval '1 hour'))"
+        " WHERE engineer_id = $1",
         late.id,
     )
     window = bodies.window(clock.now, hour=14)

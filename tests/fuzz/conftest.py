@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import pytest
 from fastapi import FastAPI
 from schemathesis.python.asgi import shutdown_lifespans
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import driver
 from app.main import create_app
-from app.models import Customer, Engineer, PriceItem, Staff
+from app.models import Customer, Engineer, Staff
 from app.models.people import StaffRole
 from app.routers.oauth import oauth_exchange
 from app.routers.sessions import code_exchange
@@ -22,7 +21,7 @@ from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.live import Live, live_app
 from tests.harness.servers import Servers
 from tests.harness.wechat import FakeWeChat
-from tests.make import make_customer, make_service_point, make_staff
+from tests.make import make_customer, make_prices, make_service_point, make_staff
 from tests.tickets import bodies
 from tests.tickets.conftest import make_able_engineer
 from tests.tickets.photos import photo
@@ -68,7 +67,7 @@ async def _populated(live: Live, app: FastAPI) -> Target:
         engineer = await make_able_engineer(session, live.clock)
         admin = await make_staff(session, role=StaffRole.ADMIN, name="管理员")
         await make_service_point(session)
-        await _price(session)
+        await make_prices(session)
     people: dict[str, Customer | Staff | Engineer] = {
         "customer": customer,
         "engineer": engineer,
@@ -88,11 +87,6 @@ async def _populated(live: Live, app: FastAPI) -> Target:
     for caller in callers.values():
         await caller.aclose()
     return Target(app, tokens, tuple(numbers), tuple(photos), (str(engineer.id),))
-
-
-async def _price(session: AsyncSession) -> None:
-    item = {"code": "AC-GAS", "kind": "part", "category": "空调", "name": "R32 冷媒", "unit": "百克"}
-    session.add(PriceItem(**item, unit_price_fen=8000))
 
 
 async def _reported(customer: Caller) -> str:

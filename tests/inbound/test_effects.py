@@ -108,19 +108,18 @@ async def test_the_worker_hears_the_bell_and_steps_over_what_it_cannot_read(box:
         )
     bell = Bell(box.settings.database_url)
     worker = box.worker(bell)
-    tasks = [asyncio.create_task(bell.run()), asyncio.create_task(worker.run())]
 
     async def followed() -> bool | None:
         return True if "o-lin" in await box.identities() else None
 
-    try:
-        await box.deliver(box.event("subscribe"))
-        await eventually(followed, within=5)
-    finally:
-        worker.stop()
-        await tasks[1]
-        tasks[0].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async with bell.listening():
+        running = asyncio.create_task(worker.run())
+        try:
+            await box.deliver(box.event("subscribe"))
+            await eventually(followed, within=5)
+        finally:
+            worker.stop()
+            await running
     broken = [row for row in await box.rows() if row.kind == "x"]
     assert all(row.result == "waiting" and row.retry_at is not None for row in broken)
     assert datetime.now(UTC) - timedelta(minutes=1) < max(row.retry_at for row in broken if row.retry_at)

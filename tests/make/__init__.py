@@ -11,6 +11,7 @@ from tests.make.people import (
     make_service_point,
     make_staff,
 )
+from tests.make.prices import make_prices
 
 __all__ = [
     "make_asset",
@@ -18,6 +19,7 @@ __all__ = [
     "make_engineer",
     "make_event",
     "make_identity",
+    "make_prices",
     "make_push",
     "make_roster",
     "make_scene",

@@ -70,8 +70,8 @@ async def make_roster(
 ) -> Roster:
     """A working day from one hour to another, as the clocks in Shanghai show them."""
     midnight = datetime.combine(day, time(), ZONE)
-    shift = Range(midnight + timedelta(hours=start), midnight + timedelta(hours=end))
-    return await add(session, Roster(engineer_id=engineer.id, day=day, shift=shift))
+    span = Range(midnight + timedelta(hours=start), midnight + timedelta(hours=end))
+    return await add(session, Roster(engineer_id=engineer.id, day=day, spans=[span]))
 
 
 @lru_cache

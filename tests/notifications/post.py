@@ -124,14 +124,13 @@ class Post:
         bell = Bell(self.settings.database_url)
         async with self.ways() as way:
             relay = Relay(self.settings.database_url, way, bell)
-            listening, running = asyncio.create_task(bell.run()), asyncio.create_task(relay.run())
-            try:
-                yield relay
-            finally:
-                relay.stop()
-                await running
-                listening.cancel()
-                await asyncio.gather(listening, return_exceptions=True)
+            async with bell.listening():
+                running = asyncio.create_task(relay.run())
+                try:
+                    yield relay
+                finally:
+                    relay.stop()
+                    await running
 
     async def settled(self, *, within: float = 15) -> list[Push]:
         """The messages, once none of them is under way or waits to be."""

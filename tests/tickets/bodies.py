@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.zone import ZONE
 
+ONE_DAY = timedelta(days=1)
 HOME = {"latitude": 31.2310, "longitude": 121.5440}
 ADDRESS: dict[str, Any] = {
     "province": "上海市",

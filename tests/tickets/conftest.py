@@ -10,11 +10,12 @@ from app.db import Database, driver
 from app.domain.situation import ServiceType
 from app.domain.triage import required_licences, required_skill
 from app.integrations.storage import open_store
-from app.models import Customer, Engineer, PriceItem
+from app.models import Customer, Engineer
 from app.models.people import StaffRole
 from tests.harness.callers import Caller, CallerFor
 from tests.harness.clock import Clock
-from tests.make import make_engineer, make_roster, make_service_point, make_staff
+from tests.make import make_engineer, make_prices, make_roster, make_service_point, make_staff
+from tests.make.prices import GAS, SEAL
 from tests.tickets.story import Story
 
 
@@ -55,17 +56,7 @@ async def story(
     customer: Customer,
 ) -> Story:
     await make_service_point(session)
-    session.add(
-        PriceItem(
-            code="AC-GAS", kind="part", category="空调", name="R32 冷媒", unit="百克", unit_price_fen=8000
-        )
-    )
-    session.add(
-        PriceItem(
-            code="FR-SEAL", kind="part", category="冰箱", name="门封条", unit="条", unit_price_fen=12000
-        )
-    )
-    await session.flush()
+    await make_prices(session, GAS, SEAL)
     app.state.store = open_store("memory://")
     return Story(as_customer, as_engineer, as_agent, as_manager, database, clock)
 

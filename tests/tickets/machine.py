@@ -22,15 +22,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.db import create_engine, driver
 from app.domain.lifecycle import ENDS, TRANSITIONS, Event, Role, State
-from app.models import PriceItem
 from app.models.people import StaffRole
 from app.services.operations.doctor import examine
 from app.services.tickets.sweep import sweep_one
+from app.services.tickets.timeline import FACTS
 from app.settings import Settings
 from tests.harness.callers import Caller, token_for
 from tests.harness.clock import MONDAY_MORNING, Clock
 from tests.harness.isolation import savepoint_database
-from tests.make import make_customer, make_service_point, make_staff
+from tests.make import make_customer, make_prices, make_service_point, make_staff
 from tests.tickets import bodies
 from tests.tickets.conftest import make_able_engineer
 from tests.tickets.traces import counts
@@ -39,7 +39,6 @@ T = TypeVar("T")
 
 CUSTOMERS, ENGINEERS, DESK = ("c1", "c2"), ("e1", "e2", "e3"), ("agent", "manager")
 PEOPLE = (*CUSTOMERS, *ENGINEERS, *DESK)
-FACTS = frozenset({"urged", "reminded", "escalated", "message"})
 REPORTS: list[dict[str, Any]] = [
     {},
     {"preferred_windows": [bodies.window(MONDAY_MORNING, days=1)]},
@@ -93,7 +92,8 @@ SELECT coalesce(t.engineer_id, o.engineer_id)::text FROM tickets t LEFT JOIN off
 PHOTO = """
 INSERT INTO attachments (id, customer_id, staff_id, ticket_id, visit_id, purpose, sha256, media_type, size, width, height,
                          created_at)
-SELECT $1, $2, $3, t.id, CASE WHEN $3 IS NULL THEN NULL ELSE t.visit_id END, $5, '', 'image/webp', 1, 1, 1, $6
+SELECT $1::uuid, $2::uuid, $3::uuid, t.id, CASE WHEN $3 IS NULL THEN NULL ELSE t.visit_id END, $5, '', 'image/webp', 1, 1, 1,
+       $6
   FROM (SELECT 1) one LEFT JOIN tickets t ON t.number = $4
   LEFT JOIN visits v ON v.id = t.visit_id
  WHERE v.sealed_seq IS NULL
@@ -163,11 +163,7 @@ class Life(RuleBasedStateMachine):
         self.application.state.clock = clock.read
         world = World(connection, session, await driver(session), clock)
         await make_service_point(session)
-        session.add(
-            PriceItem(
-                code="AC-GAS", kind="part", category="空调", name="冷媒", unit="百克", unit_price_fen=8000
-            )
-        )
+        await make_prices(session)
         people = {name: await make_customer(session, nickname=name) for name in CUSTOMERS}
         crew = {
             name: await make_able_engineer(session, clock, name, days=DAYS, latitude=31.2 + i / 50)
@@ -344,6 +340,20 @@ class Life(RuleBasedStateMachine):
             assert answer.status_code in (404, 409), answer.text
             assert self._counts() == before
 
+    @rule(decision=st.sampled_from(["approve", "return"]), shift=st.sampled_from([0, 0, 0, 1]))
+    def review(self, decision: str, shift: int) -> None:
+        ticket = self.random.choice(self.tickets)
+        quote = (self._get("manager", ticket) or {}).get("quote") or {"version": 1, "state": ""}
+        before = self._counts()
+        url = f"/api/v1/tickets/{ticket.number}/quotes/{quote['version'] + shift}/review"
+        answer = self._post("manager", url, {"decision": decision, "note": "工时偏多"})
+        if answer.status_code == 200:
+            assert (quote["state"], shift, ticket.state) == ("in_review", 0, "quote_pending")
+            self.changed = True
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (409, "quote_changed")
+            assert self._counts() == before
+
     @rule(purpose=st.sampled_from(["before", "after"]))
     def photograph(self, purpose: str) -> None:
         ticket = self.random.choice(self.tickets)
@@ -418,6 +428,9 @@ class Life(RuleBasedStateMachine):
                 ticket.state, ticket.version = target.value, ticket.version + 1
 
     def _moved(self, ticket: Known, event: str, answer: dict[str, Any]) -> None:
+        if event == "decline_quote" and answer["state"] == "in_repair":
+            # Said of additional work, it is about that alone.
+            event = "decline_variation"
         target = TARGETS[State(ticket.state), Event(event)]
         assert (answer["state"], answer["version"]) == (target, ticket.version + 1)
         self.taken.add((ticket.state, event))
@@ -432,11 +445,12 @@ class Life(RuleBasedStateMachine):
                 days, hour = self.random.randint(0, 3), self.random.choice([9, 14, 16])
                 window = {"window": bodies.window(now, days=days, hour=hour)}
                 return window | ({"reason_code": "customer_wish"} if event == "rebook" else {})
-            case "approve_quote" | "decline_quote":
+            case "approve_quote" | "decline_quote" | "decline_variation":
                 version = seen["quote"]["version"] if seen["quote"] else 1
                 return {"quote_version": self.random.choice([version, version, version, version + 1])}
             case "quote" | "revise_quote":
-                return {"lines": [{"code": "AC-GAS", "quantity": self.random.choice([1, 2, 50])}]}
+                line = {"code": "AC-GAS", "quantity": self.random.choice([1, 2, 50])}
+                return {"lines": [line | self.random.choice([{}, {"not_covered": "misuse"}])]}
             case "finish":
                 right = seen["quote"]["total_fen"] if seen["quote"] else 0
                 charge = self.random.choice([right, right, right, right + 1])

@@ -158,6 +158,8 @@ async def fields_of(story: Story, event: Event) -> dict[str, Any]:
             return {"fault_code": "F", "solution": "修好了", "old_parts": "none", "charge_fen": 0}
         case Event.START | Event.ENGINEER_NO_SHOW:
             return {}
+        case Event.DECLINE_VARIATION:
+            return {"quote_version": 1}
         case Event.MERGE:
             return {"into": "HX000000"}
     return await valid(story, event)

@@ -13,6 +13,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role, State
 from app.domain.situation import Situation
 from app.models import Attachment, Offer, Quote, Rating, Staff, Ticket, Visit
+from app.services.quotes import call_out
 from app.services.tickets import complete_info, load, merge, record, submit, triage
 from app.services.tickets.load import load as load_ticket
 from tests.tickets.story import Story
@@ -41,6 +42,8 @@ async def test_the_situation_is_what_the_rows_say(state: State, story: Story, se
     assert list(s.missing) == ticket.missing
     assert list(s.required_licences) == ticket.required_licences
     assert list(s.declined_by) == list(map(str, ticket.declined_by))
+    assert (s.call_out and s.call_out.fee_fen) == ticket.call_out_fen
+    assert list(s.call_out.waived if s.call_out else ()) == ticket.call_out_waived
     assert (s.address and asdict(s.address)) == ticket.address
     assert len(s.preferred) == len(ticket.preferred_windows)
     assert asdict(s.diagnosis) == {k: as_tuple(v) for k, v in ticket.diagnosis.items()}
@@ -64,6 +67,7 @@ async def joined_rows(s: Situation, ticket: Ticket, session: AsyncSession) -> No
     if s.quote and quote:
         assert (s.quote.version, s.quote.state) == (quote.version, quote.state)
         assert [asdict(line) for line in s.quote.lines] == quote.lines
+        assert (s.quote.base_id, s.quote.reviewed_at) == (quote.base_id, quote.reviewed_at)
     if s.rating and rating:
         assert asdict(s.rating.scores) == {name: getattr(rating, name) for name in asdict(s.rating.scores)}
     if s.engineer and staff:
@@ -84,6 +88,7 @@ def test_every_column_of_a_ticket_has_its_writer() -> None:
     inserted = columns(re.search(r"INSERT INTO tickets \((.*?)\)", submit._SUBMIT, re.DOTALL))
     moved = assigned(record._WRITE)
     beside = assigned(complete_info._FILL) | assigned(triage._DEMANDS) | assigned(merge._CARRY_OVER)
+    beside |= assigned(call_out._KEEP)
     by_the_server = {"id", "version", "seq"}
     of_the_table = set(Ticket.__table__.columns.keys())
     assert inserted | moved | beside | by_the_server == of_the_table

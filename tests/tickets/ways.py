@@ -148,6 +148,13 @@ async def _shown(story: Story) -> Fields:
     return {"quote_version": quote["version"] if quote else 1}
 
 
+async def _variation(story: Story) -> Fields:
+    """The pending quote becomes the standing one, and another adds to it."""
+    await story.step(story.customer, "approve_quote", **await _shown(story))
+    await story.step(story.engineer, "quote", lines=QUOTED)
+    return await _shown(story)
+
+
 async def _start(story: Story) -> Fields:
     await story.covered()
     return {}
@@ -203,6 +210,7 @@ _SAYINGS: Mapping[Event, Callable[[Story], Awaitable[Fields]]] = {
     Event.REVISE_QUOTE: _said(lines=[{"code": "AC-GAS", "quantity": 1}]),
     Event.APPROVE_QUOTE: _shown,
     Event.DECLINE_QUOTE: _shown,
+    Event.DECLINE_VARIATION: _variation,
     Event.START: _start,
     Event.NEED_PARTS: _need_parts,
     Event.SUSPEND: _suspend,

@@ -1,5 +1,7 @@
 """What the planner reads and answers. Moments are whole seconds since the epoch, durations are minutes."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,11 +47,23 @@ class Stop:
     frozen: bool = False
 
 
+def tours(spans: Sequence[Span], stops: Sequence[Stop]) -> list[tuple[Span, tuple[Stop, ...]]]:
+    """Each working span with its stops, both in order of time; a stop belongs to the last span that began by then.
+
+    So work that runs beyond the end of its span stays with it, up to the beginning of the next.
+    """
+    found: list[list[Stop]] = [[] for _ in spans]
+    if spans:
+        for stop in stops:
+            found[max(0, bisect_right(spans, stop.planned.start, key=lambda s: s.start) - 1)].append(stop)
+    return [(span, tuple(its)) for span, its in zip(spans, found, strict=True)]
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """An engineer's one day: where and when it begins, and its stops in visiting order.
+    """One working span of an engineer, from home to home: a day has several if his roster says so.
 
-    For a day under way ``shift`` starts at the present moment and ``origin`` is the present place.
+    For a span under way ``shift`` starts at the present moment and ``origin`` is the present place.
     ``lacks`` holds what the work rules found missing (skill, area, licence), in words for the dispatcher.
     """
 

@@ -18,11 +18,15 @@ Tour = list[int]
 
 @dataclass(frozen=True)
 class Visit:
-    """A stop that may still go to any of ``engineers``; ``held_by`` is the one whom the customer was told."""
+    """A stop that may still go to any of ``engineers``; ``held_by`` is the one whom the customer was told.
+
+    A pinned one has its engineer and its time already, and the plan goes round it.
+    """
 
     stop: Stop
     engineers: frozenset[str]
     held_by: str | None = None
+    pinned: bool = False
 
 
 class Place(NamedTuple):
@@ -40,7 +44,10 @@ class Timed(NamedTuple):
 
 
 class Territory:
-    """What is to be planned: engineers with the place and moment at which they are free, and the visits."""
+    """What is to be planned: engineers with the place and moment at which they are free, and the visits.
+
+    An engineer stands there once for each of his working spans.
+    """
 
     def __init__(
         self,
@@ -54,9 +61,11 @@ class Territory:
         self.engineers = tuple(engineers)
         self.visits = tuple(visits)
         self.weights = weights
-        numbers = {engineer.engineer_id: i for i, engineer in enumerate(self.engineers)}
-        self.able = [sorted(numbers[e] for e in visit.engineers if e in numbers) for visit in self.visits]
-        self.held = [numbers.get(visit.held_by or "") for visit in self.visits]
+        ids = [engineer.engineer_id for engineer in self.engineers]
+        self.able = [[i for i, e in enumerate(ids) if e in visit.engineers] for visit in self.visits]
+        # Persons are known by the number of their first span.
+        self._person = [ids.index(e) for e in ids]
+        self.held = [ids.index(v.held_by) if v.held_by in ids else None for v in self.visits]
         stops = [visit.stop for visit in self.visits]
         self.opens = [stop.window.start for stop in stops]
         self._closes = [stop.window.end for stop in stops]
@@ -74,7 +83,7 @@ class Territory:
 
     def time(self, engineer: int, stops: Tour) -> Timed:
         ways, opens, closes, lasts = self.ways, self.opens, self._closes, self._lasts
-        weights, price = self.weights, self._onward
+        weights, price, person = self.weights, self._onward, self._person[engineer]
         here, now, cost = self.origin(engineer), self._begins[engineer], 0.0
         free, starts = [now], []
         for stop in stops:
@@ -84,7 +93,7 @@ class Territory:
                 now = opens[stop]
             elif now > closes[stop]:
                 cost += self._late[stop] * (now - closes[stop]) + weights.late_visit
-            if self.held[stop] not in (None, engineer):
+            if self.held[stop] not in (None, person):
                 cost += weights.change
             starts.append(now)
             now += lasts[stop]
@@ -98,7 +107,7 @@ class Territory:
     def best_place(self, visit: int, engineer: int, tour: Timed, ceiling: float) -> Place | None:
         """The cheapest position of ``visit`` in this tour, if it costs less than ``ceiling``."""
         price, origin = self._onward, len(self.visits) + engineer
-        extra = self.weights.change if self.held[visit] not in (None, engineer) else 0.0
+        extra = self.weights.change if self.held[visit] not in (None, self._person[engineer]) else 0.0
         best: Place | None = None
         here, away = origin, price[visit]
         stops, last = tour.stops, len(tour.stops)

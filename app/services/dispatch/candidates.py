@@ -4,13 +4,13 @@ Skill, licence, area and roster decide here, pass or fail; who is best among the
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import asyncpg
 
-from app.domain.dispatch.plan import Candidate, Job, Span, Stop
+from app.domain.dispatch.plan import Candidate, Job, Span, Stop, tours
 from app.domain.situation import Priority, Situation
 from app.domain.travel import Point
 from app.domain.zone import ZONE
@@ -22,17 +22,18 @@ MOST_OPEN_OFFERS = 3
 MOST_UNBOOKED = 4
 
 _ENGINEERS = f"""
-SELECT e.id, s.name, e.latitude, e.longitude, r.day, lower(r.shift) AS shift_start, upper(r.shift) AS shift_end,
+SELECT e.id, s.name, e.latitude, e.longitude, r.spans,
        EXISTS (SELECT FROM ratings g WHERE g.engineer_id = e.id AND g.customer_id = $6::uuid
                   AND g.attitude + g.expertise + g.timeliness + g.conduct >= 16) AS last_good
   FROM engineers e
   JOIN staff s ON s.id = e.id AND s.active
-  JOIN rosters r ON r.engineer_id = e.id AND r.day = ANY ($1::date[])
+  JOIN LATERAL (SELECT array_agg(span ORDER BY span) AS spans FROM rosters r, unnest(r.spans) AS span
+                 WHERE r.engineer_id = e.id AND r.day = ANY ($1::date[])) r ON r.spans IS NOT NULL
  WHERE e.skills @> ARRAY[$2::text] AND e.licences @> $3::text[] AND $4::text = ANY (e.areas)
    AND e.id <> ALL ($5::uuid[]) AND ($7::uuid IS NULL OR e.id = $7)
    AND (SELECT count(*) FROM offers o WHERE o.engineer_id = e.id AND o.state = 'open') < {MOST_OPEN_OFFERS}
    AND (SELECT count(*) FROM tickets t WHERE t.engineer_id = e.id AND t.state = 'accepted') < {MOST_UNBOOKED}
- ORDER BY e.id, r.day
+ ORDER BY e.id
 """
 
 _STOPS = f"""
@@ -76,13 +77,13 @@ async def demand(connection: asyncpg.Connection, s: Situation, now: datetime) ->
 
 async def candidates(
     connection: asyncpg.Connection, wanted: Demand, *, only: str | None = None, free_of_limits: bool = False
-) -> dict[date, list[Candidate]]:
-    """Who could come on which day. ``only`` asks for one engineer, who then may have declined before."""
+) -> list[Candidate]:
+    """Who could come, once for each of his working spans. ``only`` asks for one engineer, who may have declined."""
     s = wanted.ticket
     statement = _ENGINEERS if not free_of_limits else _ENGINEERS.split("   AND (SELECT count(*)", 1)[0]
     rows = await connection.fetch(
         statement,
-        wanted.days,
+        [wanted.days[0] - timedelta(days=1), *wanted.days],
         s.required_skill,
         list(s.required_licences),
         s.address.district if s.address else "",
@@ -91,12 +92,23 @@ async def candidates(
         only,
     )
     stops = await _stops(connection, [row["id"] for row in rows], wanted.days)
-    by_day: dict[date, list[Candidate]] = defaultdict(list)
-    for row in rows:
-        found = _candidate(row, stops[row["id"], row["day"]], wanted.job.earliest)
-        if found is not None:
-            by_day[row["day"]].append(found)
-    return dict(by_day)
+    return [
+        _candidate(row, span, its)
+        for row in rows
+        for span, its in tours([Span.of(s.lower, s.upper) for s in row["spans"]], stops[row["id"]])
+        if span.end > wanted.job.earliest
+    ]
+
+
+def by_day(found: Iterable[Candidate], days: Sequence[date]) -> dict[date, list[Candidate]]:
+    """A span is of each day that it touches."""
+    touched: dict[date, list[Candidate]] = {day: [] for day in days}
+    for candidate in found:
+        first, last = candidate.shift.start_at.date(), Span(0, candidate.shift.end - 1).end_at.date()
+        for day in days:
+            if first <= day <= last:
+                touched[day].append(candidate)
+    return touched
 
 
 async def _point(connection: asyncpg.Connection, s: Situation) -> Point | None:
@@ -108,12 +120,13 @@ async def _point(connection: asyncpg.Connection, s: Situation) -> Point | None:
 
 async def _stops(
     connection: asyncpg.Connection, engineers: Sequence[object], days: tuple[date, ...]
-) -> dict[tuple[object, date], tuple[Stop, ...]]:
-    begin = datetime.combine(days[0], datetime.min.time(), ZONE)
-    rows = await connection.fetch(_STOPS, list(set(engineers)), begin, begin + timedelta(days=len(days)))
-    found: dict[tuple[object, date], tuple[Stop, ...]] = defaultdict(tuple)
+) -> dict[object, list[Stop]]:
+    """Also of the day before and after, into which a night's span may reach."""
+    begin = datetime.combine(days[0], datetime.min.time(), ZONE) - timedelta(days=1)
+    rows = await connection.fetch(_STOPS, engineers, begin, begin + timedelta(days=len(days) + 2))
+    found: dict[object, list[Stop]] = defaultdict(list)
     for row in rows:
-        found[row["engineer_id"], row["planned_start"].astimezone(ZONE).date()] += (stop(row),)
+        found[row["engineer_id"]].append(stop(row))
     return found
 
 
@@ -129,10 +142,7 @@ def stop(row: asyncpg.Record) -> Stop:
     )
 
 
-def _candidate(row: asyncpg.Record, stops: tuple[Stop, ...], earliest: int) -> Candidate | None:
-    shift = Span.of(row["shift_start"], row["shift_end"])
-    if shift.end <= earliest:
-        return None
+def _candidate(row: asyncpg.Record, shift: Span, stops: tuple[Stop, ...]) -> Candidate:
     return Candidate(
         engineer_id=str(row["id"]),
         name=row["name"],

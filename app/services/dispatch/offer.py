@@ -67,8 +67,7 @@ async def _choose(
     wanted = await demand(change.connection, s, change.now)
     if wanted is None:
         raise NobodyFits("地址没有定位，也不在任何网点的服务区，请手动补充地址。")
-    found = await candidates(change.connection, wanted, only=named, free_of_limits=named is not None)
-    people = [candidate for day in found.values() for candidate in day]
+    people = await candidates(change.connection, wanted, only=named, free_of_limits=named is not None)
     ranking = rank(wanted.job, people, k=8)
     if ranking.winner is None:
         raise NobodyFits

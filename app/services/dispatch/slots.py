@@ -10,8 +10,11 @@ from app.domain.lifecycle import OPEN
 from app.domain.situation import Situation
 from app.errors import Conflict
 from app.schemas.dispatch import SlotOut, SlotsOut
-from app.services.dispatch.candidates import candidates, demand
+from app.schemas.tickets import CallOutOut
+from app.services.dispatch.candidates import by_day, candidates, demand
+from app.services.quotes.call_out import call_out_of
 from app.services.tickets.load import load
+from app.services.tickets.present import call_out
 
 
 class NoVisitNeeded(Conflict):
@@ -26,7 +29,11 @@ async def recommend_slots(
     if not s.on_site or s.state not in OPEN:
         raise NoVisitNeeded
     named = actor.is_staff or s.engineer_id is not None
-    return SlotsOut(items=await slots_for(connection, s, now=now, k=k, named=named))
+    told = await call_out_of(connection, s, now)
+    return SlotsOut(
+        items=await slots_for(connection, s, now=now, k=k, named=named),
+        call_out=CallOutOut.model_validate(call_out(told, covered=s.covered)),
+    )
 
 
 async def slots_for(
@@ -35,11 +42,11 @@ async def slots_for(
     wanted = await demand(connection, s, now)
     if wanted is None:
         return []
-    by_day = await candidates(
+    people = await candidates(
         connection, wanted, only=s.engineer_id, free_of_limits=s.engineer_id is not None
     )
-    found = recommend(wanted.job, by_day, k, now=int(now.timestamp()))
-    names = {c.engineer_id: c.name for day in by_day.values() for c in day}
+    found = recommend(wanted.job, by_day(people, wanted.days), k, now=int(now.timestamp()))
+    names = {candidate.engineer_id: candidate.name for candidate in people}
     return [_slot(slot, names if named else {}) for slot in found]
 
 

@@ -7,15 +7,13 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import WITH_ENGINEER, Role
-from app.domain.zone import ZONE
 from app.errors import NotFound
 from app.models.wechat import ScenePurpose
 from app.services.doors.scenes import Scene
 
 _ENGINEER = """
 SELECT s.name, s.active, e.employee_no, e.photo_url, p.name AS service_point,
-       EXISTS (SELECT FROM rosters r
-                WHERE r.engineer_id = e.id AND r.day = $2 AND r.shift @> $3::timestamptz) AS on_duty
+       EXISTS (SELECT FROM rosters r WHERE r.engineer_id = e.id AND r.spans @> $2::timestamptz) AS on_duty
   FROM engineers e JOIN staff s ON s.id = e.id LEFT JOIN service_points p ON p.id = s.service_point_id
  WHERE e.id = $1
 """
@@ -48,8 +46,7 @@ async def check_badge(
     if scene.purpose is not ScenePurpose.ENGINEER_BADGE:
         raise NotFound
     engineer_id = scene.subject_id
-    today = now.astimezone(ZONE).date()
-    row = await connection.fetchrow(_ENGINEER, engineer_id, today, now)
+    row = await connection.fetchrow(_ENGINEER, engineer_id, now)
     if row is None:
         raise NotFound
     ticket, another = None, False

@@ -102,10 +102,41 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "charge_as_approved",
-        "收费等于客户同意的报价",
+        "收费不超过客户同意的报价",
         """SELECT t.number FROM completions c JOIN tickets t ON t.id = c.ticket_id
             WHERE c.charge_fen > coalesce((SELECT max(q.total_fen) FROM quotes q
                                             WHERE q.ticket_id = t.id AND q.state IN ('approved', 'void')), 0)""",
+    ),
+    Invariant(
+        "receipt_as_charged",
+        "收据上的金额就是收取的金额",
+        """SELECT t.number FROM receipts r JOIN tickets t ON t.id = r.ticket_id
+             JOIN completions c ON c.ticket_id = r.ticket_id AND c.seq = r.seq
+            WHERE c.charge_fen <> r.total_fen""",
+    ),
+    Invariant(
+        "call_out_as_told",
+        "上门费不超过预约前告知的金额，且只收一次",
+        """SELECT t.number FROM receipts r JOIN tickets t ON t.id = r.ticket_id
+            GROUP BY t.id HAVING sum(r.call_out_fen) > coalesce(t.call_out_fen, 0)
+               AND bool_or(r.call_out_fen > 0)""",
+    ),
+    Invariant(
+        "prices_as_published",
+        "报价中没有一项高于当时公示的价格",
+        """SELECT t.number || '#' || q.version FROM quotes q JOIN tickets t ON t.id = q.ticket_id,
+                  jsonb_to_recordset(q.lines) AS l (code text, unit_price_fen bigint, list_version bigint)
+            WHERE l.list_version > 0 AND l.unit_price_fen > coalesce(
+                  (SELECT coalesce(o.unit_price_fen, i.unit_price_fen) FROM price_items i
+                     LEFT JOIN price_overrides o ON o.list_version = i.list_version AND o.code = i.code
+                                                AND o.city = t.address->>'city'
+                    WHERE i.list_version = l.list_version AND i.code = l.code), 0)""",
+    ),
+    Invariant(
+        "variation_adds_to_what_stands",
+        "追加报价待定时，原先同意的报价仍然有效",
+        """SELECT t.number FROM quotes q JOIN tickets t ON t.id = q.ticket_id JOIN quotes b ON b.id = q.base_id
+            WHERE q.state IN ('pending', 'in_review', 'returned') AND (b.state <> 'approved' OR b.ticket_id <> t.id)""",
     ),
     Invariant(
         "clocks_open_as_the_state_says",

@@ -1,9 +1,9 @@
 """What the work will cost, line by line from the published price table.
 
-A quote during the repair adds to what was approved: its lines are the approved ones and the new ones.
+A quote during the repair adds to what was approved: its lines are the approved ones and the new ones. Above the
+spend limit a manager reviews it before the customer is asked.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -11,86 +11,74 @@ import orjson
 
 from app.domain.notices import Notice, staff_notice
 from app.domain.situation import Quote, QuoteLine, QuoteState
-from app.errors import InvalidInput
 from app.schemas import transitions as bodies
+from app.services.quotes.limit import needs_review
+from app.services.quotes.price_lines import price_lines
+from app.services.quotes.read import quote_of
 from app.services.quotes.void import void_quote
 from app.services.tickets.change import Change, Outcome
 from app.services.tickets.managers import managers_of
 
-# A manager hears of a quote above this, as long as the customer still thinks it over.
-LARGE_FEN = 300_000
-
-_PRICES = """
-SELECT code, name, unit_price_fen FROM price_items
- WHERE code = ANY ($1) AND active AND (category = $2 OR category = '')
-"""
-# What was agreed before the job began anew belongs to the work that was finished then.
-_APPROVED = """
-SELECT q.lines FROM quotes q
- WHERE q.ticket_id = $1 AND q.state = 'approved'
-   AND NOT EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = q.ticket_id AND e.at > q.decided_at
-                      AND e.event IN ('dispute', 'reopen', 'follow_up'))
-"""
 _NEXT = "SELECT coalesce(max(version), 0) + 1 FROM quotes WHERE ticket_id = $1"
 _INSERT = """
-INSERT INTO quotes (ticket_id, version, state, lines, total_fen, engineer_id, created_at)
-VALUES ($1, $2, 'pending', $3, $4, $5::uuid, $6)
+INSERT INTO quotes (ticket_id, version, state, lines, total_fen, engineer_id, base_id, price_list_version, created_at)
+VALUES ($1, $2, $3, $4, $5, $6::uuid, $7, $8, $9)
 RETURNING id
 """
 
 
 async def quote(change: Change, body: bodies.Quote) -> Outcome:
-    approved = change.before.quote
-    base = approved.lines if approved and approved.state is QuoteState.APPROVED else ()
+    standing = change.before.quote
+    base = standing if standing and standing.state is QuoteState.APPROVED else None
     return await _quoted(change, base, body.lines)
 
 
 async def revise_quote(change: Change, body: bodies.ReviseQuote) -> Outcome:
     """The customer decides on the newest version only; the one before is void."""
     await void_quote(change)
-    approved = await change.connection.fetchval(_APPROVED, change.before.id) or []
-    return await _quoted(change, [QuoteLine(**line) for line in approved], body.lines)
+    earlier = change.before.quote
+    base = await quote_of(change.connection, earlier.base_id) if earlier and earlier.base_id else None
+    return await _quoted(change, base, body.lines)
 
 
-async def _quoted(change: Change, base: Sequence[QuoteLine], wanted: Sequence[bodies.QuoteLineIn]) -> Outcome:
-    lines = (*base, *await _priced(change, wanted))
+async def _quoted(change: Change, base: Quote | None, wanted: Sequence[bodies.QuoteLineIn]) -> Outcome:
+    agreed = _agreed(base)
+    lines = (*agreed, *await price_lines(change, agreed, wanted))
     total = sum(line.amount_fen for line in lines)
+    reviewed = await needs_review(change, total)
     version = await change.connection.fetchval(_NEXT, change.before.id)
-    document = orjson.dumps([asdict(line) for line in lines]).decode()
+    state = QuoteState.IN_REVIEW if reviewed else QuoteState.PENDING
+    base_id = base.id if base else None
     quote_id = await change.connection.fetchval(
-        _INSERT, change.before.id, version, document, total, change.actor.id, change.now
+        _INSERT,
+        change.before.id,
+        version,
+        state.value,
+        orjson.dumps([asdict(line) for line in lines]).decode(),
+        total,
+        change.actor.id,
+        base_id,
+        lines[-1].list_version,
+        change.now,
     )
-    made = Quote(quote_id, version, QuoteState.PENDING, total, lines)
-    text = f"报价 {total / 100:.2f} 元，请您确认"
+    made = Quote(quote_id, version, state, total, lines, base_id)
+    text = "报价已提交，正在由主管复核" if reviewed else f"报价 {total / 100:.2f} 元，请您确认"
     data = {"version": version, "total_fen": total}
-    return Outcome(replace(change.before, quote=made), text, data, await _watched(change, total))
+    after = replace(change.before, quote=made)
+    return Outcome(after, text, data, await _to_review(change, total) if reviewed else ())
 
 
-async def _watched(change: Change, total_fen: int) -> tuple[Notice, ...]:
-    if total_fen <= LARGE_FEN:
+def _agreed(base: Quote | None) -> tuple[QuoteLine, ...]:
+    """Approved lines stay as they were approved, whatever the price table says by now."""
+    if base is None:
         return ()
+    return tuple(replace(line, approved_in=line.approved_in or base.version) for line in base.lines)
+
+
+async def _to_review(change: Change, total_fen: int) -> tuple[Notice, ...]:
     s, hint = change.before, f"报价 {total_fen / 100:.0f} 元，请复核"
     managers = await managers_of(change.connection, s)
     return tuple(
-        staff_notice(s, manager, matter=s.service, level="大额报价", hint=hint, at=change.now)
+        staff_notice(s, manager, matter=s.service, level="报价复核", hint=hint, at=change.now)
         for manager in managers
     )
-
-
-async def _priced(change: Change, wanted: Sequence[bodies.QuoteLineIn]) -> list[QuoteLine]:
-    quantities: Counter[str] = Counter()
-    for line in wanted:
-        quantities[line.code] += line.quantity
-    rows = await change.connection.fetch(_PRICES, list(quantities), change.before.category)
-    prices = {row["code"]: row for row in rows}
-    unknown = [code for code in quantities if code not in prices]
-    if unknown:
-        raise InvalidInput.at(
-            "body.lines",
-            f"价目表里没有这些项目：{'、'.join(unknown)}，请从价目表中选择。",
-            "not_in_price_table",
-        )
-    return [
-        QuoteLine(code, prices[code]["name"], quantity, prices[code]["unit_price_fen"])
-        for code, quantity in quantities.items()
-    ]

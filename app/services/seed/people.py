@@ -12,7 +12,8 @@ from app.domain.triage import Category, required_skill
 from app.models.people import StaffRole
 from app.services.seed.town import Branch, NamedAsset, Town, Trade, stable_id
 
-SHIFTS = ((8, 17), (9, 18), (10, 19))
+# The hours of a working day; the first have a break at noon.
+SHIFTS: tuple[tuple[tuple[int, int], ...], ...] = (((8, 12), (13, 17)), ((9, 18),), ((10, 19),))
 # How many customers have a phone in the sandbox, so that what happens to them can be watched.
 WITH_PHONE = 30
 
@@ -34,7 +35,7 @@ class Employee:
 
 @dataclass(frozen=True)
 class FieldEngineer:
-    """``shift`` are the hours of a working day; the night team works around the clock."""
+    """``shift`` are the hours of a working day; None is the night team's, which works around the clock."""
 
     employee: Employee
     number: int
@@ -42,7 +43,7 @@ class FieldEngineer:
     licences: tuple[str, ...]
     areas: tuple[str, ...]
     home: Point
-    shift: tuple[int, int] | None
+    shift: tuple[tuple[int, int], ...] | None
 
     @property
     def id(self) -> uuid.UUID:

@@ -19,7 +19,7 @@ from app.services.seed.history.stories import load_stories
 from app.services.seed.people import Population, populate
 from app.services.seed.phones import PhoneBook, bind_phones, phone_users
 from app.services.seed.plant import is_planted, plant_town
-from app.services.seed.rosters import plant_rosters
+from app.services.seed.rosters import plant_holidays, plant_rosters
 from app.services.seed.town import DEMO_PASSWORD, load_town
 from app.services.sessions.staff import hash_password
 
@@ -42,10 +42,11 @@ class Seeded:
     phones: int | None
 
 
-async def seed_bare(connection: asyncpg.Connection) -> None:
-    """What a real installation may want to begin with: the catalogue and the price table."""
+async def seed_bare(connection: asyncpg.Connection, now: datetime) -> None:
+    """What a real installation may want to begin with: the catalogue and the price table, in force from today."""
     async with connection.transaction():
-        await plant_catalogue(connection, load_catalogue())
+        await plant_catalogue(connection, load_catalogue(), now)
+        await plant_holidays(connection)
 
 
 async def seed_town(
@@ -69,7 +70,7 @@ async def seed_town(
         if planted:
             catalogue, today = load_catalogue(), now.astimezone(ZONE).date()
             assets = belongings(catalogue, people.households, load_stories().categories, today)
-            await plant_catalogue(connection, catalogue)
+            await plant_catalogue(connection, catalogue, now - _FIRST_SEEN)
             await plant_town(
                 connection,
                 town,
@@ -79,7 +80,8 @@ async def seed_town(
                 since=now - _FIRST_SEEN,
             )
             pictures = await plant_past(connection, people, assets, catalogue, tickets=tickets, now=now)
-        await plant_rosters(connection, people.engineers, now.astimezone(ZONE).date())
+        await plant_holidays(connection)
+        await plant_rosters(connection, people.engineers, now)
         if phones:
             await bind_phones(connection, people, phones, now=now)
         # Before COMMIT: photos without rows are swept away, rows without photos are not.

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from app.domain.call_out import fee_in_words
+from app.domain.lifecycle import Role
 from app.domain.situation import OfferState, VisitState
 from app.schemas.transitions import Cancel
 from app.services.dispatch.settle import settle_offer
+from app.services.quotes.inspection import charge_inspection
 from app.services.quotes.void import void_quote
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
@@ -20,10 +23,13 @@ REASONS = {
 
 
 async def cancel(change: Change, body: Cancel) -> Outcome:
+    # Whoever cancels what was quoted to him declines it; when we cancel, having come was our affair.
+    fee = await charge_inspection(change) if change.actor.role is Role.CUSTOMER else 0
     await let_go(change)
     after = replace(change.before, visit=None, offer=None, quote=None, closed_at=change.now)
-    text = f"已取消：{REASONS[body.reason_code]}"
-    return Outcome(after, text, {"reason_code": body.reason_code, "note": body.note})
+    text = f"已取消：{REASONS[body.reason_code]}{fee_in_words(fee)}"
+    data = {"reason_code": body.reason_code, "note": body.note, "call_out_fen": fee}
+    return Outcome(after, text, data)
 
 
 async def let_go(change: Change) -> None:

@@ -51,6 +51,7 @@ EFFECTS: Mapping[Event, Effect] = MappingProxyType(
         Event.QUOTE: quote.quote,
         Event.APPROVE_QUOTE: decide_quote.approve_quote,
         Event.DECLINE_QUOTE: decide_quote.decline_quote,
+        Event.DECLINE_VARIATION: decide_quote.decline_variation,
         Event.REVISE_QUOTE: quote.revise_quote,
         Event.START: start.start,
         Event.NEED_PARTS: need_parts.need_parts,

@@ -1,10 +1,12 @@
-"""Finish the job: evidence, parts, old parts, and a charge that equals what the customer approved."""
+"""Finish the job: evidence, parts, old parts, and a charge that is never above what the customer approved."""
 
 from dataclasses import replace
 
-from app.domain.situation import VisitState
+from app.domain.receipt import Finished
+from app.domain.situation import Situation, VisitState
 from app.errors import InvalidInput
 from app.schemas.transitions import Finish
+from app.services.receipts.issue import issue_receipt
 from app.services.tickets.change import Change, Outcome
 from app.services.tickets.complete import Work, complete
 from app.services.visits.close import close_visit
@@ -12,13 +14,40 @@ from app.services.visits.close import close_visit
 
 async def finish(change: Change, body: Finish) -> Outcome:
     s = change.before
-    if body.charge_fen != s.approved_fen:
-        approved = f"{s.approved_fen / 100:.2f}"
-        raise InvalidInput.at(
-            "body.charge_fen", f"收费须与客户同意的报价一致（{approved} 元）。", "charge_differs"
-        )
+    _as_approved(s, body)
     work = Work(body.fault_code, body.solution, body.parts, body.old_parts, body.charge_fen)
     await complete(change, work)
+    await issue_receipt(change, _finished(change, body))
     visit = await close_visit(change, VisitState.DONE)
-    data = {"fault_code": body.fault_code, "charge_fen": body.charge_fen, "old_parts": body.old_parts}
+    data = {
+        "fault_code": body.fault_code,
+        "charge_fen": body.charge_fen,
+        "charge_reason": body.charge_reason,
+        "old_parts": body.old_parts,
+    }
     return Outcome(replace(s, visit=visit, completed_at=change.now), f"维修完成：{body.solution}", data)
+
+
+def _finished(change: Change, body: Finish) -> Finished:
+    quote = change.before.quote if change.before.quote_approved else None
+    return Finished(
+        at=change.now,
+        fault_code=body.fault_code,
+        done=body.solution,
+        agreed=quote.lines if quote else (),
+        charge_fen=body.charge_fen,
+        charge_reason=body.charge_reason,
+        parts=[part.model_dump() for part in body.parts],
+        old_parts=body.old_parts,
+    )
+
+
+def _as_approved(s: Situation, body: Finish) -> None:
+    """Never more than the customer approved; less only with a reason."""
+    approved = f"{s.approved_fen / 100:.2f}"
+    if body.charge_fen > s.approved_fen:
+        msg = f"收费不能超过客户同意的报价（{approved} 元）。"
+        raise InvalidInput.at("body.charge_fen", msg, "charge_above_approved")
+    if body.charge_fen < s.approved_fen and not body.charge_reason:
+        msg = f"收费须与客户同意的报价一致（{approved} 元）；少收请填写原因（charge_reason）。"
+        raise InvalidInput.at("body.charge_fen", msg, "charge_differs")

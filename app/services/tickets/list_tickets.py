@@ -8,15 +8,20 @@ from typing import Any
 import asyncpg
 
 from app.domain.actor import Actor
-from app.domain.lifecycle import VIEWS, Role, State
+from app.domain.lifecycle import Role, State
+from app.domain.situation import QuoteState
 from app.errors import InvalidInput
 from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
+from app.services.tickets.present import label
 
 _COLUMNS = """
 SELECT t.id, t.number, t.version, t.service_type, t.category, t.fault, t.state, t.promised_at, t.promise,
-       t.priority, t.created_at
+       t.priority, t.created_at,
+       CASE t.state WHEN 'quote_pending' THEN
+            (SELECT q.state FROM quotes q WHERE q.id = t.quote_id) END AS quote_state
   FROM tickets t
 """
+_WITH_US = (QuoteState.IN_REVIEW, QuoteState.RETURNED)
 
 
 def _page(before: str, state: str) -> str:
@@ -95,10 +100,10 @@ def _answer(rows: list[asyncpg.Record], page: Page, actor: Actor) -> dict[str, A
 
 
 def _summary(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
-    view = VIEWS[row["state"]]
     summary = dict(row)
     del summary["id"]
-    summary["label"] = view.name if actor.is_staff else view.label
+    with_us = summary.pop("quote_state") in _WITH_US
+    summary["label"] = label(row["state"], actor, with_us=with_us)
     return summary
 
 

@@ -15,6 +15,7 @@ from app.domain.lifecycle import Role, State
 from app.domain.rating import Scores
 from app.domain.situation import (
     Address,
+    CallOut,
     Check,
     Diagnosis,
     Engineer,
@@ -22,9 +23,6 @@ from app.domain.situation import (
     Photo,
     Priority,
     Purpose,
-    Quote,
-    QuoteLine,
-    QuoteState,
     Review,
     ServiceType,
     Situation,
@@ -34,6 +32,7 @@ from app.domain.situation import (
     Window,
 )
 from app.errors import NotFound
+from app.services.quotes.read import quote_in
 from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.visible import VISIBLE, binds
 
@@ -43,13 +42,14 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        t.promised_at, t.promise, t.missing, t.preferred_windows, t.diagnosis, t.required_skill,
        t.required_licences, t.standard_minutes, t.brand, t.model, t.serial_number, t.asset_id,
        t.service_point_id, t.declined_by, t.rebooked_by_customer, t.reopened, t.urged, t.parts_due,
-       t.resume_at, t.completed_at, t.closed_at, t.merged_into, t.engineer_id,
+       t.resume_at, t.completed_at, t.closed_at, t.merged_into, t.engineer_id, t.call_out_fen, t.call_out_waived,
        s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url,
        v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
        lower(v.promised) AS window_start, upper(v.promised) AS window_end, v.arrival_code, v.departed_at,
-       v.arrived_at,
+       v.arrived_at, v.announced_at, lower(v.planned) AS planned_start, upper(v.planned) AS planned_end,
        o.id AS offer_id, o.engineer_id AS offer_engineer_id, o.expires_at AS offer_expires_at,
        q.id AS quote_id, q.version AS quote_version, q.state AS quote_state, q.total_fen, q.lines,
+       q.base_id AS quote_base_id, q.reviewed_at AS quote_reviewed_at, q.review_note,
        r.attitude, r.expertise, r.timeliness, r.conduct, r.comment, r.created_at AS rated_at,
        (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id), a.item, a.visit_id,
                                            a.media_type LIKE 'video/%') ORDER BY a.created_at, a.id)
@@ -155,7 +155,8 @@ def situation(row: asyncpg.Record) -> Situation:
         engineer=_engineer(row),
         visit=_visit(row),
         offer=_offer(row),
-        quote=_quote(row),
+        quote=None if row["quote_id"] is None else quote_in(row),
+        call_out=_call_out(row),
         rating=_rating(row),
         photos=_photos(row["photos"]),
         checks=tuple(Check(item, value) for item, value in row["checks"] or ()),
@@ -212,6 +213,8 @@ def _visit(row: asyncpg.Record) -> Visit | None:
         arrival_code=row["arrival_code"],
         departed_at=row["departed_at"],
         arrived_at=row["arrived_at"],
+        planned=Window(row["planned_start"], row["planned_end"]),
+        announced_at=row["announced_at"],
     )
 
 
@@ -221,13 +224,9 @@ def _offer(row: asyncpg.Record) -> Offer | None:
     return Offer(row["offer_id"], str(row["offer_engineer_id"]), row["offer_expires_at"])
 
 
-def _quote(row: asyncpg.Record) -> Quote | None:
-    if row["quote_id"] is None:
-        return None
-    lines = tuple(QuoteLine(**line) for line in row["lines"])
-    return Quote(
-        row["quote_id"], row["quote_version"], QuoteState(row["quote_state"]), row["total_fen"], lines
-    )
+def _call_out(row: asyncpg.Record) -> CallOut | None:
+    fee = row["call_out_fen"]
+    return None if fee is None else CallOut(fee, tuple(row["call_out_waived"]))
 
 
 def _rating(row: asyncpg.Record) -> Review | None:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.actor import Actor
+from app.domain.call_out import due, in_words
 from app.domain.guards import allowed_events
 from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
-from app.domain.situation import Situation
+from app.domain.situation import CallOut, Quote, QuoteState, Situation
 from app.schemas.common import mask_phone
 
 # (attachment id, variant, viewer id) -> a URL that works for this viewer for some minutes
@@ -29,7 +30,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "asset_id": s.asset_id,
         "fault": s.fault,
         "state": s.state,
-        "label": _label(s, actor),
+        "label": label(s.state, actor, with_us=s.quote_with_us),
         "promised_at": s.promised_at,
         "promise": s.promise,
         "priority": s.priority,
@@ -42,7 +43,8 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "visit": _visit(s, actor),
         "offer": _offer(s, actor),
         "diagnosis": _diagnosis(s, actor),
-        "quote": _quote(s),
+        "quote": _quote(s, actor),
+        "call_out": call_out(s.call_out, covered=s.covered),
         "attachments": [
             {
                 "id": photo.id,
@@ -77,8 +79,11 @@ def at_the_job(s: Situation, actor: Actor) -> bool:
     return s.state is State.OFFERED and s.offer is not None and s.offer.engineer_id == actor.id
 
 
-def _label(s: Situation, actor: Actor) -> str:
-    view = VIEWS[s.state]
+def label(state: State, actor: Actor, *, with_us: bool) -> str:
+    """What a state is called; ``with_us``: a quote is pending that the customer is not asked about yet."""
+    if with_us:
+        return "待复核报价" if actor.is_staff else "报价复核中"
+    view = VIEWS[state]
     return view.name if actor.is_staff else view.label
 
 
@@ -117,11 +122,14 @@ def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
         return None
     # The code proves to the customer who stands at his door; the one who has to be proven does not get it.
     code = s.visit.arrival_code if actor.role is Role.CUSTOMER else None
+    band = s.visit.band
     return {
         "start": s.visit.window.start,
         "end": s.visit.window.end,
         "state": s.visit.state,
         "arrival_code": code,
+        "announced_at": s.visit.announced_at,
+        "band": band and {"start": band.start, "end": band.end},
     }
 
 
@@ -144,24 +152,55 @@ def _diagnosis(s: Situation, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _quote(s: Situation) -> dict[str, Any] | None:
-    if s.quote is None:
+def call_out(told: CallOut | None, *, covered: bool) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    fee = due(told, covered=covered, repaired=False)
+    return {"fee_fen": fee, "waived_when": told.waived, "text": in_words(told, covered=covered)}
+
+
+def _quote(s: Situation, actor: Actor) -> dict[str, Any] | None:
+    quote = s.quote
+    if quote is not None and s.quote_with_us and not actor.is_staff:
+        # What a manager has yet to look at is not the customer's to worry about; what he approved stands.
+        quote = _standing(quote)
+    if quote is None:
         return None
     return {
-        "version": s.quote.version,
-        "state": s.quote.state,
-        "total_fen": s.quote.total_fen,
+        "version": quote.version,
+        "state": quote.state,
+        "total_fen": quote.total_fen,
+        "variation": quote.is_variation,
+        "review_note": quote.review_note if actor.is_staff else None,
         "lines": [
             {
                 "code": line.code,
                 "name": line.name,
+                "kind": line.kind,
+                "unit": line.unit,
                 "quantity": line.quantity,
                 "unit_price_fen": line.unit_price_fen,
+                "discount_fen": line.discount_fen,
+                "discount_reason": line.discount_reason,
+                "not_covered": line.not_covered or None,
                 "amount_fen": line.amount_fen,
+                "warranty_days": line.warranty_days,
+                "part_code": line.part_code,
+                "approved_before": line.approved_in > 0,
             }
-            for line in s.quote.lines
+            for line in quote.lines
         ],
     }
+
+
+def _standing(quote: Quote) -> Quote | None:
+    """Of a variation, the approved quote that it adds to."""
+    lines = tuple(line for line in quote.lines if line.approved_in)
+    if not lines:
+        return None
+    total = sum(line.amount_fen for line in lines)
+    version = max(line.approved_in for line in lines)
+    return Quote(quote.id, version, QuoteState.APPROVED, total, lines)
 
 
 def _rating(s: Situation) -> dict[str, Any] | None:

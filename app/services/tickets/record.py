@@ -15,7 +15,7 @@ import orjson
 
 from app.bell import CHANNEL
 from app.domain.actor import Actor
-from app.domain.lifecycle import ClockMode, State, clock_modes
+from app.domain.lifecycle import ClockMode, clock_modes
 from app.domain.notices import Notice
 from app.domain.situation import Situation
 from app.domain.timeouts import wake_at
@@ -87,7 +87,7 @@ async def record(
     Raises StaleVersion when the row is no longer what ``before`` says.
     """
     next_wake, wake_step = wake or (wake_at(after), 0)
-    ended, begun = _clock_changes(before.state, after.state)
+    ended, begun = _clock_changes(before, after)
     seq = await connection.fetchval(
         _WRITE,
         before.id,
@@ -138,11 +138,10 @@ async def record(
     return after
 
 
-def _clock_changes(before: State, after: State) -> tuple[list[str], list[tuple[str, str]]]:
+def _clock_changes(before: Situation, after: Situation) -> tuple[list[str], list[tuple[str, str]]]:
     """Which clocks end their segment, and which begin one in which mode."""
-    if before is after:
-        return [], []
-    was, is_ = clock_modes(before), clock_modes(after)
+    was = clock_modes(before.state, with_us=before.quote_with_us)
+    is_ = clock_modes(after.state, with_us=after.quote_with_us)
     changed = [clock for clock in was if was[clock] is not is_[clock]]
     begun = [(c.value, is_[c].value) for c in changed if is_[c] is not ClockMode.STOP]
     return [clock.value for clock in changed], begun

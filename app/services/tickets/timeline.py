@@ -31,11 +31,14 @@ FACTS = {
     "reminded": "提醒",
     "escalated": "升级处理",
     "message": "留言",
+    "quote_reviewed": "报价复核",
+    "replanned": "行程调整",
+    "announced": "上门工程师确定",
     "evidence": "现场凭证",
     "evidence_withdrawn": "撤回凭证",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
-_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn"})
+_AMONG_STAFF = frozenset({"escalated", "replanned", "evidence", "evidence_withdrawn"})
 
 
 async def timeline(

@@ -10,13 +10,16 @@ from app.domain.guards import Blocker, blockers, concerns
 from app.domain.lifecycle import VIEWS, Event, Transition, step
 from app.domain.notices import for_transition, hint
 from app.domain.promise import promise
-from app.domain.situation import Situation
+from app.domain.situation import QuoteState, Situation
 from app.errors import Conflict, FieldError, Forbidden
 from app.schemas.transitions import Step, TransitionIn
 from app.services.tickets.change import Change
 from app.services.tickets.effects import EFFECTS
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry, StaleVersion, record
+
+# While a quote is pending, the promise depends on whose turn it is.
+_PROMISED_BY = {QuoteState.IN_REVIEW: "quote_in_review", QuoteState.RETURNED: "quote_returned"}
 
 
 class EventNotPossible(Conflict):
@@ -50,6 +53,7 @@ async def transition(
 
 async def carry_out(change: Change, body: Step) -> Situation:
     """The rest of a transition, once the ticket is loaded and locked."""
+    change = _understood(change)
     before, event, actor, now = change.before, change.event, change.actor, change.now
     taken = _permitted(change)
     outcome = await EFFECTS[event](change, body)
@@ -62,10 +66,18 @@ async def carry_out(change: Change, body: Step) -> Situation:
     return await record(change.connection, before, after, entry, actor=actor, now=now, notices=notices)
 
 
+def _understood(change: Change) -> Change:
+    """Whoever says no to additional work says nothing about what he agreed to before (ADR 19)."""
+    quote = change.before.quote
+    if change.event is Event.DECLINE_QUOTE and quote is not None and quote.is_variation:
+        return replace(change, event=Event.DECLINE_VARIATION)
+    return change
+
+
 def promised(s: Situation, now: datetime) -> Situation:
     """The same situation with the time that the customer is told from now on."""
     told = promise(
-        s.state,
+        _PROMISED_BY.get(s.quote.state, s.state) if s.quote_with_us and s.quote else s.state,
         s.service_type,
         s.priority,
         now=now,
@@ -73,7 +85,7 @@ def promised(s: Situation, now: datetime) -> Situation:
         parts_eta=s.parts_due,
         resume_at=s.resume_at,
         created_at=s.created_at,
-        since=s.entered_at,
+        since=s.turn_since,
     )
     return replace(s, promised_at=told.at, promise=told.text)
 

@@ -9,6 +9,7 @@ from app.domain.warranty import decide
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.schemas.transitions import Step, Triage
+from app.services.quotes.call_out import with_call_out
 from app.services.tickets.change import Change, Outcome
 
 _PURCHASE = """
@@ -29,6 +30,7 @@ async def triage_ticket(change: Change, body: Step) -> Outcome:
             s = await _recategorised(change, s, body.category)
     if s.warranty is Warranty.UNKNOWN:
         s = replace(s, warranty=await _warranty(change, s))
+    s = await with_call_out(change, s)
     return Outcome(s, data={"category": s.category, "priority": s.priority, "warranty": s.warranty})
 
 

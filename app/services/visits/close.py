@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.domain.situation import Visit, VisitState
 from app.models.visits import LIVE_VISITS
+from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
 # Ending a visit before its time gives the rest of the planned span back to the engineer's day.
@@ -12,6 +13,12 @@ UPDATE visits SET state = $2, finished_at = CASE WHEN arrived_at IS NULL THEN NU
  WHERE id = $1 AND {LIVE_VISITS}
 RETURNING TRUE
 """
+# What a visit that does not take place leaves behind is a gap for others.
+_FREED = {
+    VisitState.RESCHEDULED: "改约",
+    VisitState.CANCELLED: "取消或改派",
+    VisitState.ENGINEER_NO_SHOW: "工程师未到",
+}
 
 
 async def close_visit(change: Change, state: VisitState) -> Visit | None:
@@ -20,4 +27,12 @@ async def close_visit(change: Change, state: VisitState) -> Visit | None:
     if visit is None:
         return None
     closed = await change.connection.fetchval(_CLOSE, visit.id, state.value, change.now)
+    if closed and visit.departed_at is None:
+        await request_plan_for(
+            change.connection,
+            visit.engineer_id,
+            visit.window.start,
+            now=change.now,
+            cause=_FREED.get(state, "上门结束"),
+        )
     return replace(visit, state=state) if closed else visit

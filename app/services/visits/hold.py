@@ -5,34 +5,42 @@ the exclusion constraint (which alone costs deadlocks); the constraint stays as 
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import asyncpg
 
+from app.domain.dispatch.board import ANNOUNCED_BEFORE
 from app.domain.dispatch.insertion import assess
 from app.domain.dispatch.place import Rules
-from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Refusal, Span
-from app.domain.situation import Engineer, Visit, VisitState, Window
+from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Refusal, Span, Stop, tours
+from app.domain.situation import Engineer, Priority, Visit, VisitState, Window
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import stop
 from app.services.dispatch.slots import slots_for
+from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
 # A booked window must be kept: nothing late by design, little overtime.
 STRICT = Rules(limits=Limits(late=0.0, overtime=30.0))
 
-_LOCK_DAY = """
-UPDATE rosters SET version = version + 1 WHERE engineer_id = $1::uuid AND day = $2
-RETURNING lower(shift) AS shift_start, upper(shift) AS shift_end
+_LOCK = """
+WITH locked AS MATERIALIZED (
+    SELECT day FROM rosters WHERE engineer_id = $1::uuid AND spans && $2::tstzmultirange
+     ORDER BY day FOR NO KEY UPDATE
+)
+UPDATE rosters SET version = version + 1 WHERE engineer_id = $1::uuid AND day IN (SELECT day FROM locked)
 """
-_LOCK_DAYS = """
-SELECT FROM rosters WHERE engineer_id = $1::uuid AND day = ANY ($2::date[]) ORDER BY day FOR NO KEY UPDATE
+# With the days around, so that each stop is found in the span to which it belongs.
+_SPANS = """
+SELECT array_agg(span ORDER BY span) AS spans, e.latitude, e.longitude
+  FROM engineers e JOIN rosters r ON r.engineer_id = e.id, unnest(r.spans) AS span
+ WHERE e.id = $1::uuid AND r.day BETWEEN $2::date - 1 AND $2::date + 1
+ GROUP BY e.id
 """
-_HOME = "SELECT latitude, longitude FROM engineers WHERE id = $1::uuid"
 _STOPS = f"""
 SELECT id, latitude, longitude, state, departed_at, lower(promised) AS window_start, upper(promised) AS window_end,
        lower(planned) AS planned_start, upper(planned) AS planned_end
@@ -46,8 +54,9 @@ UPDATE visits v SET planned = tstzrange(n.start_at, n.end_at)
  WHERE v.id = n.id
 """
 _INSERT = """
-INSERT INTO visits (ticket_id, engineer_id, state, promised, planned, latitude, longitude, arrival_code, created_at)
-VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10)
+INSERT INTO visits (ticket_id, engineer_id, state, promised, planned, latitude, longitude, arrival_code, created_at,
+                    announced_at)
+VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10, $11)
 RETURNING id
 """
 
@@ -58,22 +67,24 @@ class SlotTaken(Conflict):
     code, msg = "slot_taken", "这个时段刚刚被约走了，请选择其他时段。"
 
 
-class _Day(NamedTuple):
-    shift: Span
+class _Roster(NamedTuple):
+    """The working spans of the days around, of which those that ``window`` touches are locked."""
+
+    spans: list[Span]
     home: Point
 
 
 async def hold(change: Change, engineer: Engineer, window: Window, point: Point | None) -> Visit:
     """A new visit of this engineer in this window, planned so that every promise of the day is kept.
 
-    Errors: invalid_input for a window that lies in the past or over midnight, slot_taken when it does not fit.
+    Errors: invalid_input for a window that lies in the past, slot_taken when it does not fit.
     """
     _check(window, change.now)
-    day = await _lock(change.connection, engineer.id, window)
-    if day is None:
-        raise SlotTaken("工程师当天不上班，请选择其他日期。", extra=await _instead(change))
-    place = point or day.home
-    found = await _fit(change, engineer, window, day, place)
+    roster = await _lock(change.connection, engineer.id, window)
+    if roster is None:
+        raise SlotTaken("工程师这个时段不上班，请选择其他时段。", extra=await _instead(change))
+    place = point or roster.home
+    found = await _fit(change, engineer, window, roster, place)
     if isinstance(found, Refusal):
         raise SlotTaken(detail="; ".join(found.reasons), extra=await _instead(change))
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned DEFERRED")
@@ -85,6 +96,8 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
             [move.planned.end_at for move in found.moves],
         )
     code = f"{secrets.randbelow(10**6):06d}"
+    # So shortly before, he who is booked is he who comes.
+    announced_at = change.now if window.start <= change.now + ANNOUNCED_BEFORE else None
     visit_id = await change.connection.fetchval(
         _INSERT,
         change.before.id,
@@ -97,17 +110,21 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
         place.lng,
         code,
         change.now,
+        announced_at,
     )
     # Checked here rather than at COMMIT, so that the caller of this capability gets the answer.
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned IMMEDIATE")
-    return Visit(visit_id, engineer.id, VisitState.BOOKED, window, code)
+    if change.before.priority is not Priority.NORMAL:
+        await request_plan_for(change.connection, engineer.id, window.start, now=change.now, cause="紧急预约")
+    planned = Window(found.planned.start_at, found.planned.end_at)
+    return Visit(
+        visit_id, engineer.id, VisitState.BOOKED, window, code, planned=planned, announced_at=announced_at
+    )
 
 
 def _check(window: Window, now: datetime) -> None:
     if window.end <= now:
         raise InvalidInput.at("body.window", "预约时段已过，请选择以后的时段。", "in_the_past")
-    if window.start.astimezone(ZONE).date() != window.end.astimezone(ZONE).date():
-        raise InvalidInput.at("body.window", "预约时段不能跨天。", "over_midnight")
 
 
 async def lock_days(connection: asyncpg.Connection, engineer_id: str, *windows: Window) -> None:
@@ -115,8 +132,8 @@ async def lock_days(connection: asyncpg.Connection, engineer_id: str, *windows: 
 
     The other way round he would keep a visit that somebody who has the day wants to move, and wait for the day.
     """
-    days = {window.start.astimezone(ZONE).date() for window in windows}
-    await connection.execute(_LOCK_DAYS, engineer_id, sorted(days))
+    times = [asyncpg.Range(window.start, window.end) for window in windows]
+    await connection.execute(_LOCK, engineer_id, times)
 
 
 async def _instead(change: Change) -> dict[str, object]:
@@ -124,25 +141,38 @@ async def _instead(change: Change) -> dict[str, object]:
     return {"slots": [slot.model_dump() for slot in slots]}
 
 
-async def _lock(connection: asyncpg.Connection, engineer_id: str, window: Window) -> _Day | None:
-    row = await connection.fetchrow(_LOCK_DAY, engineer_id, window.start.astimezone(ZONE).date())
-    if row is None:
+async def _lock(connection: asyncpg.Connection, engineer_id: str, window: Window) -> _Roster | None:
+    await lock_days(connection, engineer_id, window)
+    row = await connection.fetchrow(_SPANS, engineer_id, window.start.astimezone(ZONE).date())
+    spans = [Span.of(span.lower, span.upper) for span in row["spans"]] if row else []
+    if not any(span.overlaps(Span.of(window.start, window.end)) for span in spans):
         return None
-    home = await connection.fetchrow(_HOME, engineer_id)
-    return _Day(Span.of(row["shift_start"], row["shift_end"]), Point(home["latitude"], home["longitude"]))
+    return _Roster(spans, Point(row["latitude"], row["longitude"]))
 
 
 async def _fit(
-    change: Change, engineer: Engineer, window: Window, day: _Day, place: Point
+    change: Change, engineer: Engineer, window: Window, roster: _Roster, place: Point
 ) -> Insertion | Refusal:
-    shift = day.shift
-    rows = await change.connection.fetch(_STOPS, engineer.id, shift.start_at, shift.end_at, change.before.id)
-    now = int(change.now.timestamp())
-    candidate = Candidate(engineer.id, day.home, shift, tuple(map(stop, rows)), name=engineer.name)
+    """The cheapest place in those of his spans that the window touches."""
+    stops = await _stops(change, engineer, window)
     span = Span.of(window.start, window.end)
+    now = int(change.now.timestamp())
     job = Job(place, change.before.standard_minutes, earliest=now, due=span.end, windows=(span,))
-    found = assess(job, candidate, STRICT)
-    if isinstance(found, Insertion) and found.terms.late_visits > 0:
-        # The limits are about the new visit; what it would do to the others of the day only costs there.
-        return Refusal(engineer.id, ("会使当天其他预约晚到",))
-    return found
+    answers = [
+        assess(job, Candidate(engineer.id, roster.home, shift, its, name=engineer.name), STRICT)
+        for shift, its in tours(roster.spans, stops)
+        if shift.overlaps(span)
+    ]
+    # The limits are about the new visit; what it would do to the others of the day only costs there.
+    kept = [a for a in answers if isinstance(a, Insertion) and a.terms.late_visits <= 0]
+    if kept:
+        return min(kept, key=lambda found: found.total)
+    refused = (a for a in answers if isinstance(a, Refusal))
+    return next(refused, Refusal(engineer.id, ("会使当天其他预约晚到",)))
+
+
+async def _stops(change: Change, engineer: Engineer, window: Window) -> list[Stop]:
+    around = window.start - timedelta(days=1), window.end + timedelta(days=1)
+    return [
+        stop(row) for row in await change.connection.fetch(_STOPS, engineer.id, *around, change.before.id)
+    ]

@@ -101,6 +101,17 @@ def end_visit(p: Player, appointment: Appointment, state: VisitState, at: dateti
     )  # fmt: skip
 
 
+def stay(p: Player, appointment: Appointment, arrived: datetime) -> None:
+    """He is there still, and will be for a while."""
+    visit, address = appointment.visit, p.s.address
+    p.ledger.add(
+        "visits", visit.id, p.s.id, UUID(visit.engineer_id), visit.state.value,
+        Range(visit.window.start, visit.window.end), Range(arrived, p.now + timedelta(minutes=30)),
+        address.latitude if address else None, address.longitude if address else None, visit.arrival_code,
+        appointment.departed_at, arrived, None, None, appointment.created_at,
+    )  # fmt: skip
+
+
 def urge(p: Player, at: datetime) -> None:
     """The customer asks where things are; the engineer of the job hears of it."""
     p.let_pass(at)

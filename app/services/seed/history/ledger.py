@@ -15,8 +15,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "service_point_id", "created_by", "contact_name", "contact_phone", "address", "preferred_windows",
         "diagnosis", "required_skill", "required_licences", "standard_minutes", "missing", "engineer_id",
         "visit_id", "offer_id", "quote_id", "declined_by", "rebooked_by_customer", "reopened", "urged",
-        "parts_due", "resume_at", "merged_into", "promised_at", "promise", "wake_at", "wake_step",
-        "created_at", "entered_at", "completed_at", "closed_at",
+        "parts_due", "resume_at", "merged_into", "call_out_fen", "call_out_waived", "promised_at",
+        "promise", "wake_at", "wake_step", "created_at", "entered_at", "completed_at", "closed_at",
     ),
     "ticket_events": (
         "ticket_id", "seq", "event", "from_state", "state", "actor_role", "actor_id", "text", "data", "at",
@@ -37,6 +37,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "completions": (
         "ticket_id", "seq", "visit_id", "engineer_id", "fault_code", "solution", "parts", "old_parts",
         "charge_fen", "finished_at",
+    ),
+    "receipts": (
+        "ticket_id", "seq", "document", "sha256", "total_fen", "call_out_fen", "agreed_fen", "issued_at",
     ),
     "ratings": (
         "ticket_id", "customer_id", "engineer_id", "attitude", "expertise", "timeliness", "conduct", "comment",

@@ -16,6 +16,7 @@ from app.services.seed.history.ledger import Ledger, open_ledger, write_ledger
 from app.services.seed.history.openings import Diary, Opening, openings
 from app.services.seed.history.photos import Pictures
 from app.services.seed.history.player import Player
+from app.services.seed.history.review import under_review, wait_for_review
 from app.services.seed.history.stories import load_stories
 from app.services.seed.history.tale import Stage, tell
 from app.services.seed.people import Population
@@ -38,10 +39,14 @@ async def plant_past(
     stories, diary, pictures = load_stories(), Diary(people.engineers, rng), Pictures()
     agent = next(employee for employee in people.desk if employee.role is StaffRole.AGENT)
     stage = Stage(catalogue, stories, diary, pictures, Actor(Role.AGENT, str(agent.id)))
-    begun = openings(stories, people.households, assets, diary, count=tickets, rng=rng, now=now)
+    waiting = under_review(stories, people, assets, now) if tickets else None
+    count = tickets - (waiting is not None)
+    begun = openings(stories, people.households, assets, diary, count=count, rng=rng, now=now)
     ledger = await open_ledger(connection, tickets)
     for opening in begun:
         tell(_player(ledger, opening, people, rng, now), opening, stage)
+    if waiting is not None:
+        wait_for_review(_player(ledger, waiting, people, rng, now), waiting, stage)
     await write_ledger(connection, ledger)
     return pictures
 

@@ -52,7 +52,7 @@ class Player:
 
     def begin(self, actor: Actor) -> None:
         self.s = promised(self.s, self.s.created_at)
-        self._clocks(None, State.SUBMITTED, self.s.created_at)
+        self._clocks(None, self.s.created_at)
         self._event(Event.SUBMIT, None, actor, self.s.created_at, hint(Event.SUBMIT, self.s), {})
         self._push(for_transition(Event.SUBMIT, None, self.s, actor.id), self.s.created_at)
 
@@ -72,7 +72,7 @@ class Player:
             after, state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=at
         )
         self.s, self._wake_step = promised(after, at), 0
-        self._clocks(before.state, taken.target, at)
+        self._clocks(before, at)
         self._event(event, before.state, actor, at, text or hint(event, self.s), data or {})
         self._push(for_transition(event, before, self.s, actor.id), at)
         return self.s
@@ -145,9 +145,11 @@ class Player:
             at,
         )
 
-    def _clocks(self, before: State | None, after: State, at: datetime) -> None:
-        was = clock_modes(before) if before else dict.fromkeys(Clock, ClockMode.STOP)
-        for clock, mode in clock_modes(after).items():
+    def _clocks(self, before: Situation | None, at: datetime) -> None:
+        was = dict.fromkeys(Clock, ClockMode.STOP)
+        if before is not None:
+            was = clock_modes(before.state, with_us=before.quote_with_us)
+        for clock, mode in clock_modes(self.s.state, with_us=self.s.quote_with_us).items():
             if mode is was[clock]:
                 continue
             if clock in self._open:
@@ -182,8 +184,9 @@ class Player:
             UUID(s.engineer_id) if s.engineer_id else None, s.visit.id if s.visit else None,
             s.offer.id if s.offer else None, s.quote.id if s.quote else None,
             [UUID(who) for who in s.declined_by], s.rebooked_by_customer, s.reopened, s.urged, s.parts_due,
-            s.resume_at, s.merged_into, s.promised_at, s.promise, wake_at(s, self._wake_step), self._wake_step,
-            s.created_at, s.entered_at, s.completed_at, s.closed_at,
+            s.resume_at, s.merged_into, s.call_out.fee_fen if s.call_out else None,
+            list(s.call_out.waived) if s.call_out else [], s.promised_at, s.promise,
+            wake_at(s, self._wake_step), self._wake_step, s.created_at, s.entered_at, s.completed_at, s.closed_at,
         )  # fmt: skip
 
 

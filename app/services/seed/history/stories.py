@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from app.domain.pricing import Wanted
 from app.domain.situation import ServiceType
 from app.services.seed.town import DATA
 
@@ -23,10 +24,19 @@ class Story:
 
 
 @dataclass(frozen=True)
+class Pricey:
+    """A job whose quote a manager has to look at first."""
+
+    story: Story
+    wanted: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True)
 class Stories:
     repairs: tuple[Story, ...]
     services: tuple[Story, ...]
     remote: tuple[Story, ...]
+    review: Pricey
     good: tuple[str, ...]
     fair: tuple[str, ...]
     poor: tuple[str, ...]
@@ -46,6 +56,7 @@ def load_stories() -> Stories:
         repairs=tuple(story for table in content["appliance"] for story in _repairs(table)),
         services=tuple(map(_service, content["service"])),
         remote=tuple(map(_service, content["remote"])),
+        review=_pricey(content["review"]),
         good=tuple(comments["good"]),
         fair=tuple(comments["fair"]),
         poor=tuple(comments["poor"]),
@@ -70,3 +81,8 @@ def _service(row: dict[str, Any]) -> Story:
         row["solution"],
         tuple(row.get("lines", ())),
     )
+
+
+def _pricey(row: dict[str, Any]) -> Pricey:
+    story = Story(ServiceType.REPAIR, row["category"], 0, row["report"], row["fault_code"], "")
+    return Pricey(story, tuple(Wanted(code, quantity) for code, quantity in row["lines"]))

@@ -1,15 +1,19 @@
 """One ticket of the past from its opening to wherever it had come by now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
 from app.domain.actor import SYSTEM, Actor
+from app.domain.call_out import decide_call_out
 from app.domain.dispatch.slots import windows_of
 from app.domain.lifecycle import Event
+from app.domain.pricing import Wanted
+from app.domain.receipt import Finished, for_work
 from app.domain.situation import Purpose, Situation, VisitState, Warranty, Window
 from app.domain.warranty import decide
 from app.domain.zone import ZONE
+from app.services.quotes.limit import STANDING_FEN
 from app.services.seed.catalogue import Catalogue
 from app.services.seed.history import field, work
 from app.services.seed.history.aftermath import Impression, conclude
@@ -45,12 +49,14 @@ def _settle_remotely(p: Player, opening: Opening, stage: Stage) -> None:
     story = opening.story
     p.step(Event.RESOLVE_REMOTE, stage.agent, at, f"远程解决：{story.solution}", completed_at=at)
     p.ledger.add("completions", p.s.id, p.s.seq, None, None, "远程", story.solution, "[]", "none", 0, at)
+    finished = Finished(at, "远程", story.solution, (), 0)
+    work.give_receipt(p, for_work(p.s, finished, stage.catalogue.complaint_phone), agreed_fen=0, at=at)
     conclude(p, Impression(None, 0.8, late=False), stage.stories, at)
 
 
 def _send_somebody(p: Player, opening: Opening, turn: Turn, stage: Stage) -> None:
     at = opening.created_at + timedelta(seconds=p.rng.uniform(0.3, 1.5))
-    p.step(Event.TRIAGE, SYSTEM, at, warranty=_warranty(p.s, opening, at))
+    triage(p, opening, stage.catalogue, at)
     offered = at + timedelta(seconds=p.rng.uniform(0.2, 1.2))
     field.offer(p, turn, offered)
     if p.rng.random() < 0.03:
@@ -62,6 +68,14 @@ def _send_somebody(p: Player, opening: Opening, turn: Turn, stage: Stage) -> Non
     field.settle_offer(p, turn, "accepted", offered, accepted)
     field.accept(p, turn, accepted)
     _agree(p, turn, stage, opening, accepted)
+
+
+def triage(p: Player, opening: Opening, catalogue: Catalogue, at: datetime) -> None:
+    """In or out of warranty, and what coming costs."""
+    decided = replace(p.s, warranty=_warranty(p.s, opening, at))
+    city = decided.address.city if decided.address else ""
+    told = decide_call_out(decided, catalogue.published(work.CALL_OUT, city))
+    p.step(Event.TRIAGE, SYSTEM, at, warranty=decided.warranty, call_out=told)
 
 
 def _warranty(s: Situation, opening: Opening, at: datetime) -> Warranty:
@@ -155,10 +169,11 @@ def _repair(
     who, story = field.actor_of(turn.engineer), opening.story
     looked = field.after(arrived, p.rng, 8, 25)
     if work.needs_quote(p, story) or p.s.warranty is not Warranty.IN:
-        quoted = work.quote(p, turn, story, stage.catalogue, looked)
+        wanted = [Wanted(code, 1) for code in story.lines]
+        quoted = work.quote(p, turn, wanted, stage.catalogue, looked, limit_fen=STANDING_FEN)
         began = field.after(looked, p.rng, 1, 18)
         agrees = p.rng.random() > 0.04
-        work.decide(p, quoted, looked, began, agrees=agrees)
+        work.decide(p, quoted, looked, began, stage.catalogue, agrees=agrees)
         if not agrees:
             _leave_it(p, appointment, began)
             return

@@ -1,5 +1,6 @@
 """The repair itself: price, consent, evidence, completion; or why there was none."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -8,8 +9,21 @@ from uuid import UUID
 import orjson
 
 from app.domain.actor import Actor
+from app.domain.call_out import due, fee_in_words
 from app.domain.lifecycle import Event
-from app.domain.situation import Photo, Purpose, Quote, QuoteLine, QuoteState, VisitState, Warranty
+from app.domain.pricing import Wanted, called_out, priced
+from app.domain.receipt import Finished, Receipt, for_inspection, for_work
+from app.domain.situation import (
+    Photo,
+    Purpose,
+    Quote,
+    QuoteLine,
+    QuoteState,
+    Situation,
+    VisitState,
+    Warranty,
+)
+from app.services.receipts.issue import sealed
 from app.services.seed.catalogue import Catalogue
 from app.services.seed.history.field import Appointment, actor_of, after, end_visit
 from app.services.seed.history.openings import Turn
@@ -17,31 +31,66 @@ from app.services.seed.history.photos import Pictures
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Story
 
+CALL_OUT = "CALL-OUT"
+
 
 def needs_quote(p: Player, story: Story) -> bool:
     """In warranty, only what is not a repair costs something."""
     return bool(story.lines) and (p.s.warranty is not Warranty.IN or story.service_type != "repair")
 
 
-def quote(p: Player, turn: Turn, story: Story, catalogue: Catalogue, at: datetime) -> Quote:
-    prices = [catalogue.price(code) for code in ("CALL-OUT", *story.lines)]
-    lines = tuple(QuoteLine(price.code, price.name, 1, price.fen) for price in prices)
+def quote(
+    p: Player, turn: Turn, wanted: Sequence[Wanted], catalogue: Catalogue, at: datetime, *, limit_fen: int
+) -> Quote:
+    lines = _lines(p.s, wanted, catalogue)
     total = sum(line.amount_fen for line in lines)
-    made = Quote(p.ledger.next_id("quotes"), 1, QuoteState.PENDING, total, lines)
-    text = f"报价 {total / 100:.2f} 元，请您确认"
-    p.step(Event.QUOTE, actor_of(turn.engineer), at, text, {"version": 1, "total_fen": total}, quote=made)
+    reviewed = total > limit_fen
+    state = QuoteState.IN_REVIEW if reviewed else QuoteState.PENDING
+    made = Quote(p.ledger.next_id("quotes"), 1, state, total, lines)
+    text = "报价已提交，正在由主管复核" if reviewed else f"报价 {total / 100:.2f} 元，请您确认"
+    who, data = actor_of(turn.engineer), {"version": 1, "total_fen": total}
+    p.step(Event.QUOTE, who, at, text, data, quote=made)
     return made
 
 
-def decide(p: Player, made: Quote, quoted_at: datetime, at: datetime, *, agrees: bool) -> None:
+def _lines(s: Situation, wanted: Sequence[Wanted], catalogue: Catalogue) -> tuple[QuoteLine, ...]:
+    """The call-out fee where one was told, and the work."""
+    city, told = s.address.city if s.address else "", s.call_out
+    lines = [priced(catalogue.published(each.code, city), each, covered=s.covered) for each in wanted]
+    if told is not None and told.fee_fen:
+        fee, left = catalogue.published(CALL_OUT, city), due(told, covered=s.covered, repaired=True)
+        lines.insert(0, called_out(fee, Wanted(CALL_OUT, 1), told_fen=told.fee_fen, due_fen=left))
+    return tuple(lines)
+
+
+def decide(
+    p: Player, made: Quote, quoted_at: datetime, at: datetime, catalogue: Catalogue, *, agrees: bool
+) -> None:
     state = QuoteState.APPROVED if agrees else QuoteState.DECLINED
     event = Event.APPROVE_QUOTE if agrees else Event.DECLINE_QUOTE
-    text = f"客户同意报价 {made.total_fen / 100:.2f} 元" if agrees else "客户未同意报价"
-    engineer = p.s.engineer_id
-    p.step(event, customer(p.s), at, text, {"version": 1}, quote=replace(made, state=state))
+    decided, told = replace(made, state=state), p.s.call_out
+    fee = 0 if agrees or told is None else due(told, covered=p.s.covered, repaired=False)
+    text = f"客户同意报价 {made.total_fen / 100:.2f} 元" if agrees else f"客户未同意报价{fee_in_words(fee)}"
+    p.step(event, customer(p.s), at, text, {"version": 1}, quote=decided)
+    keep_quote(p, decided, quoted_at, at)
+    if fee and told is not None:
+        receipt = for_inspection(p.s, fee, at, catalogue.complaint_phone)
+        give_receipt(p, receipt, agreed_fen=told.fee_fen, at=at)
+
+
+def keep_quote(p: Player, made: Quote, quoted_at: datetime, decided_at: datetime | None) -> None:
     lines = orjson.dumps([asdict(line) for line in made.lines]).decode()
     p.ledger.add(
-        "quotes", made.id, p.s.id, 1, state.value, lines, made.total_fen, UUID(engineer), quoted_at, at
+        "quotes", made.id, p.s.id, made.version, made.state.value, lines, made.total_fen,
+        UUID(p.s.engineer_id), quoted_at, decided_at,
+    )  # fmt: skip
+
+
+def give_receipt(p: Player, receipt: Receipt, *, agreed_fen: int, at: datetime) -> None:
+    """For the step that was just taken."""
+    document, digest = sealed(receipt)
+    p.ledger.add(
+        "receipts", p.s.id, p.s.seq, document, digest, receipt.total_fen, receipt.call_out_fen, agreed_fen, at
     )
 
 
@@ -70,6 +119,9 @@ def finish(
         "completions", p.s.id, p.s.seq, appointment.visit.id, turn.engineer.id, story.fault_code,
         story.solution, orjson.dumps(parts).decode(), old_parts, charge, at,
     )  # fmt: skip
+    agreed = p.s.quote.lines if p.s.quote and p.s.quote_approved else ()
+    finished = Finished(at, story.fault_code, story.solution, agreed, charge, "", parts, old_parts)
+    give_receipt(p, for_work(p.s, finished, catalogue.complaint_phone), agreed_fen=charge, at=at)
     end_visit(p, appointment, VisitState.DONE, at)
 
 

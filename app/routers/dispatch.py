@@ -1,0 +1,41 @@
+"""The dispatcher's day: the board of a territory, and its plans."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from app.clock import Now
+from app.db import ReaderDep, WriterDep
+from app.domain.lifecycle import Role
+from app.routers.dependencies import require
+from app.schemas.plans import BoardOut, PlanAsked, PlanIn, PlanReports
+from app.services.plans.board import read_board, read_reports
+from app.services.plans.request import ask_for_plan
+
+router = APIRouter(prefix="/api/v1/dispatch", tags=["dispatch"])
+
+DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
+LEADS = Depends(require(Role.MANAGER, Role.ADMIN))
+Point = Annotated[UUID, Query(alias="service_point_id")]
+Day = Annotated[date, Query()]
+
+
+@router.get("/board", dependencies=[DESK])
+async def get_board(point: Point, day: Day, connection: ReaderDep, now: Now) -> BoardOut:
+    """Who is where from now on, how full each span is, what is at risk, and what nobody has."""
+    return await read_board(connection, point, day, now=now)
+
+
+@router.get("/plans", dependencies=[DESK])
+async def get_plans(point: Point, day: Day, connection: ReaderDep) -> PlanReports:
+    """What each plan of the day changed, and the minutes that it won."""
+    return await read_reports(connection, point, day)
+
+
+@router.post("/plans", status_code=202, dependencies=[LEADS])
+async def create_plan(body: PlanIn, connection: WriterDep, now: Now) -> PlanAsked:
+    """Plan a territory's day anew, now; the answer is among its plans a second later."""
+    await ask_for_plan(connection, body.service_point_id, body.day, now=now)
+    return PlanAsked(service_point_id=body.service_point_id, day=body.day)

@@ -1,0 +1,67 @@
+"""Pages about money: the published prices, the decision on a quote, the receipt. Forms work without script."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Query
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.clock import Now
+from app.db import ReaderDep, WriterDep
+from app.domain.lifecycle import Event, Role
+from app.domain.triage.labels import Category
+from app.pages.render import HEADERS, page
+from app.routers.dependencies import ActorDep, require_of_ticket
+from app.routers.quotes import Issue
+from app.routers.tickets import Number
+from app.schemas.common import Word
+from app.schemas.transitions import ApproveQuote, DeclineQuote
+from app.services.prices.current import published
+from app.services.receipts.read import read_receipt
+from app.services.tickets.transition import transition
+
+router = APIRouter(prefix="/h5", include_in_schema=False)
+
+OWNER = Depends(require_of_ticket(Role.CUSTOMER))
+Counted = Annotated[int, Form(ge=1, lt=2**31)]
+
+_CATEGORIES = [category.value for category in Category]
+
+
+@router.get("/prices")
+async def price_page(
+    connection: ReaderDep,
+    now: Now,
+    category: Annotated[Word, Query()] = "",
+    city: Annotated[Word, Query()] = "",
+) -> HTMLResponse:
+    """For everybody: published is what can be read without asking."""
+    found = await published(connection, category=category, city=city, now=now)
+    return page("prices", prices=found, category=category, city=city, categories=_CATEGORIES)
+
+
+@router.post("/tickets/{number}/quote", dependencies=[OWNER])
+async def decide_on_page(
+    number: Number,
+    actor: ActorDep,
+    connection: WriterDep,
+    now: Now,
+    decision: Annotated[Literal["approve", "decline"], Form()],
+    version: Counted,
+    quote_version: Counted,
+) -> RedirectResponse:
+    """On the version that the page showed; no to additional work leaves standing what was agreed before."""
+    body: ApproveQuote | DeclineQuote = (
+        ApproveQuote(event=Event.APPROVE_QUOTE, version=version, quote_version=quote_version)
+        if decision == "approve"
+        else DeclineQuote(event=Event.DECLINE_QUOTE, version=version, quote_version=quote_version)
+    )
+    await transition(connection, number, body, actor=actor, now=now)
+    return RedirectResponse(f"/h5/tickets/{number}?said={decision}d", status_code=303, headers=HEADERS)
+
+
+@router.get("/tickets/{number}/receipt")
+async def receipt_page(
+    number: Number, actor: ActorDep, connection: ReaderDep, issue: Issue = None
+) -> HTMLResponse:
+    """To show and to print."""
+    return page("receipt", receipt=await read_receipt(connection, number, actor=actor, issue=issue))

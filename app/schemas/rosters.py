@@ -1,0 +1,153 @@
+"""Who works when, as it crosses the API."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.domain.rosters import DAY_MINUTES, DAYS, AbsenceKind, Hours, collision
+from app.domain.situation import VisitState
+from app.schemas.common import Input, Line, Moment, NeededWord, Output
+from app.schemas.tickets import WindowOut
+
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", examples=["08:30"])]
+
+
+class HoursIn(Input):
+    """From one time of day to another; an end that is not after the start is one of the next day."""
+
+    start: Clock
+    end: Clock
+
+    @property
+    def hours(self) -> Hours:
+        since, until = _minutes(self.start), _minutes(self.end)
+        return Hours(since, until if until > since else until + DAY_MINUTES)
+
+    @model_validator(mode="after")
+    def begins_on_its_day(self) -> Self:
+        if self.start == "24:00":
+            raise ValueError("开始时间写作 00:00 到 23:59。")
+        return self
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+SpansIn = Annotated[list[HoursIn], Field(max_length=6)]
+
+
+class PatternIn(Input):
+    """The working hours of a week; ``holiday`` are those of public holidays. A day without spans is off."""
+
+    monday: SpansIn = []
+    tuesday: SpansIn = []
+    wednesday: SpansIn = []
+    thursday: SpansIn = []
+    friday: SpansIn = []
+    saturday: SpansIn = []
+    sunday: SpansIn = []
+    holiday: SpansIn = []
+
+    @property
+    def week(self) -> list[list[Hours]]:
+        return [[span.hours for span in getattr(self, day)] for day in DAYS]
+
+    @model_validator(mode="after")
+    def apart(self) -> Self:
+        day = collision(self.week)
+        if day is not None:
+            raise ValueError(f"{day} 的时段相互重叠，或夜班结束晚于某天最早的上班时间。")
+        return self
+
+
+class HoursOut(Output):
+    start: str
+    end: str
+
+
+class PatternOut(Output):
+    monday: list[HoursOut]
+    tuesday: list[HoursOut]
+    wednesday: list[HoursOut]
+    thursday: list[HoursOut]
+    friday: list[HoursOut]
+    saturday: list[HoursOut]
+    sunday: list[HoursOut]
+    holiday: list[HoursOut]
+
+
+class RosterIn(Input):
+    """The hours of one day; ``null`` gives the day back to the pattern."""
+
+    spans: SpansIn | None
+
+
+class AbsenceOut(WindowOut):
+    id: UUID
+    kind: AbsenceKind
+    label: str
+    reason: str
+
+
+class RosterOut(Output):
+    day: date
+    spans: list[WindowOut]
+    holiday: str | None
+    by_hand: bool
+
+
+class RosterList(Output):
+    items: list[RosterOut]
+    absences: list[AbsenceOut]
+
+
+class AbsenceIn(Input):
+    kind: AbsenceKind
+    start: Moment
+    end: Moment
+    reason: Line = ""
+
+    @model_validator(mode="after")
+    def forward(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError("结束时间要晚于开始时间（end）。")
+        if (self.end - self.start).days > 366:
+            raise ValueError("一次最多登记一年（end）。")
+        return self
+
+
+class VisitHit(WindowOut):
+    """A visit that he had promised and cannot make; a new plan is being looked for."""
+
+    number: str
+    state: VisitState
+
+
+class AbsenceMade(AbsenceOut):
+    visits: list[VisitHit]
+
+
+class HolidayIn(Input):
+    """A day off, or with ``works_as`` a make-up working day that is worked as that weekday (0 is Monday)."""
+
+    day: date
+    name: NeededWord
+    works_as: Annotated[int, Field(ge=0, le=6, strict=True)] | None = None
+
+
+class HolidaysIn(Input):
+    items: Annotated[list[HolidayIn], Field(max_length=120)]
+
+
+class HolidayOut(Output):
+    day: date
+    name: str
+    works_as: int | None
+
+
+class HolidayList(Output):
+    items: list[HolidayOut]

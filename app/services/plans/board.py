@@ -1,0 +1,133 @@
+"""The dispatcher's board: who is where and when, what is at risk, and what nobody has."""
+
+from datetime import date, datetime
+from itertools import pairwise
+from uuid import UUID
+
+import asyncpg
+
+from app.domain.dispatch.plan import Span
+from app.domain.dispatch.tours import Territory as Tours
+from app.domain.situation import SERVICE_LABELS, ServiceType
+from app.schemas.plans import (
+    BoardEngineer,
+    BoardOut,
+    BoardSpan,
+    BoardVisit,
+    PlanChange,
+    PlanReportOut,
+    PlanReports,
+    Risk,
+    Unassigned,
+)
+from app.schemas.tickets import WindowOut
+from app.services.plans.points import known_point
+from app.services.plans.territory import Territory, read_territory
+
+_UNASSIGNED = """
+SELECT number, service_type, category, address->>'district' AS district, priority, entered_at FROM tickets t
+ WHERE state IN ('dispatching', 'offered')
+   AND address->>'district' = ANY (SELECT unnest(districts) FROM service_points WHERE id = $1::uuid)
+ ORDER BY array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], priority), id LIMIT 200
+"""
+_REPORTS = """
+SELECT cause, planned_at, engineers, visits, minutes_before, minutes_won, changes, stranded FROM plan_reports
+ WHERE service_point_id = $1::uuid AND day = $2 ORDER BY planned_at DESC, id DESC LIMIT 50
+"""
+# Less room than this before the window closes is called tight.
+_TIGHT_SECONDS = 15 * 60
+
+
+async def read_board(
+    connection: asyncpg.Connection, service_point_id: UUID, day: date, *, now: datetime
+) -> BoardOut:
+    point = str(service_point_id)
+    await known_point(connection, point)
+    territory = await read_territory(connection, point, day, now)
+    board = territory.board
+    rows = await connection.fetch(_UNASSIGNED, point)
+    return BoardOut(
+        day=day,
+        engineers=_engineers(territory),
+        stranded=[_visit(territory, visit, board.visits[visit].stop.planned.start) for visit in board.loose],
+        unassigned=[
+            Unassigned(
+                number=row["number"],
+                service=f"{row['category']}{SERVICE_LABELS[ServiceType(row['service_type'])]}",
+                district=row["district"],
+                priority=row["priority"],
+                since=row["entered_at"],
+            )
+            for row in rows
+        ],
+    )
+
+
+async def read_reports(connection: asyncpg.Connection, service_point_id: UUID, day: date) -> PlanReports:
+    """The latest fifty plans of a day, newest first."""
+    point = str(service_point_id)
+    await known_point(connection, point)
+    return PlanReports(items=[_report(row) for row in await connection.fetch(_REPORTS, point, day)])
+
+
+def _engineers(territory: Territory) -> list[BoardEngineer]:
+    tours = territory.board.territory()
+    spans: dict[str, list[BoardSpan]] = {engineer: [] for engineer in territory.names}
+    for i, candidate in enumerate(territory.board.spans):
+        spans[candidate.engineer_id].append(_span(territory, tours, i))
+    return [
+        BoardEngineer(engineer_id=engineer, name=territory.names[engineer], spans=found)
+        for engineer, found in spans.items()
+        if found
+    ]
+
+
+def _span(territory: Territory, tours: Tours, number: int) -> BoardSpan:
+    shift, tour = territory.board.spans[number].shift, list(territory.board.tours[number])
+    timed = tours.time(number, tour)
+    return BoardSpan(
+        start=shift.start_at,
+        end=shift.end_at,
+        load=round(_taken(territory, tours, number) / max(1, shift.end - shift.start), 2),
+        visits=[_visit(territory, visit, start) for visit, start in zip(tour, timed.starts, strict=True)],
+    )
+
+
+def _taken(territory: Territory, tours: Tours, number: int) -> int:
+    """Seconds of work and of travel, there and home."""
+    tour = territory.board.tours[number]
+    places = [tours.origin(number), *tour, tours.origin(number)] if tour else []
+    travel = sum(tours.ways[a][b] for a, b in pairwise(places))
+    return travel + sum(territory.board.visits[visit].stop.minutes * 60 for visit in tour)
+
+
+def _visit(territory: Territory, visit: int, start: int) -> BoardVisit:
+    seen = territory.visits[territory.board.visits[visit].stop.visit_id]
+    return BoardVisit(
+        number=seen.number,
+        promised=WindowOut(start=seen.window.start_at, end=seen.window.end_at),
+        expected_at=Span(start, start).start_at,
+        risk=_risk(start, seen.window.end),
+        announced=seen.announced,
+    )
+
+
+def _risk(start: int, closes: int) -> Risk:
+    if start > closes:
+        return "late"
+    return "tight" if start > closes - _TIGHT_SECONDS else "on_time"
+
+
+def _report(row: asyncpg.Record) -> PlanReportOut:
+    changes = [
+        PlanChange(
+            number=change["number"],
+            engineer_before=change["from"],
+            engineer=change["to"],
+            planned_before=change["planned_before"],
+            planned=change["planned"],
+        )
+        for change in row["changes"]
+    ]
+    stranded = [each["number"] for each in row["stranded"]]
+    return PlanReportOut(**{**row, "changes": changes, "stranded": stranded})

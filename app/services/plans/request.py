@@ -1,0 +1,49 @@
+"""Ask for a new plan of a territory's day, at once: somebody is sick, a visit has been cancelled, a job is urgent."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from app.bell import CHANNEL
+from app.domain.zone import ZONE
+from app.errors import InvalidInput
+from app.services.plans.points import known_point
+
+# Asked for twice is planned once. Whoever is at it already does not know what has just happened: it is his no more.
+_REQUEST = f"""
+WITH asked AS (
+    INSERT INTO plan_requests (service_point_id, day, cause, wanted_at)
+    SELECT w.point, $2, $3, $4 FROM (SELECT $1::uuid AS point) w WHERE w.point IS NOT NULL
+    ON CONFLICT (service_point_id, day) DO UPDATE
+       SET wanted_at = least(plan_requests.wanted_at, excluded.wanted_at), taken_at = NULL
+    RETURNING 1
+)
+SELECT pg_notify('{CHANNEL}', 'plan') FROM asked
+"""
+_POINT_OF = "SELECT service_point_id::text FROM staff WHERE id = $1::uuid"
+
+
+async def request_plan(
+    connection: asyncpg.Connection, service_point_id: str | None, day: date, *, now: datetime, cause: str
+) -> None:
+    """The planner is woken when the transaction commits; ``cause`` is for whoever reads its report."""
+    await connection.execute(_REQUEST, service_point_id, day, cause, now)
+
+
+async def ask_for_plan(
+    connection: asyncpg.Connection, service_point_id: UUID, day: date, *, now: datetime
+) -> None:
+    """What a manager asks for. Errors: not_found, invalid_input for a day that is over."""
+    await known_point(connection, str(service_point_id))
+    if day < now.astimezone(ZONE).date():
+        raise InvalidInput.at("body.day", "这一天已经过去，不能再排。", "in_the_past")
+    await request_plan(connection, str(service_point_id), day, now=now, cause="主管要求")
+
+
+async def request_plan_for(
+    connection: asyncpg.Connection, engineer_id: str, at: datetime, *, now: datetime, cause: str
+) -> None:
+    """Of the territory that this engineer belongs to; one who belongs to none is in no plan."""
+    point = await connection.fetchval(_POINT_OF, engineer_id)
+    await request_plan(connection, point, at.astimezone(ZONE).date(), now=now, cause=cause)

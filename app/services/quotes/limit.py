@@ -1,0 +1,21 @@
+"""Above which sum a manager looks at a quote before the customer does."""
+
+from app.services.tickets.change import Change
+
+# Where nobody has set another limit (docs/operations.md).
+STANDING_FEN = 300_000
+
+_LIMIT = """
+SELECT limit_fen FROM spend_limits
+ WHERE role IN ($1, '') AND service_type IN ($2, '') AND warranty IN ($3, '')
+ ORDER BY (role <> '')::int + (service_type <> '')::int + (warranty <> '')::int DESC, role, service_type DESC
+ LIMIT 1
+"""
+
+
+async def needs_review(change: Change, total_fen: int) -> bool:
+    s = change.before
+    limit: int | None = await change.connection.fetchval(
+        _LIMIT, change.actor.role.value, s.service_type.value, s.warranty.value
+    )
+    return total_fen > (STANDING_FEN if limit is None else limit)

@@ -1,0 +1,53 @@
+"""Write the receipt of an event, in its transaction: nothing is charged that no receipt names."""
+
+import hashlib
+
+import orjson
+
+from app.domain.receipt import Finished, Receipt, for_inspection, for_work
+from app.services.prices.current import complaint_phone
+from app.services.tickets.change import Change
+
+_INSERT = """
+INSERT INTO receipts (ticket_id, seq, document, sha256, total_fen, call_out_fen, agreed_fen, issued_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+
+async def issue_receipt(change: Change, work: Finished) -> None:
+    """For finished work; what the customer approved is what may be charged."""
+    receipt = for_work(change.before, work, await _phone(change))
+    await _write(change, receipt, agreed_fen=sum(line.amount_fen for line in work.agreed))
+
+
+async def issue_inspection_receipt(change: Change, fee_fen: int) -> None:
+    """For having come, where the repair was declined: the fee as it was told before the booking."""
+    told = change.before.call_out
+    receipt = for_inspection(change.before, fee_fen, change.now, await _phone(change))
+    await _write(change, receipt, agreed_fen=told.fee_fen if told else 0)
+
+
+async def _phone(change: Change) -> str:
+    address = change.before.address
+    return await complaint_phone(change.connection, city=address.city if address else "", now=change.now)
+
+
+async def _write(change: Change, receipt: Receipt, *, agreed_fen: int) -> None:
+    document, digest = sealed(receipt)
+    await change.connection.execute(
+        _INSERT,
+        change.before.id,
+        change.before.seq + 1,
+        document,
+        digest,
+        receipt.total_fen,
+        receipt.call_out_fen,
+        agreed_fen,
+        change.now,
+    )
+
+
+def sealed(receipt: Receipt) -> tuple[str, str]:
+    """The document, and its SHA-256."""
+    document = orjson.dumps(receipt.document())
+    return document.decode(), hashlib.sha256(document).hexdigest()

@@ -1,0 +1,75 @@
+"""One job that is not of the past: the engineer is there, and his quote waits for the manager."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app.domain.situation import Purpose, Warranty, Window
+from app.domain.warranty import decide
+from app.domain.zone import ZONE
+from app.services.quotes.limit import STANDING_FEN
+from app.services.seed.belongings import Belonging
+from app.services.seed.history import field, work
+from app.services.seed.history.openings import Opening, Turn, diagnosed
+from app.services.seed.history.player import Player, customer
+from app.services.seed.history.stories import Stories
+from app.services.seed.history.tale import Stage, triage
+from app.services.seed.people import FieldEngineer, Population
+
+_CAME = timedelta(minutes=170)
+_QUOTED = timedelta(minutes=9)
+
+
+def under_review(
+    stories: Stories, people: Population, assets: Sequence[Belonging], now: datetime
+) -> Opening | None:
+    """Of somebody with a phone, whose appliance is out of warranty; by the night team, who are always on duty.
+
+    Not of those whom the town names: they have stories of their own.
+    """
+    story = stories.review.story
+    found = diagnosed(story)
+    thing = next((a for a in assets if a.category == story.category and _pays(a, now)), None)
+    if thing is None:
+        return None
+    district = thing.household.branch.district
+    crew = [e for e in people.engineers if e.shift is None and _able(e, district, found.required_licences)]
+    if not crew:
+        return None
+    start = (now - _CAME).astimezone(ZONE).replace(minute=0, second=0, microsecond=0)
+    if not start.hour:
+        # He would have had to leave before the day of the appointment.
+        return None
+    turn = Turn(crew[-1], Window(start, start + timedelta(hours=2)))
+    return Opening(thing.household, story, thing, found, start - timedelta(hours=4), turn)
+
+
+def wait_for_review(p: Player, opening: Opening, stage: Stage) -> None:
+    if opening.turn is None:
+        raise ValueError("somebody has to be there")
+    turn, at = opening.turn, opening.created_at + timedelta(seconds=1)
+    p.begin(customer(p.s))
+    triage(p, opening, stage.catalogue, at)
+    field.offer(p, turn, at)
+    accepted = field.after(at, p.rng, 0.5, 2)
+    field.settle_offer(p, turn, "accepted", at, accepted)
+    field.accept(p, turn, accepted)
+    appointment = field.book(p, turn, field.after(accepted, p.rng, 2, 20))
+    arrived = field.travel(p, turn, appointment, late=False)
+    work.photograph(p, field.actor_of(turn.engineer), Purpose.BEFORE, stage.pictures, arrived)
+    quoted = p.now - _QUOTED
+    wanted = stage.stories.review.wanted
+    made = work.quote(p, turn, wanted, stage.catalogue, quoted, limit_fen=STANDING_FEN)
+    work.keep_quote(p, made, quoted, None)
+    field.stay(p, appointment, arrived)
+    p.end()
+
+
+def _pays(thing: Belonging, now: datetime) -> bool:
+    today = now.astimezone(ZONE).date()
+    covered = decide(thing.purchased_on, thing.warranty_months, today) is Warranty.IN
+    whose = thing.household
+    return not covered and not whose.assets and whose.follows and whose.phone_of is not None
+
+
+def _able(engineer: FieldEngineer, district: str, licences: Sequence[str]) -> bool:
+    return district in engineer.areas and {*licences} <= {*engineer.licences}
