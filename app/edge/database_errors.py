@@ -26,7 +26,11 @@ class AssetExists(Conflict):
 
 
 class EvidenceSealed(Conflict):
-    code, title, msg = "evidence_sealed", "Evidence sealed", "客户已确认，现场凭证已封存，不能再增加、更换或撤回。"
+    code, title, msg = (
+        "evidence_sealed",
+        "Evidence sealed",
+        "客户已确认，现场凭证已封存，不能再增加、更换或撤回。",
+    )
 
 
 class AlreadyExists(Conflict):

@@ -38,7 +38,7 @@ FACTS = {
     "evidence_withdrawn": "撤回凭证",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
-_AMONG_STAFF = frozenset({"escalated", "replanned", "evidence", "evidence_withdrawn"})
+_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn"})
 
 
 async def timeline(
