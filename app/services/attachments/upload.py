@@ -18,6 +18,7 @@ from app.errors import Conflict, InvalidInput, NotFound, TooManyRequests
 from app.integrations.storage import ObjectStore
 from app.models.tickets import Attachment, Ticket
 from app.services.attachments.keep import Kept, keep
+from app.services.attachments.watermark import Mark
 from app.services.evidence.note import EvidenceSealed, note_evidence
 from app.services.idempotency import Once
 
@@ -87,19 +88,18 @@ async def upload(
     uploader = uploader_of(actor)
     async with sessions.begin() as session:
         ticket_id = await _admit(session, actor, uploader, ticket_number, purpose, now)
-    attachment = _describe(await keep(store, content), uploader, ticket_id, purpose, said, now)
+    mark = Mark(now, ticket_number or "", said.latitude, said.longitude) if purpose in OF_THE_JOB else None
+    kept = await keep(store, content, mark)
+    attachment = _describe(kept, uploader, ticket_id, purpose, said, now)
     async with sessions.begin() as session:
-        return await _once(session, attachment, actor, key, now)
+        return await _once(session, attachment, kept.origin, actor, key, now)
 
 
 async def _once(
-    session: AsyncSession, attachment: Attachment, actor: Actor, key: str | None, now: datetime
+    session: AsyncSession, attachment: Attachment, origin: str, actor: Actor, key: str | None, now: datetime
 ) -> Attachment:
     """A repeated upload gets the photo that the first one made; what it stored itself is an orphan."""
-    what = (
-        f"{attachment.sha256}\n{attachment.purpose}\n{attachment.ticket_id}\n{attachment.item}"
-        f"\n{attachment.caption}"
-    )
+    what = f"{origin}\n{attachment.purpose}\n{attachment.ticket_id}\n{attachment.item}\n{attachment.caption}"
     once = Once("attachments", actor, key, sha256(what.encode()).digest())
     connection = await driver(session)
     if earlier := await once.earlier(connection, now):
