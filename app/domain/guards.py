@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from app.domain.actor import Actor
 from app.domain.evidence.items import Due
+from app.domain.evidence.proof import proof_needed, proof_stands
 from app.domain.evidence.standing import missing
 from app.domain.lifecycle import EVENT_LABELS, Event, Role, State, Transition, steps
 from app.domain.situation import Situation, Warranty
@@ -131,6 +132,10 @@ def _start(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
 def _finish(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
     # Work that began when the customer agreed to the price never passed the guard of "start".
     yield from _evidence(s, Due.START, Due.FINISH)
+    if proof_needed(s) and s.proof is None:
+        yield Blocker("proof_missing", "请客户核对金额后在您的手机上签字，或报出工单里的 6 位完成码。")
+    elif proof_needed(s) and not proof_stands(s):
+        yield Blocker("proof_outdated", "收费已有变更，请客户按新的金额重新签字或报完成码。")
 
 
 def _evidence(s: Situation, *due: Due) -> Iterator[Blocker]:

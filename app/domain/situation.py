@@ -40,9 +40,17 @@ class Purpose(StrEnum):
     AFTER = "after"
     # An item of the job's checklist, which the photo names.
     CHECKLIST = "checklist"
+    SIGNATURE = "signature"
     NO_ACCESS = "no_access"
     DISPUTE = "dispute"
     RATING = "rating"
+
+
+class ProofKind(StrEnum):
+    """How the customer said on the spot that the work is done."""
+
+    SIGNATURE = "signature"
+    CODE = "code"
 
 
 class VisitState(StrEnum):
@@ -124,6 +132,7 @@ class Visit:
     arrived_at: datetime | None = None
     planned: Window | None = None
     announced_at: datetime | None = None
+    completion_code: str | None = None
 
     @property
     def band(self) -> Window | None:
@@ -222,6 +231,15 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """The customer's word, for the total and the version of the quote that he was shown."""
+
+    kind: ProofKind
+    total_fen: int
+    quote_version: int | None
+
+
+@dataclass(frozen=True)
 class Address:
     province: str
     city: str
@@ -279,6 +297,7 @@ class Situation:
     photos: tuple[Photo, ...] = ()
     # Of the current visit.
     checks: tuple[Check, ...] = ()
+    proof: Proof | None = None
     rebooked_by_customer: int = 0
     reopened: int = 0
     urged: int = 0
@@ -340,6 +359,10 @@ class Situation:
     @property
     def approved_fen(self) -> int:
         return self.quote.total_fen if self.quote and self.quote_approved else 0
+
+    @property
+    def approved_version(self) -> int | None:
+        return self.quote.version if self.quote and self.quote_approved else None
 
     def with_photos(self, photos: tuple[Photo, ...]) -> "Situation":
         """The same with these photos; one that was there already is shown as what it is now."""

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.lifecycle import Clock, ClockMode, Role, State
-from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, Warranty
+from app.domain.situation import Priority, ProofKind, Purpose, QuoteState, ServiceType, Warranty
 from app.models.base import Base, Created, one_of
 
 # A quote on which somebody still has to say something; a ticket has one at most.
@@ -347,6 +347,26 @@ class ChecklistEntry(Base):
     value: Mapped[float | None]
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
     noted_at: Mapped[datetime]
+
+
+class CompletionProof(Base):
+    """The customer's word that the work of a visit is done, for the total that he was shown. Sealed with the visit."""
+
+    __tablename__ = "completion_proofs"
+    __table_args__ = (
+        one_of("kind", ProofKind),
+        CheckConstraint("(kind = 'signature') = (attachment_id IS NOT NULL)", name="signature"),
+        CheckConstraint("total_fen >= 0", name="total"),
+    )
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    total_fen: Mapped[int]
+    quote_version: Mapped[int | None]
+    attachment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attachments.id"))
+    # Whose phone it was given on.
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    proved_at: Mapped[datetime]
 
 
 class EvidenceSeal(Base):

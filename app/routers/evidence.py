@@ -6,14 +6,31 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Response
 
 from app.clock import Now
-from app.db import ReaderDep, WriterDep
+from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, PhotoUrlsDep, require_of_ticket
+from app.routers.dependencies import (
+    ActorDep,
+    IdempotencyKey,
+    PhotoUrlsDep,
+    SessionsDep,
+    StoreDep,
+    require_of_ticket,
+)
 from app.routers.tickets import Number
-from app.schemas.evidence import CheckIn, ChecklistOut, EvidenceOut, WithdrawIn
+from app.schemas.evidence import (
+    CheckIn,
+    ChecklistOut,
+    CodeIn,
+    EvidenceOut,
+    ProofOut,
+    SignatureIn,
+    WithdrawIn,
+)
 from app.services.evidence.checklist import note_check, read_checklist
+from app.services.evidence.prove import prove_by_code, sign
 from app.services.evidence.show import show_evidence
 from app.services.evidence.withdraw import withdraw
+from app.services.idempotency import Once, fingerprint
 
 router = APIRouter(prefix="/api/v1/tickets/{number}", tags=["evidence"])
 
@@ -51,3 +68,26 @@ async def withdraw_evidence(
     """Take back a photo of one's own that shows the wrong thing; it stays for staff, marked as withdrawn."""
     await withdraw(connection, number, piece_id, body.reason, actor=actor, now=now)
     return Response(status_code=204)
+
+
+@router.post("/signature", status_code=201, dependencies=[ENGINEER])
+async def sign_for_completion(
+    number: Number,
+    body: SignatureIn,
+    actor: ActorDep,
+    sessions: SessionsDep,
+    store: StoreDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> ProofOut:
+    """The customer signs on the engineer's phone, below the total that he was shown; again after it has changed."""
+    once = Once("signatures", actor, idempotency_key, fingerprint(body, number))
+    return await sign(sessions, store, number, body, once=once, now=now)
+
+
+@router.post("/completion-code", status_code=201, dependencies=[ENGINEER])
+async def give_completion_code(
+    number: Number, body: CodeIn, actor: ActorDep, connection: StatementDep, now: Now
+) -> ProofOut:
+    """The customer tells the code of his ticket instead of signing; five wrong ones are the last."""
+    return await prove_by_code(connection, number, body, actor=actor, now=now)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.domain.evidence.items import Due, Kind
-from app.domain.situation import Purpose
+from app.domain.situation import ProofKind, Purpose
 from app.schemas.common import Input, NeededLine, Output
 
 
@@ -84,3 +84,31 @@ class EvidenceOut(Output):
 
 class WithdrawIn(Input):
     reason: NeededLine
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+StrokeIn = Annotated[list[tuple[Share, Share]], Field(max_length=2000)]
+
+
+class ShownIn(Input):
+    """What the customer was shown when he said yes: the total, and the version of the approved quote (null: none)."""
+
+    total_fen: Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
+    quote_version: Annotated[int, Field(ge=1, le=2**31)] | None = None
+
+
+class SignatureIn(ShownIn):
+    """The lines that a finger drew, as shares of the pad's width and height."""
+
+    strokes: Annotated[list[StrokeIn], Field(max_length=100)]
+
+
+class CodeIn(ShownIn):
+    code: Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+class ProofOut(Output):
+    kind: ProofKind
+    total_fen: int
+    quote_version: int | None
+    proved_at: datetime

@@ -10,6 +10,7 @@ from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.authorisation.table import WHO
+from tests.evidence.jobs import SIGNED
 from tests.harness.callers import Caller
 from tests.tickets import bodies
 from tests.tickets.photos import photo
@@ -85,6 +86,8 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "PUT /api/v1/tickets/{number}/checklist/{item}": {"json": {"done": True}},
         "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": {"json": {"reason": "拍错了"}},
+        "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
+        "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/assets": {"json": {"category": "空调"}},
         "PUT /api/v1/me/phone": {"json": {"phone": "13800138001"}},
         "PUT /api/v1/me/profile": {"json": {"nickname": "小王"}},

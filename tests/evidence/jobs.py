@@ -5,6 +5,8 @@ from typing import Any
 from app.db import driver
 from tests.tickets.story import Story
 
+# A wave across the pad.
+SIGNED = [[[0.1 + 0.04 * i, 0.3 if i % 2 else 0.6] for i in range(20)]]
 FINISH = {"fault_code": "F01", "solution": "已完成", "old_parts": "none"}
 
 

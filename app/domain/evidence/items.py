@@ -83,7 +83,18 @@ class Demand(_Table):
         )
 
 
+class ProofRule(_Table):
+    """Where the customer's word is needed on the spot: for these services, and for charges above the limit."""
+
+    services: frozenset[ServiceType]
+    above_fen: int
+
+    def fits(self, s: Situation) -> bool:
+        return s.service_type in self.services or s.approved_fen > self.above_fen
+
+
 class Catalogue(_Table):
+    proof: ProofRule
     items: Mapping[str, Item]
     sets: tuple[Demand, ...]
 
@@ -99,7 +110,8 @@ class Catalogue(_Table):
 def catalogue() -> Catalogue:
     tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
     items = {code: Item.model_validate({"code": code} | table) for code, table in tables["item"].items()}
-    return Catalogue(items=items, sets=tuple(Demand.model_validate(table) for table in tables["set"]))
+    sets = tuple(Demand.model_validate(table) for table in tables["set"])
+    return Catalogue(proof=ProofRule.model_validate(tables["proof"]), items=items, sets=sets)
 
 
 def required(s: Situation) -> tuple[Item, ...]:

@@ -114,6 +114,8 @@ async def _once(
 def _check(actor: Actor, purpose: Purpose, said: Said) -> None:
     if actor.role is Role.CUSTOMER and purpose in OF_THE_JOB:
         raise InvalidInput.at("body.purpose", "这类照片由工程师拍摄。", "wrong_purpose")
+    if purpose is Purpose.SIGNATURE:
+        raise InvalidInput.at("body.purpose", "签名请通过工单的签字页面提交。", "wrong_purpose")
     item = catalogue().items.get(said.item)
     if said.item and (item is None or not item.is_picture or purpose not in OF_THE_JOB):
         raise InvalidInput.at("body.item", "检查项里没有这张照片，请从检查清单中选择。", "unknown_item")

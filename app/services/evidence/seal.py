@@ -17,6 +17,11 @@ UNION ALL
 SELECT concat_ws('|', 'check', c.visit_id, c.item, c.value, c.staff_id, extract(epoch FROM c.noted_at))
   FROM visits v JOIN checklist_entries c ON c.visit_id = v.id
  WHERE v.ticket_id = {ticket} AND v.sealed_seq = {seq}
+UNION ALL
+SELECT concat_ws('|', 'proof', p.visit_id, p.kind, p.total_fen, p.quote_version, p.attachment_id, p.staff_id,
+                 extract(epoch FROM p.proved_at))
+  FROM visits v JOIN completion_proofs p ON p.visit_id = v.id
+ WHERE v.ticket_id = {ticket} AND v.sealed_seq = {seq}
 """
 
 

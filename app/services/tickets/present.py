@@ -128,9 +128,14 @@ def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
         "end": s.visit.window.end,
         "state": s.visit.state,
         "arrival_code": code,
+        "completion_code": s.visit.completion_code if _may_prove(s, actor) else None,
         "announced_at": s.visit.announced_at,
         "band": band and {"start": band.start, "end": band.end},
     }
+
+
+def _may_prove(s: Situation, actor: Actor) -> bool:
+    return actor.role is Role.CUSTOMER and s.state is State.IN_REPAIR
 
 
 def _offer(s: Situation, actor: Actor) -> dict[str, Any] | None:
