@@ -1,10 +1,13 @@
-"""What a receipt says, as one document: written once, when the work is finished or the inspection is paid for."""
+"""What a receipt says, as one document: written once, when the work is finished or the inspection is paid for.
+
+Documents stay as they were written: whoever adds a field gives it a value for old ones where they are read.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.pricing import PriceKind
+from app.domain.pricing import PriceKind, why_charged
 from app.domain.situation import QuoteLine, Situation
 from app.domain.zone import ZONE
 
@@ -28,6 +31,8 @@ class ReceiptLine:
     unit_price_fen: int
     discount_fen: int
     discount_reason: str
+    # Why it is charged although the job was in warranty.
+    not_covered: str
     amount_fen: int
 
 
@@ -134,6 +139,7 @@ def _line(line: QuoteLine) -> ReceiptLine:
         line.unit_price_fen,
         line.discount_fen,
         line.discount_reason,
+        why_charged(line),
         line.amount_fen,
     )
 

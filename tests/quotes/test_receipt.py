@@ -101,6 +101,12 @@ async def test_in_warranty_it_costs_nothing_unless_there_is_a_cause(charged: Sto
     revised = await charged.step(charged.engineer, "revise_quote", lines=caused)
     assert revised["quote"]["total_fen"] == 10000
     assert [line["not_covered"] for line in revised["quote"]["lines"]] == [None, "accident", None]
+    await charged.step(charged.customer, "approve_quote", quote_version=2)
+    await charged.step(charged.engineer, "finish", **await valid(charged, "finish"))  # type: ignore[arg-type]
+    told = (await receipt(charged)).json()
+    assert [line["not_covered"] for line in told["lines"]] == ["", "外力、进水等意外", ""]
+    shown = (await charged.customer.get(f"/h5/tickets/{charged.number}/receipt")).text
+    assert "保修外：外力、进水等意外" in shown
 
 
 async def test_a_rework_has_a_receipt_of_its_own(charged: Story, rows: asyncpg.Connection) -> None:
