@@ -1,5 +1,6 @@
 """The customer proves on the spot that the work is done: his signature on the engineer's phone, or his own code."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hmac import compare_digest
 from io import BytesIO
@@ -165,7 +166,7 @@ async def _prove(
     return ProofOut(kind=kind, total_fen=shown.total_fen, quote_version=shown.quote_version, proved_at=now)
 
 
-def drawn(strokes: list[Stroke]) -> bytes:
+def drawn(strokes: Sequence[Stroke]) -> bytes:
     """The signature as a picture, dark on white."""
     image = Image.new("RGB", PAD, "white")
     pen = ImageDraw.Draw(image)
