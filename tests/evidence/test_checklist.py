@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.evidence.jobs import becomes, blockers, finish, url
+from tests.evidence.jobs import SIGNED, becomes, blockers, finish, url
 from tests.harness.callers import Caller
 from tests.tickets.story import Story
 
@@ -19,8 +19,9 @@ async def test_an_installation_is_blocked_until_all_of_it_is_there(story: Story)
         assert f"{'tick' if value is None else 'reading'}_{code}_missing" in await blockers(story, "finish")
         noted = await story.engineer.put(url(story, f"checklist/{code}"), json={"value": value})
         assert noted.status_code == 200, noted.text
-    assert await blockers(story, "finish") == ["photo_running_missing"]
+    assert await blockers(story, "finish") == ["photo_running_missing", "proof_missing"]
     await story.photo(story.engineer, "after")
+    await story.engineer.post(url(story, "signature"), json={"strokes": SIGNED, "total_fen": 0})
     shown = (await story.engineer.get(url(story, "checklist"))).json()
     assert shown["complete"] is True
     assert {item["code"]: item["value"] for item in shown["items"] if item["value"]} == {
