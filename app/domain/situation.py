@@ -133,6 +133,10 @@ class Visit:
     planned: Window | None = None
     announced_at: datetime | None = None
     completion_code: str | None = None
+    link: str | None = None
+    confirmed_at: datetime | None = None
+    eta: datetime | None = None
+    eta_at: datetime | None = None
 
     @property
     def band(self) -> Window | None:

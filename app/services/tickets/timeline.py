@@ -36,6 +36,9 @@ FACTS = {
     "announced": "上门工程师确定",
     "evidence": "现场凭证",
     "evidence_withdrawn": "撤回凭证",
+    "visit_confirmed": "客户确认上门",
+    "visit_declined": "客户上门时间有变",
+    "running_late": "预计晚到",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
 _AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn"})
