@@ -1,5 +1,1 @@
-"""Whole days in the field, replayed through the product's own planner."""
-
-from bench.dispatch.adapter import policy
-
-__all__ = ["policy"]
+"""Whole days in the field, replayed: the product's own insertion and search beside simpler rules."""

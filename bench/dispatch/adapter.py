@@ -1,97 +1,70 @@
-"""The product as a policy for whoever replays days with a judge of his own: ``bench.dispatch:policy``.
+"""The product's insertion and search behind two calls, for whoever replays days with a simulator of his own.
 
-Such a judge gives the day's engineers, then calls ``on_reveal`` for every job that is reported and ``on_tick`` each
-quarter of an hour and when somebody falls sick. Both answer with the new queues of those whose queue changes.
+``bench.dispatch.adapter:search`` takes the day as it is known beforehand (``engineers``) and gives an object with
+``on_reveal(t, state, job)`` and ``on_tick(t, state)``. Both answer with the new routes of those engineers whose route
+changes, as ``{engineer: [job, …]}``. A state has for each engineer ``at``, ``free_at``, ``queue`` and ``sick``, and
+under ``unassigned`` the jobs that nobody has. Minutes count from midnight.
 """
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import Any
 
 from bench.dispatch.days import Engineer, Errand
-from bench.dispatch.policies import Moment, Now, Routes, Search
+from bench.dispatch.policies import Insertion as InsertionAlone
+from bench.dispatch.policies import Moment, Now, Office, Routes, Search
 
-
-class EngineerRow(TypedDict):
-    id: int
-    home: list[float]
-    shift: list[float]
-    skills: list[int]
-    rating: float
-
-
-class JobRow(TypedDict):
-    """A job as it was reported: ``est`` and ``at``, but not what the day will make of it."""
-
-    id: int
-    at: list[float]
-    skill: int
-    est: int
-    reveal: float
-    window: list[float]
-    urgent: bool
-
-
-class NowRow(TypedDict):
-    at: tuple[float, float]
-    free_at: float
-    queue: list[int]
-    sick: NotRequired[bool]
-
-
-class DayRow(TypedDict):
-    engineers: list[EngineerRow]
-
-
-# Each engineer by his number, and under "unassigned" the jobs that nobody has.
-State = Mapping[int | str, NowRow | list[int]]
+State = Mapping[Any, Any]
 
 
 class Adapter:
-    def __init__(self, day: DayRow) -> None:
-        self._search = Search([_engineer(row) for row in day["engineers"]])
+    def __init__(self, office: Office) -> None:
+        self._office = office
 
-    def on_reveal(self, t: float, state: State, job: JobRow) -> Routes:
-        return self._search.reveal(_moment(t, state), _errand(job))
+    def on_reveal(self, t: float, state: State, job: Mapping[str, Any]) -> Routes:
+        return self._office.reveal(_moment(t, state), _errand(job))
 
     def on_tick(self, t: float, state: State) -> Routes:
-        return self._search.tick(_moment(t, state))
+        return self._office.tick(_moment(t, state))
 
 
-def policy(day: DayRow) -> Adapter:
-    return Adapter(day)
+def search(day: Mapping[str, Any]) -> Adapter:
+    """Insertion at once, and the search over all tours every quarter of an hour."""
+    return Adapter(Search(_engineers(day)))
+
+
+def insertion(day: Mapping[str, Any]) -> Adapter:
+    """Insertion alone: what the search is held against."""
+    return Adapter(InsertionAlone(_engineers(day)))
+
+
+def _engineers(day: Mapping[str, Any]) -> list[Engineer]:
+    return [
+        Engineer(
+            e["id"], tuple(e["home"]), tuple(e["shift"]), frozenset(e["skills"]), e.get("rating", 0.0), None
+        )
+        for e in day["engineers"]
+    ]
 
 
 def _moment(t: float, state: State) -> Moment:
-    engineers: dict[int, Now] = {}
-    loose: tuple[int, ...] = ()
-    for key, value in state.items():
-        if isinstance(value, list):
-            loose = tuple(value)
-        else:
-            engineers[int(key)] = Now(
-                value["at"], value["free_at"], tuple(value["queue"]), value.get("sick", False)
-            )
-    return Moment(t, engineers, loose)
+    engineers = {
+        number: Now(tuple(seen["at"]), seen["free_at"], tuple(seen["queue"]), seen["sick"])
+        for number, seen in state.items()
+        if number != "unassigned"
+    }
+    return Moment(t, engineers, tuple(state["unassigned"]))
 
 
-def _engineer(row: EngineerRow) -> Engineer:
-    lat, lng = row["home"]
-    begin, end = row["shift"]
-    return Engineer(row["id"], (lat, lng), (begin, end), frozenset(row["skills"]), row["rating"], None)
-
-
-def _errand(row: JobRow) -> Errand:
-    """What it really takes is not known beforehand; the plan counts on the estimate."""
-    lat, lng = row["at"]
-    begin, end = row["window"]
+def _errand(job: Mapping[str, Any]) -> Errand:
+    """What will really come of it is not for those who plan."""
     return Errand(
-        number=row["id"],
-        place=(lat, lng),
-        skill=row["skill"],
-        minutes=row["est"],
-        revealed=row["reveal"],
-        window=(begin, end),
-        urgent=row["urgent"],
-        really=row["est"],
+        number=job["id"],
+        place=tuple(job["at"]),
+        skill=job["skill"],
+        minutes=job["est"],
+        revealed=job["reveal"],
+        window=tuple(job["window"]),
+        urgent=job["urgent"],
+        really=job["est"],
         way_factor=1.0,
     )
