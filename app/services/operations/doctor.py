@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from app.services.customers.adopt import LEFT_BEHIND
+from app.services.evidence.seal import BROKEN_SEALS
 from app.services.tickets.timeline import FACTS
 
 _FACTS = ", ".join(f"'{fact}'" for fact in FACTS)
@@ -178,6 +179,11 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT t.number FROM stock_entries e JOIN tickets t ON t.id = e.ticket_id
             WHERE t.state IN ('completed', 'confirmed', 'unresolved', 'closed', 'cancelled', 'rejected', 'merged')
             GROUP BY t.id HAVING sum(e.reserved) <> 0""",
+    ),
+    Invariant(
+        "seals_unbroken",
+        "客户确认时封存的现场凭证没有被改动过",
+        BROKEN_SEALS,
     ),
     Invariant(
         "offers_match_tickets",
