@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from app.domain.lifecycle import Event
 from app.domain.pricing import NotCovered
@@ -200,16 +200,17 @@ class Start(Step):
 class PartIn(Input):
     """By the ``code`` of the catalogue, or by a name alone for what no catalogue has."""
 
-    name: Word = ""
-    quantity: Annotated[int, Field(ge=1, le=99, strict=True)] = 1
     code: Word = ""
+    name: Annotated[Word, Field(validate_default=True)] = ""
+    quantity: Annotated[int, Field(ge=1, le=99, strict=True)] = 1
     serial_number: Word = ""
 
-    @model_validator(mode="after")
-    def known_by_something(self) -> Self:
-        if not self.name and not self.code:
+    @field_validator("name")
+    @classmethod
+    def known_by_something(cls, name: str, others: ValidationInfo) -> str:
+        if not name and not others.data.get("code"):
             raise ValueError("请填写配件名称（name）或配件编码（code）。")
-        return self
+        return name
 
 
 class NeedParts(Step):

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from app.domain.situation import VisitState
+from app.domain.parts import OrderState
+from app.domain.situation import AwaitedPart, VisitState
 from app.errors import InvalidInput
 from app.schemas.transitions import NeedParts
 from app.services.parts.names import named
@@ -36,6 +37,9 @@ async def need_parts(change: Change, body: NeedParts) -> Outcome:
         body.due_at,
     )
     await close_visit(change, VisitState.DONE)
-    after = replace(change.before, visit=None, parts_due=body.due_at)
+    awaited = tuple(
+        AwaitedPart(part.name, part.quantity, body.due_at, OrderState.ORDERED, "", "") for part in parts
+    )
+    after = replace(change.before, visit=None, parts_due=body.due_at, awaited=awaited)
     data = {"parts": [part.model_dump() for part in parts], "due_at": body.due_at}
     return Outcome(after, f"需订购配件：{'、'.join(part.name for part in parts)}", data)

@@ -13,4 +13,4 @@ UPDATE part_orders SET arrived_at = $2, state = 'arrived'
 
 async def parts_ready(change: Change, _: Step) -> Outcome:
     await change.connection.execute(_ARRIVED, change.before.id, change.now)
-    return Outcome(replace(change.before, parts_due=None))
+    return Outcome(replace(change.before, parts_due=None, awaited=()))

@@ -56,7 +56,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
                 "carrier": part.carrier,
                 "tracking_number": part.tracking_number,
             }
-            for part in s.awaited
+            for part in (s.awaited if s.state is State.WAITING_PARTS else ())
         ],
         "quote": _quote(s, actor),
         "call_out": call_out(s.call_out, covered=s.covered),
