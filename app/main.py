@@ -43,6 +43,7 @@ from app.routers import (
     sessions,
     tickets,
     wechat,
+    work_rules,
 )
 from app.services.attachments.urls import photo_urls
 from app.services.doors.ports import Doors
@@ -69,6 +70,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     kpi.router,
     rosters.router,
     dispatch.router,
+    work_rules.router,
     content.reviews,
     content.router,
     customers.router,
