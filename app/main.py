@@ -29,6 +29,7 @@ from app.routers import (
     dispatch,
     door_pages,
     doors,
+    evidence,
     health,
     hot,
     inbox,
@@ -58,6 +59,7 @@ from app.settings import Settings
 # Each router carries its whole prefix itself (see app.edge.routes).
 ROUTERS: tuple[APIRouter, ...] = (
     tickets.router,
+    evidence.router,
     wechat.router,
     attachments.router,
     sessions.router,
