@@ -14,8 +14,6 @@ from app.domain.lifecycle import Event
 from app.domain.pricing import Wanted, called_out, priced
 from app.domain.receipt import Finished, Receipt, for_inspection, for_work
 from app.domain.situation import (
-    Photo,
-    Purpose,
     Quote,
     QuoteLine,
     QuoteState,
@@ -27,7 +25,6 @@ from app.services.receipts.issue import sealed
 from app.services.seed.catalogue import Catalogue
 from app.services.seed.history.field import Appointment, actor_of, after, end_visit
 from app.services.seed.history.openings import Turn
-from app.services.seed.history.photos import Pictures
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Story
 
@@ -92,15 +89,6 @@ def give_receipt(p: Player, receipt: Receipt, *, agreed_fen: int, at: datetime) 
     p.ledger.add(
         "receipts", p.s.id, p.s.seq, document, digest, receipt.total_fen, receipt.call_out_fen, agreed_fen, at
     )
-
-
-def photograph(p: Player, who: Actor, purpose: Purpose, pictures: Pictures, at: datetime) -> None:
-    taken = pictures.take(p.s.category, purpose)
-    p.ledger.add(
-        "attachments", taken.id, None, UUID(who.id), p.s.id, purpose.value, taken.sha256, "image/jpeg",
-        taken.size, taken.width, taken.height, at,
-    )  # fmt: skip
-    p.s = replace(p.s, photos=(*p.s.photos, Photo(str(taken.id), purpose, who.id)))
 
 
 def finish(
