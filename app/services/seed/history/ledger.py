@@ -51,8 +51,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "urgings": ("ticket_id", "customer_id", "at", "reason", "promised_at", "promise"),
     "attachments": (
-        "id", "customer_id", "staff_id", "ticket_id", "purpose", "sha256", "media_type", "size", "width",
-        "height", "created_at",
+        "id", "customer_id", "staff_id", "ticket_id", "visit_id", "purpose", "sha256", "media_type", "size",
+        "width", "height", "created_at",
     ),
     "outbox": (
         "id", "ticket_id", "seq", "kind", "recipient", "recipient_id", "slots", "state", "available_at",

@@ -96,11 +96,13 @@ def give_receipt(p: Player, receipt: Receipt, *, agreed_fen: int, at: datetime) 
 
 def photograph(p: Player, who: Actor, purpose: Purpose, pictures: Pictures, at: datetime) -> None:
     taken = pictures.take(p.s.category, purpose)
+    visit_id = p.s.visit.id if p.s.visit else None
     p.ledger.add(
-        "attachments", taken.id, None, UUID(who.id), p.s.id, purpose.value, taken.sha256, "image/jpeg",
+        "attachments", taken.id, None, UUID(who.id), p.s.id, visit_id, purpose.value, taken.sha256, "image/jpeg",
         taken.size, taken.width, taken.height, at,
     )  # fmt: skip
-    p.s = replace(p.s, photos=(*p.s.photos, Photo(str(taken.id), purpose, who.id)))
+    photo = Photo(str(taken.id), purpose, who.id, visit_id=visit_id)
+    p.s = replace(p.s, photos=(*p.s.photos, photo))
 
 
 def finish(
