@@ -102,7 +102,8 @@ def give_receipt(p: Player, receipt: Receipt, *, agreed_fen: int, at: datetime) 
 
 def supply(p: Player, who: Actor, pictures: Pictures, at: datetime, *due: Due) -> None:
     """What the job's checklist still asks for, and at its end the customer's word where that is needed."""
-    if p.s.visit is None:
+    visit = p.s.visit
+    if visit is None:
         return
     for item in missing(p.s, *due):
         if item.is_picture:
@@ -112,12 +113,12 @@ def supply(p: Player, who: Actor, pictures: Pictures, at: datetime, *due: Due) -
         value = (
             None if item.low is None or item.high is None else round(item.low + (item.high - item.low) / 4, 3)
         )
-        p.ledger.add("checklist_entries", p.s.visit.id, item.code, value, UUID(who.id), at)
+        p.ledger.add("checklist_entries", visit.id, item.code, value, UUID(who.id), at)
         p.s = replace(p.s, checks=(*p.s.checks, Check(item.code, value)))
     if Due.FINISH in due and proof_needed(p.s):
         proof = Proof(ProofKind.CODE, p.s.approved_fen, p.s.approved_version)
         p.ledger.add(
-            "completion_proofs", p.s.visit.id, proof.kind.value, proof.total_fen, proof.quote_version, None,
+            "completion_proofs", visit.id, proof.kind.value, proof.total_fen, proof.quote_version, None,
             UUID(who.id), at,
         )  # fmt: skip
         p.s = replace(p.s, proof=proof)
