@@ -11,19 +11,22 @@ from app.schemas.transitions import Book, Rebook
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
 from app.services.visits.hold import hold, lock_days
+from app.services.visits.instead import offers_if_taken
 
 
 async def book(change: Change, body: Book) -> Outcome:
-    after = await _held(change, body.window)
+    async with offers_if_taken(change):
+        after = await _held(change, body.window)
     return Outcome(after, f"约定上门时间：{_spoken(after)}", {"window": body.window.model_dump()})
 
 
 async def rebook(change: Change, body: Rebook) -> Outcome:
     s = change.before
-    if s.engineer and s.window:
-        await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
-    await close_visit(change, VisitState.RESCHEDULED)
-    after = await _held(change, body.window)
+    async with offers_if_taken(change):
+        if s.engineer and s.window:
+            await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
+        await close_visit(change, VisitState.RESCHEDULED)
+        after = await _held(change, body.window)
     by_customer = change.actor.role is Role.CUSTOMER
     after = replace(after, rebooked_by_customer=after.rebooked_by_customer + by_customer)
     data = {"window": body.window.model_dump(), "reason_code": body.reason_code}

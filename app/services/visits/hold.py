@@ -20,7 +20,6 @@ from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import stop
-from app.services.dispatch.slots import slots_for
 from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
@@ -62,7 +61,7 @@ RETURNING id
 
 
 class SlotTaken(Conflict):
-    """``slots`` beside the error are those that could be had instead when it was written."""
+    """``slots`` beside the error (``offers_if_taken``) are those that could be had instead when it was written."""
 
     code, msg = "slot_taken", "这个时段刚刚被约走了，请选择其他时段。"
 
@@ -82,11 +81,11 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
     _check(window, change.now)
     roster = await _lock(change.connection, engineer.id, window)
     if roster is None:
-        raise SlotTaken("工程师这个时段不上班，请选择其他时段。", extra=await _instead(change))
+        raise SlotTaken("工程师这个时段不上班，请选择其他时段。")
     place = point or roster.home
     found = await _fit(change, engineer, window, roster, place)
     if isinstance(found, Refusal):
-        raise SlotTaken(detail="; ".join(found.reasons), extra=await _instead(change))
+        raise SlotTaken(detail="; ".join(found.reasons))
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned DEFERRED")
     if found.moves:
         await change.connection.execute(
@@ -143,11 +142,6 @@ async def lock_days(connection: asyncpg.Connection, engineer_id: str, *windows: 
     """
     times = [asyncpg.Range(window.start, window.end) for window in windows]
     await connection.execute(_LOCK, engineer_id, times)
-
-
-async def _instead(change: Change) -> dict[str, object]:
-    slots = await slots_for(change.connection, change.before, now=change.now, named=True)
-    return {"slots": [slot.model_dump() for slot in slots]}
 
 
 async def _lock(connection: asyncpg.Connection, engineer_id: str, window: Window) -> _Roster | None:
