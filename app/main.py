@@ -46,6 +46,7 @@ from app.routers import (
     tickets,
     visits,
     wechat,
+    work_rules,
 )
 from app.services.attachments.urls import photo_urls
 from app.services.doors.ports import Doors
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     visits.router,
     visits.pages,
     dispatch.router,
+    work_rules.router,
     content.reviews,
     content.router,
     customers.router,

@@ -28,6 +28,7 @@ from app.models.people import (
 )
 from app.models.plans import PlanReport, PlanRequest
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
+from app.models.rules import EngineerBan, EngineerLicence
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -65,6 +66,8 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "Engineer",
+    "EngineerBan",
+    "EngineerLicence",
     "EvidenceSeal",
     "Holiday",
     "IdempotencyKey",

@@ -78,6 +78,11 @@ _ROWS = {
     "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204",
     "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200",
     "PUT /api/v1/holidays/{year}": _MANAGERS,
+    "GET /api/v1/engineers/{engineer_id}/licences": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/licences": _MANAGERS,
+    "GET /api/v1/customers/{customer_id}/engineer-bans": _DESK,
+    "PUT /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": _DESK,
+    "DELETE /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": "401 403 403 403 403 401 204 204 204",
     # Of the engineer who has the ticket, who is not on the way.
     "PUT /api/v1/tickets/{number}/position": "401 403 404 409 404 401 403 403 403",
     # The link is the permission; this one is of no visit.

@@ -103,6 +103,8 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "GET /api/v1/engineers/{engineer_id}/rosters": {"params": {"from": ids["day"], "to": ids["day"]}},
         "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": {"json": {"spans": [NINE_TO_SIX]}},
         "POST /api/v1/engineers/{engineer_id}/absences": {"json": ABSENCE},
+        "PUT /api/v1/engineers/{engineer_id}/licences": {"json": {"items": [{"licence": "电工"}]}},
+        "PUT /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": {"json": {"reason": "态度不好"}},
         "PUT /api/v1/tickets/{number}/position": {"json": bodies.HOME},
         "POST /api/v1/visit-answers": {"json": {"token": NO_SUCH_LINK, "answer": "confirm"}},
         "POST /h5/visits/{token}": {"data": {"answer": "confirm"}},
