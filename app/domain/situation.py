@@ -234,7 +234,11 @@ class Photo:
     uploaded_by: str
     item: str = ""
     visit_id: int | None = None
-    is_video: bool = False
+    media_type: str = "image/jpeg"
+
+    @property
+    def is_video(self) -> bool:
+        return self.media_type.startswith("video/")
 
 
 @dataclass(frozen=True)

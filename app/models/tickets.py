@@ -318,6 +318,7 @@ class Attachment(Base):
         Index("ix_attachments_unused", "created_at", postgresql_where=text("ticket_id IS NULL")),
         CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_uploader"),
         CheckConstraint("purpose <> 'checklist' OR item <> ''", name="item"),
+        CheckConstraint("(media_type LIKE 'video/%') = (duration_ms IS NOT NULL)", name="duration"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn"),
     )
@@ -336,6 +337,8 @@ class Attachment(Base):
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    # Of a video.
+    duration_ms: Mapped[int | None]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     # What the phone says; created_at is the server's own time, and that is what counts.

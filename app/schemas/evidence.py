@@ -21,6 +21,7 @@ class PieceOut(Output):
     sha256: str
     url: str
     thumbnail_url: str
+    video_url: str | None
     withdrawn_reason: str | None
 
 

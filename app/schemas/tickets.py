@@ -148,10 +148,13 @@ class DiagnosisOut(Output):
 
 
 class AttachmentOut(Output):
+    """Of a video, ``url`` and ``thumbnail_url`` show a still, and ``video_url`` plays it."""
+
     id: str
     purpose: Purpose
     url: str
     thumbnail_url: str
+    video_url: str | None
 
 
 class RatingOut(Output):

@@ -45,6 +45,8 @@ _ROWS = {
     "POST /api/v1/tickets/{number}/completion-code": "401 403 404 409 404 401 403 403 403",
     # A photo for the ticket.
     "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",
+    # It is no video.
+    "POST /api/v1/attachments/videos": "401 422 404 422 404 401 422 422 422",
     # The signed address is the permission; who has none gets nothing (test_foreign_ids).
     "GET /api/v1/attachments/{attachment_id}/content": _EVERYBODY,
     "GET /api/v1/assets": "401 200 200 403 403 401 403 403 403",
@@ -175,4 +177,8 @@ ANSWERS: Mapping[str, Mapping[str, int]] = MappingProxyType(
     }
 )
 # What concerns one ticket: asked for one that a caller may not see, each must answer as if there were none.
-OF_A_TICKET = (*(each for each in ANSWERS if "{number}" in each), "POST /api/v1/attachments")
+OF_A_TICKET = (
+    *(each for each in ANSWERS if "{number}" in each),
+    "POST /api/v1/attachments",
+    "POST /api/v1/attachments/videos",
+)

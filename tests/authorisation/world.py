@@ -85,6 +85,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "files": {"file": ("a.jpg", photo(), "image/jpeg")},
             "data": {"ticket": number},
         },
+        "POST /api/v1/attachments/videos": {
+            "files": {"file": ("a.mp4", b"no video", "video/mp4")},
+            "data": {"ticket": number},
+        },
         "PUT /api/v1/tickets/{number}/checklist/{item}": {"json": {"done": True}},
         "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": {"json": {"reason": "拍错了"}},
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},

@@ -49,7 +49,3 @@ def standings(
 def missing(s: Situation, *due: Due) -> tuple[Item, ...]:
     """What has to be supplied before the work begins, or before the job may be finished."""
     return tuple(each.item for each in checklist(s) if each.item.due in due and not each.done)
-
-
-def complete(items: tuple[Item, ...], photos: list[Photo], checks: tuple[Check, ...]) -> bool:
-    return all(each.done for each in standings(items, photos, checks))

@@ -21,7 +21,7 @@ UPDATE attachments a
                        THEN coalesce(visit_id, (SELECT t.visit_id FROM tickets t WHERE t.id = $2)) ELSE visit_id END
  WHERE id = ANY ($1) AND (ticket_id IS NULL OR ticket_id = $2) AND withdrawn_at IS NULL
    AND (customer_id = $4 OR staff_id = $5)
-RETURNING id, purpose, item, visit_id, media_type LIKE 'video/%' AS is_video
+RETURNING id, purpose, item, visit_id, media_type
 """
 
 
@@ -59,5 +59,5 @@ async def attach(
 
 def _photo(row: asyncpg.Record, actor: Actor) -> Photo:
     return Photo(
-        str(row["id"]), Purpose(row["purpose"]), actor.id, row["item"], row["visit_id"], row["is_video"]
+        str(row["id"]), Purpose(row["purpose"]), actor.id, row["item"], row["visit_id"], row["media_type"]
     )

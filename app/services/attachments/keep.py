@@ -22,6 +22,7 @@ class Kept:
     width: int
     height: int
     origin: str
+    duration_ms: int | None = None
 
 
 async def keep(store: ObjectStore, content: BinaryIO, mark: Mark | None = None) -> Kept:

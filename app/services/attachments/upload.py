@@ -1,5 +1,6 @@
 """Taking in a photo: checked, rebuilt, stored, and only then written down."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,6 +23,8 @@ from app.services.attachments.watermark import Mark
 from app.services.evidence.note import EvidenceSealed, note_evidence
 from app.services.idempotency import Once
 
+# How what was sent is looked at, rebuilt and stored: ``keep`` for photos, ``keep_video`` for videos.
+Keeping = Callable[[ObjectStore, BinaryIO, Mark | None], Awaitable[Kept]]
 Sessions = async_sessionmaker[AsyncSession]
 
 # What one person may leave unused, and what one ticket may gather: nobody fills the disk with photos.
@@ -79,6 +82,7 @@ async def upload(
     key: str | None,
     now: datetime,
     said: Said = Said(),
+    keeping: Keeping = keep,
 ) -> Attachment:
     """Opens its own transactions, a short one before and one after: none is open while it decodes and stores.
 
@@ -89,7 +93,7 @@ async def upload(
     async with sessions.begin() as session:
         ticket_id = await _admit(session, actor, uploader, ticket_number, purpose, now)
     mark = Mark(now, ticket_number or "", said.latitude, said.longitude) if purpose in OF_THE_JOB else None
-    kept = await keep(store, content, mark)
+    kept = await keeping(store, content, mark)
     attachment = _describe(kept, uploader, ticket_id, purpose, said, now)
     async with sessions.begin() as session:
         return await _once(session, attachment, kept.origin, actor, key, now)
@@ -194,6 +198,7 @@ def _describe(
         size=kept.size,
         width=kept.width,
         height=kept.height,
+        duration_ms=kept.duration_ms,
         latitude=said.latitude,
         longitude=said.longitude,
         claimed_at=said.claimed_at,

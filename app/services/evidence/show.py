@@ -21,7 +21,7 @@ SELECT v.id, s.name AS engineer, v.arrived_at, v.sealed_seq
  ORDER BY v.created_at, v.id
 """
 _PIECES = """
-SELECT a.id::text, a.visit_id, a.purpose, a.item, a.caption, a.created_at, a.sha256, a.withdrawn_reason
+SELECT a.id::text, a.visit_id, a.purpose, a.item, a.caption, a.created_at, a.sha256, a.media_type, a.withdrawn_reason
   FROM attachments a
  WHERE a.ticket_id = $1 AND a.visit_id IS NOT NULL AND (a.withdrawn_at IS NULL OR $2)
  ORDER BY a.created_at, a.id
@@ -101,8 +101,14 @@ def _piece(piece: asyncpg.Record, url: Address) -> PieceOut:
         sha256=piece["sha256"],
         url=url(piece["id"], "full"),
         thumbnail_url=url(piece["id"], "thumbnail"),
+        video_url=_video(piece, url),
         withdrawn_reason=piece["withdrawn_reason"],
     )
+
+
+def _video(piece: asyncpg.Record, url: Address) -> str | None:
+    kind, _, container = piece["media_type"].partition("/")
+    return url(piece["id"], container) if kind == "video" else None
 
 
 def _reading(check: asyncpg.Record) -> ReadingOut:

@@ -59,7 +59,7 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        p.kind AS proof_kind, p.total_fen AS proof_total_fen, p.quote_version AS proof_quote_version,
        r.attitude, r.expertise, r.timeliness, r.conduct, r.comment, r.created_at AS rated_at,
        (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id), a.item, a.visit_id,
-                                           a.media_type LIKE 'video/%') ORDER BY a.created_at, a.id)
+                                           a.media_type) ORDER BY a.created_at, a.id)
           FROM attachments a WHERE a.ticket_id = t.id AND a.withdrawn_at IS NULL) AS photos,
        (SELECT jsonb_agg(jsonb_build_array(c.item, c.value) ORDER BY c.item)
           FROM checklist_entries c WHERE c.visit_id = t.visit_id) AS checks,
@@ -269,8 +269,8 @@ def _proof(row: asyncpg.Record) -> Proof | None:
     return Proof(ProofKind(row["proof_kind"]), row["proof_total_fen"], row["proof_quote_version"])
 
 
-def _photos(document: list[tuple[str, str, str, str, int | None, bool]] | None) -> tuple[Photo, ...]:
+def _photos(document: list[tuple[str, str, str, str, int | None, str]] | None) -> tuple[Photo, ...]:
     return tuple(
-        Photo(i, Purpose(purpose), uploader, item, visit_id, is_video)
-        for i, purpose, uploader, item, visit_id, is_video in document or ()
+        Photo(i, Purpose(purpose), uploader, item, visit_id, media_type)
+        for i, purpose, uploader, item, visit_id, media_type in document or ()
     )

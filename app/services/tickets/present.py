@@ -66,6 +66,9 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
                 "purpose": photo.purpose,
                 "url": sign_url(photo.id, "full", actor.id),
                 "thumbnail_url": sign_url(photo.id, "thumbnail", actor.id),
+                "video_url": sign_url(photo.id, photo.media_type.removeprefix("video/"), actor.id)
+                if photo.is_video
+                else None,
             }
             for photo in s.photos
             if at_the_job(s, actor)

@@ -51,11 +51,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "urgings": ("ticket_id", "customer_id", "at", "reason", "promised_at", "promise"),
     "attachments": (
-        "id", "customer_id", "staff_id", "ticket_id", "visit_id", "item", "purpose", "sha256", "media_type", "size",
+        "id", "customer_id", "staff_id", "ticket_id", "visit_id", "purpose", "item", "sha256", "media_type", "size",
         "width", "height", "created_at",
     ),
     "checklist_entries": ("visit_id", "item", "value", "staff_id", "noted_at"),
-    "completion_proofs": ("visit_id", "kind", "total_fen", "quote_version", "staff_id", "proved_at"),
+    "completion_proofs": (
+        "visit_id", "kind", "total_fen", "quote_version", "attachment_id", "staff_id", "proved_at",
+    ),
     "outbox": (
         "id", "ticket_id", "seq", "kind", "recipient", "recipient_id", "slots", "state", "available_at",
         "fence", "attempts", "client_msg_id", "msgid", "trace_id", "created_at", "settled_at", "channel", "read_at",

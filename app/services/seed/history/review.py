@@ -8,7 +8,7 @@ from app.domain.warranty import decide
 from app.domain.zone import ZONE
 from app.services.quotes.limit import STANDING_FEN
 from app.services.seed.belongings import Belonging
-from app.services.seed.history import evidence, field, work
+from app.services.seed.history import field, work
 from app.services.seed.history.openings import Opening, Turn, diagnosed
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Stories
@@ -55,7 +55,7 @@ def wait_for_review(p: Player, opening: Opening, stage: Stage) -> None:
     field.accept(p, turn, accepted)
     appointment = field.book(p, turn, field.after(accepted, p.rng, 2, 20))
     arrived = field.travel(p, turn, appointment, late=False)
-    evidence.photograph(p, field.actor_of(turn.engineer), Purpose.BEFORE, stage.pictures, arrived)
+    work.photograph(p, field.actor_of(turn.engineer), Purpose.BEFORE, stage.pictures, arrived)
     quoted = p.now - _QUOTED
     wanted = stage.stories.review.wanted
     made = work.quote(p, turn, wanted, stage.catalogue, quoted, limit_fen=STANDING_FEN)

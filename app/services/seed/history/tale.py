@@ -16,7 +16,7 @@ from app.domain.warranty import decide
 from app.domain.zone import ZONE
 from app.services.quotes.limit import STANDING_FEN
 from app.services.seed.catalogue import Catalogue
-from app.services.seed.history import evidence, field, work
+from app.services.seed.history import field, work
 from app.services.seed.history.aftermath import Impression, conclude
 from app.services.seed.history.openings import SETTLED, Diary, Opening, Turn
 from app.services.seed.history.photos import Pictures
@@ -132,7 +132,7 @@ def _cancel_booked(p: Player, appointment: field.Appointment, at: datetime) -> N
 def _visit(p: Player, turn: Turn, appointment: field.Appointment, stage: Stage, opening: Opening) -> None:
     late = p.rng.random() < 0.07
     arrived = field.travel(p, turn, appointment, late=late)
-    evidence.photograph(p, field.actor_of(turn.engineer), Purpose.BEFORE, stage.pictures, arrived)
+    work.photograph(p, field.actor_of(turn.engineer), Purpose.BEFORE, stage.pictures, arrived)
     if opening.story.lines and p.rng.random() < 0.06:
         again = _second_turn(turn, stage.diary, arrived, p.now)
         if again is not None:
@@ -180,14 +180,11 @@ def _repair(
             return
     else:
         began = looked
-        evidence.show_work(p, who, stage.pictures, looked, Due.START)
+        work.supply(p, who, stage.pictures, began, Due.START)
         p.step(Event.START, who, began)
     appointment.started_at = began
     done = work.time_at_work(p.s.standard_minutes, p.rng, began)
-    shown = done - timedelta(minutes=1)
-    evidence.photograph(p, who, Purpose.AFTER, stage.pictures, shown)
-    evidence.show_work(p, who, stage.pictures, shown, Due.START, Due.FINISH)
-    evidence.give_word(p, who, shown)
+    work.supply(p, who, stage.pictures, done - timedelta(minutes=1), Due.START, Due.FINISH)
     work.finish(p, turn, appointment, story, stage.catalogue, done)
     conclude(p, Impression(turn.engineer.id, usual_quality(turn.engineer), late), stage.stories, done)
 
