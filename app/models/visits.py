@@ -55,6 +55,8 @@ class Visit(Base):
     arrived_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # The event of the ticket that ended it says why; what was kept before this was counted may lack it.
+    ended_seq: Mapped[int | None]
     created_at: Mapped[datetime]
 
 
