@@ -42,6 +42,7 @@ from app.routers import (
     rosters,
     sessions,
     tickets,
+    visits,
     wechat,
 )
 from app.services.attachments.urls import photo_urls
@@ -68,6 +69,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     alarms.router,
     kpi.router,
     rosters.router,
+    visits.router,
+    visits.pages,
     dispatch.router,
     content.reviews,
     content.router,
@@ -131,6 +134,7 @@ def create_app(
     # Customers share addresses behind their carriers; staff sit in few places.
     app.state.code_limit = RateLimit(300)
     app.state.password_limit = RateLimit(30)
+    app.state.link_limit = RateLimit(120)
     app.router.routes.extend(hot.HOT_ROUTES)
     for router in ROUTERS:
         app.include_router(router)

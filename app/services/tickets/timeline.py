@@ -34,6 +34,9 @@ FACTS = {
     "quote_reviewed": "报价复核",
     "replanned": "行程调整",
     "announced": "上门工程师确定",
+    "visit_confirmed": "客户确认上门",
+    "visit_declined": "客户上门时间有变",
+    "running_late": "预计晚到",
 }
 
 
