@@ -33,7 +33,6 @@ from app.schemas.tickets import (
     UrgingOut,
 )
 from app.schemas.transitions import TransitionIn
-from app.schemas.visit_history import VisitsOut
 from app.services.dispatch.explain import explain
 from app.services.dispatch.slots import recommend_slots
 from app.services.idempotency import Once, fingerprint
@@ -47,7 +46,6 @@ from app.services.tickets.submit import submit_for
 from app.services.tickets.timeline import timeline
 from app.services.tickets.transition import transition
 from app.services.urgings.urge import urge
-from app.services.visits.history import visits_of
 
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 
@@ -111,14 +109,6 @@ async def change_ticket(
 async def read_timeline(number: Number, actor: ActorDep, connection: ReaderDep) -> Response:
     """What happened, oldest first."""
     return answer({"items": await timeline(connection, number, actor)})
-
-
-@router.get("/{number}/visits", response_model=VisitsOut)
-async def read_visits(
-    number: Number, actor: ActorDep, connection: ReaderDep, urls: PhotoUrlsDep, now: Now
-) -> Response:
-    """Every visit with its own times, and how it ended; the first one first."""
-    return answer({"items": await visits_of(connection, number, actor, urls.signer(now))})
 
 
 @router.get(

@@ -14,7 +14,7 @@ from app.services.tickets.timeline import who
 
 _VISITS = """
 SELECT v.state, lower(v.promised) AS window_start, upper(v.promised) AS window_end,
-       lower(v.planned) AS planned_start, upper(v.planned) AS planned_end, v.created_at, v.announced_at,
+       lower(v.planned) AS planned_start, upper(v.planned) AS planned_end, v.created_at, v.confirmed_at, v.announced_at,
        v.departed_at, v.arrived_at, v.started_at, v.finished_at, h.name AS engineer_name, g.employee_no,
        e.event, e.text, e.data, e.at, e.actor_role, s.name AS staff_name
   FROM visits v
@@ -70,6 +70,7 @@ def _times(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
         "planned": {"start": row["planned_start"], "end": row["planned_end"]} if actor.is_staff else None,
         "engineer": {"name": row["engineer_name"], "employee_no": row["employee_no"]},
         "booked_at": row["created_at"],
+        "confirmed_at": row["confirmed_at"],
         "announced_at": row["announced_at"],
         "departed_at": row["departed_at"],
         "arrived_at": row["arrived_at"],
