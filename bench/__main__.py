@@ -1,11 +1,11 @@
-"""`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `slots` and
-`dispatch`: the planner alone, without a database."""
+"""`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `bookings`:
+many who book while plans are applied; `slots` and `dispatch`: the planner alone, without a database."""
 
 import argparse
 import asyncio
 import sys
 
-from bench import callbacks, slots_pure
+from bench import bookings, callbacks, slots_pure
 from bench.dispatch import report as dispatch
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
@@ -17,7 +17,10 @@ SMALL, MIDDLE, LARGE = 10_000, 200_000, 1_000_000
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="throughput and latency")
     parser.add_argument(
-        "what", nargs="?", choices=("all", "hot", "relay", "callbacks", "slots", "dispatch"), default="all"
+        "what",
+        nargs="?",
+        choices=("all", "hot", "relay", "callbacks", "slots", "dispatch", "bookings"),
+        default="all",
     )
     parser.add_argument(
         "days", nargs="*", help="files of days to replay, for dispatch; else days are invented"
@@ -40,6 +43,10 @@ def main() -> int:
                 called = asyncio.run(callbacks.measure(stack))
                 callbacks.show(called)
                 return 0 if called.met else 1
+            if options.what == "bookings":
+                booked = asyncio.run(bookings.measure(stack))
+                bookings.show(booked)
+                return 0 if booked.met else 1
             show(asyncio.run(measure(stack, plan)))
     except DevstackError as error:
         print(f"[bench] {error}", file=sys.stderr)

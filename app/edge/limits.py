@@ -11,7 +11,9 @@ KB = 1024
 JSON_LIMIT = 1024 * KB
 CALLBACK_LIMIT = 64 * KB
 UPLOAD_LIMIT = 12 * 1024 * KB
+VIDEO_LIMIT = 52 * 1024 * KB
 UPLOAD_PATH = "/api/v1/attachments"
+UPLOADS = {UPLOAD_PATH: UPLOAD_LIMIT, f"{UPLOAD_PATH}/videos": VIDEO_LIMIT}
 # Not a courtesy: without it the server would go on reading the rest to keep the connection usable.
 CLOSE = {"Connection": "close"}
 
@@ -48,6 +50,6 @@ class BodyLimits:
 def limit_for(path: str, content_type: str) -> int:
     if path.startswith("/wechat/"):
         return CALLBACK_LIMIT
-    if path == UPLOAD_PATH and content_type.lower().startswith("multipart/form-data"):
-        return UPLOAD_LIMIT
+    if path in UPLOADS and content_type.lower().startswith("multipart/form-data"):
+        return UPLOADS[path]
     return JSON_LIMIT

@@ -11,10 +11,16 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
-from app.errors import Unavailable
+from app.errors import Problem, Unavailable
 
 # Large enough for few system calls, small enough that many slow readers do not fill the memory.
 CHUNK = 128 * 1024
+# Of a file that is put: two of them are in memory at a time.
+PART = 5 * 1024 * 1024
+
+
+class OutOfRange(Problem):
+    code, status, title, msg = "out_of_range", 416, "Range not satisfiable", "请求的范围超出了文件大小。"
 
 
 class StorageUnavailable(Unavailable):
@@ -25,8 +31,12 @@ class StorageUnavailable(Unavailable):
 
 @dataclass(frozen=True)
 class StoredObject:
+    """``chunks`` are the bytes from ``begin`` to before ``end``, of ``size`` in all."""
+
     size: int
     chunks: AsyncIterator[bytes]
+    begin: int
+    end: int
 
 
 class ObjectStore(Protocol):
@@ -35,7 +45,11 @@ class ObjectStore(Protocol):
     async def put(self, key: str, content: bytes, media_type: str) -> None:
         """All of it or nothing; a key is written once. Raises StorageUnavailable."""
 
-    async def get(self, key: str) -> StoredObject | None: ...
+    async def put_file(self, key: str, path: Path, media_type: str) -> None:
+        """As ``put``, for what is too large to hold in memory."""
+
+    async def get(self, key: str, *, begin: int = 0, end: int | None = None) -> StoredObject | None:
+        """Raises OutOfRange when nothing of it lies between the two."""
 
     async def delete(self, key: str) -> None:
         """Deleting what is not there is not an error."""
@@ -58,14 +72,32 @@ class Obstore:
         except (BaseError, OSError) as failure:
             raise StorageUnavailable from failure
 
-    async def get(self, key: str) -> StoredObject | None:
+    async def put_file(self, key: str, path: Path, media_type: str) -> None:
+        kept = {"Content-Type": media_type} if isinstance(self._store, S3Store) else None
         try:
-            found = await obstore.get_async(self._store, key)
+            await obstore.put_async(
+                self._store, key, path, attributes=kept, chunk_size=PART, max_concurrency=2
+            )
+        except (BaseError, OSError) as failure:
+            raise StorageUnavailable from failure
+
+    async def get(self, key: str, *, begin: int = 0, end: int | None = None) -> StoredObject | None:
+        whole = begin == 0 and end is None
+        try:
+            if whole:
+                found = await obstore.get_async(self._store, key)
+            else:
+                size = (await obstore.head_async(self._store, key))["size"]
+                last = size if end is None else min(end, size)
+                if begin >= last:
+                    raise OutOfRange(headers={"Content-Range": f"bytes */{size}"})
+                found = await obstore.get_async(self._store, key, options={"range": (begin, last)})
         except FileNotFoundError:
             return None
         except (BaseError, OSError) as failure:
             raise StorageUnavailable from failure
-        return StoredObject(found.meta["size"], aiter(found.stream(min_chunk_size=CHUNK)))
+        first, beyond = found.range
+        return StoredObject(found.meta["size"], aiter(found.stream(min_chunk_size=CHUNK)), first, beyond)
 
     async def delete(self, key: str) -> None:
         try:

@@ -28,11 +28,15 @@ from app.models.people import (
 )
 from app.models.plans import PlanReport, PlanRequest
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
+from app.models.rules import EngineerBan, EngineerLicence
 from app.models.tickets import (
     Asset,
     Attachment,
+    ChecklistEntry,
     ClockSegment,
     Completion,
+    CompletionProof,
+    EvidenceSeal,
     PartOrder,
     Quote,
     Rating,
@@ -51,8 +55,10 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Base",
+    "ChecklistEntry",
     "ClockSegment",
     "Completion",
+    "CompletionProof",
     "ConsentBalance",
     "ConsentEntry",
     "ContentCheck",
@@ -60,6 +66,9 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "Engineer",
+    "EngineerBan",
+    "EngineerLicence",
+    "EvidenceSeal",
     "Holiday",
     "IdempotencyKey",
     "InboundMessage",

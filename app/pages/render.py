@@ -12,8 +12,8 @@ FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text()
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'self'"
+        "default-src 'none'; style-src 'self'; img-src 'self' https:; media-src 'self' https:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     ),
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",

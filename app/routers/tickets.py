@@ -140,9 +140,9 @@ async def read_slots(number: Number, actor: ActorDep, connection: ReaderDep, now
     response_model=DispatchOut,
     dependencies=[Depends(require_of_ticket(Role.AGENT, Role.MANAGER, Role.ADMIN))],
 )
-async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep) -> DispatchOut:
+async def read_dispatch(number: Number, actor: ActorDep, connection: ReaderDep, now: Now) -> DispatchOut:
     """Whom the ticket was offered to, at what cost in minutes, and who came next."""
-    return await explain(connection, number, actor=actor)
+    return await explain(connection, number, actor=actor, now=now)
 
 
 @router.post(

@@ -11,3 +11,5 @@ class UploadedOut(Output):
     thumbnail_url: str
     width: int
     height: int
+    video_url: str | None
+    duration_ms: int | None

@@ -44,4 +44,7 @@ class OfferedOut(Output):
 
 
 class DispatchOut(Output):
+    """``excluded``: while nobody has the job, the three nearest whom a work rule keeps away, and why."""
+
     offers: list[OfferedOut]
+    excluded: list[CandidateOut]

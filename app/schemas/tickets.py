@@ -87,6 +87,7 @@ class EtaOut(Output):
 class VisitOut(WindowOut):
     state: VisitState
     arrival_code: str | None
+    completion_code: str | None
     # When it became certain who comes, and from then on the half hour in which he is expected.
     announced_at: datetime | None
     band: WindowOut | None
@@ -146,10 +147,13 @@ class DiagnosisOut(Output):
 
 
 class AttachmentOut(Output):
+    """Of a video, ``url`` and ``thumbnail_url`` show a still, and ``video_url`` plays it."""
+
     id: str
     purpose: Purpose
     url: str
     thumbnail_url: str
+    video_url: str | None
 
 
 class RatingOut(Output):

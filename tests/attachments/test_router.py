@@ -51,7 +51,7 @@ async def test_a_customer_uploads_a_photo_and_sees_it(
     answer = await send(as_customer, photo(size=(800, 600), exif=exif(6)))
     assert answer.status_code == 201
     body = answer.json()
-    assert set(body) == {"id", "url", "thumbnail_url", "width", "height"}
+    assert set(body) == {"id", "url", "thumbnail_url", "width", "height", "video_url", "duration_ms"}
     assert (body["width"], body["height"]) == (600, 800)
     row = await session.get_one(Attachment, UUID(body["id"]))
     assert (row.customer_id, row.ticket_id, row.purpose) == (as_customer.person.id, None, "report")

@@ -205,8 +205,11 @@ class HeldStore:
         await self.go.wait()
         await self._inner.put(key, content, media_type)
 
-    async def get(self, key: str) -> StoredObject | None:
-        return await self._inner.get(key)
+    async def put_file(self, key: str, path: Path, media_type: str) -> None:
+        await self._inner.put_file(key, path, media_type)
+
+    async def get(self, key: str, *, begin: int = 0, end: int | None = None) -> StoredObject | None:
+        return await self._inner.get(key, begin=begin, end=end)
 
     async def delete(self, key: str) -> None:
         await self._inner.delete(key)

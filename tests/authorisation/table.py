@@ -35,8 +35,18 @@ _ROWS = {
     "GET /api/v1/tickets/{number}/messages": _WHO_SEES,
     "POST /api/v1/tickets/{number}/messages": "401 201 404 201 404 401 201 201 201",
     "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200",
+    # The engineer is not on site yet, nothing is finished, and nobody has uploaded what he could take back.
+    "GET /api/v1/tickets/{number}/checklist": "401 409 404 200 404 401 200 200 200",
+    "PUT /api/v1/tickets/{number}/checklist/{item}": "401 403 404 409 404 401 403 403 403",
+    "GET /api/v1/tickets/{number}/evidence": _WHO_SEES,
+    "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": "401 403 404 404 404 401 404 404 404",
+    # Nobody is at work yet.
+    "POST /api/v1/tickets/{number}/signature": "401 403 404 409 404 401 403 403 403",
+    "POST /api/v1/tickets/{number}/completion-code": "401 403 404 409 404 401 403 403 403",
     # A photo for the ticket.
     "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",
+    # It is no video.
+    "POST /api/v1/attachments/videos": "401 422 404 422 404 401 422 422 422",
     # The signed address is the permission; who has none gets nothing (test_foreign_ids).
     "GET /api/v1/attachments/{attachment_id}/content": _EVERYBODY,
     "GET /api/v1/assets": "401 200 200 403 403 401 403 403 403",
@@ -71,6 +81,11 @@ _ROWS = {
     "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204",
     "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200",
     "PUT /api/v1/holidays/{year}": _MANAGERS,
+    "GET /api/v1/engineers/{engineer_id}/licences": "401 403 403 200 404 401 200 200 200",
+    "PUT /api/v1/engineers/{engineer_id}/licences": _MANAGERS,
+    "GET /api/v1/customers/{customer_id}/engineer-bans": _DESK,
+    "PUT /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": _DESK,
+    "DELETE /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": "401 403 403 403 403 401 204 204 204",
     # Of the engineer who has the ticket, who is not on the way.
     "PUT /api/v1/tickets/{number}/position": "401 403 404 409 404 401 403 403 403",
     # The link is the permission; this one is of no visit.
@@ -152,4 +167,8 @@ ANSWERS: Mapping[str, Mapping[str, int]] = MappingProxyType(
     }
 )
 # What concerns one ticket: asked for one that a caller may not see, each must answer as if there were none.
-OF_A_TICKET = (*(each for each in ANSWERS if "{number}" in each), "POST /api/v1/attachments")
+OF_A_TICKET = (
+    *(each for each in ANSWERS if "{number}" in each),
+    "POST /api/v1/attachments",
+    "POST /api/v1/attachments/videos",
+)

@@ -144,6 +144,10 @@ def _walk(
     return cost + WEIGHTS.overtime * overtime / 60, starts, overtime
 
 
+def _late(day: list[_Errand], starts: list[int]) -> int:
+    return sum(start > errand.window.end for errand, start in zip(day, starts, strict=True))
+
+
 @dataclass(frozen=True)
 class Tried:
     cost: float
@@ -159,7 +163,7 @@ def enumerate_places(
     """Every engineer, gap and window that the limits allow, priced by walking the whole day twice."""
     for candidate in candidates:
         day = [_errand(stop) for stop in candidate.stops]
-        before, _, usual = _walk(candidate, day, travel)
+        before, usually, usual = _walk(candidate, day, travel)
         first = max((i + 1 for i, stop in enumerate(candidate.stops) if stop.frozen), default=0)
         extra = -min(candidate.rating_bonus, WEIGHTS.rating_cap) - WEIGHTS.same_engineer * candidate.last_good
         if job.held_by not in (None, candidate.engineer_id):
@@ -170,5 +174,8 @@ def enumerate_places(
                 after, starts, overtime = _walk(candidate, [*day[:gap], errand, *day[gap:]], travel)
                 too_late = starts[gap] - window.end > limits.late * 60
                 too_long = overtime > usual and overtime > limits.overtime * 60
-                if not too_late and not too_long:
+                others = [*starts[:gap], *starts[gap + 1 :]]
+                spoilt = _late(day, others) - _late(day, usually)
+                too_many = limits.late_visits is not None and spoilt > limits.late_visits
+                if not (too_late or too_long or too_many):
                     yield Tried(after - before + extra, candidate.engineer_id, gap, window, starts[gap])

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.dispatch.cost import WEIGHTS
 from app.domain.dispatch.place import Rules
-from app.domain.dispatch.plan import Candidate, Job, Limits, Span
+from app.domain.dispatch.plan import LIMITS, PROMISED, Candidate, Job, Limits, Span
 from app.domain.dispatch.slots import COSTLY, SlotOffer, recommend, windows_of
 from app.domain.travel import ROADS, Point, TravelProvider
 from tests.domain.days import (
@@ -39,7 +39,7 @@ def hours(offers: tuple[SlotOffer, ...]) -> list[str]:
 
 
 def brute_force(
-    job: Job, days: dict[date, list[Candidate]], now: int, lead: int, ceiling: float, travel: TravelProvider
+    job: Job, days: dict[date, list[Candidate]], now: int, lead: int, ceiling: float, rules: Rules
 ) -> list[tuple[float, Span]]:
     scored = []
     for on, candidates in days.items():
@@ -49,9 +49,10 @@ def brute_force(
             able = [
                 c
                 for c in candidates
-                if c.shift.start <= window.end and c.shift.end > max(window.start, job.earliest)
+                if c.shift.start < window.end and c.shift.end > max(window.start, job.earliest)
             ]
-            places = enumerate_places(replace(job, windows=(window,)), able, Limits(late=0), travel)
+            limits = replace(rules.limits, late=0.0)
+            places = enumerate_places(replace(job, windows=(window,)), able, limits, rules.travel)
             cost = min((p.cost for p in places), default=None)
             if cost is not None and cost <= ceiling:
                 waiting = WEIGHTS.day_of_waiting * (on - MONDAY).days + WEIGHTS.window_of_waiting * index
@@ -59,10 +60,11 @@ def brute_force(
     return sorted(scored)
 
 
+@pytest.mark.parametrize("limits", [LIMITS, PROMISED], ids=["any", "promised"])
 @pytest.mark.parametrize("travel", [ROADS, OddMap()])
 @pytest.mark.parametrize("seed", range(100))
 def test_offers_are_the_best_of_all_days_windows_engineers_and_places(
-    seed: int, travel: TravelProvider
+    seed: int, travel: TravelProvider, limits: Limits
 ) -> None:
     dice = random.Random(seed)
     dates = [MONDAY + timedelta(days=i) for i in range(3)]
@@ -72,10 +74,11 @@ def test_offers_are_the_best_of_all_days_windows_engineers_and_places(
     job = random_job(dice)
     now, lead = at("09:10"), dice.choice((0, 60, 240))
 
-    offers = recommend(job, days, now=now, lead_minutes=lead, rules=Rules(travel=travel))
+    rules = Rules(travel=travel, limits=limits)
+    offers = recommend(job, days, now=now, lead_minutes=lead, rules=rules)
 
-    expected = brute_force(job, days, now, lead, COSTLY, travel)
-    expected = expected or brute_force(job, days, now, lead, inf, travel)
+    expected = brute_force(job, days, now, lead, COSTLY, rules)
+    expected = expected or brute_force(job, days, now, lead, inf, rules)
     assert [o.score for o in offers] == pytest.approx([score for score, _ in expected[:3]], abs=1e-6)
     for offer in offers:
         assert any(offer.window == w and abs(offer.score - score) < 1e-6 for score, w in expected)

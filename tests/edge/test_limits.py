@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.edge.limits import CALLBACK_LIMIT, JSON_LIMIT, UPLOAD_LIMIT, UPLOAD_PATH, limit_for
+from app.edge.limits import CALLBACK_LIMIT, JSON_LIMIT, UPLOAD_LIMIT, UPLOAD_PATH, VIDEO_LIMIT, limit_for
 from app.settings import Settings
 from tests.harness.callers import Caller
 from tests.harness.servers import ROOT
@@ -27,6 +27,8 @@ JSON = {"Content-Type": "application/json"}
         (STAFF, "multipart/form-data; boundary=x", JSON_LIMIT),
         (UPLOAD_PATH, "Multipart/Form-Data; boundary=x", UPLOAD_LIMIT),
         (UPLOAD_PATH, "application/json", JSON_LIMIT),
+        (UPLOAD_PATH + "/videos", "multipart/form-data; boundary=x", VIDEO_LIMIT),
+        (UPLOAD_PATH + "/videos", "application/json", JSON_LIMIT),
         (UPLOAD_PATH + "/x", "multipart/form-data", JSON_LIMIT),
         ("/wechat/wxa1/callback", "text/xml", CALLBACK_LIMIT),
         ("/wechatty", "text/xml", JSON_LIMIT),

@@ -42,6 +42,28 @@ async def test_twenty_bookings_of_one_day_never_overlap(live: Live) -> None:
         assert await here.health() == []
 
 
+async def test_fifty_come_for_one_slot_and_all_but_one_hear_of_three_that_are_free(live: Live) -> None:
+    async with town(live, engineers=1) as here:
+        numbers = [await here.accepted() for _ in range(50)]
+        # Two hours that one visit fills: it lasts longer than what would be left beside it.
+        await here.number_of("UPDATE tickets SET standard_minutes = 110 WHERE state = 'accepted'")
+        window = bodies.window(live.clock.now, days=1, hour=18)
+        answers = await asyncio.gather(
+            *(here.ask(here.customer, number, "book", 4, window=window) for number in numbers)
+        )
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 49}
+        beaten = [(n, a.json()) for n, a in zip(numbers, answers, strict=True) if a.status_code == 409]
+        assert {answer["code"] for _, answer in beaten} == {"slot_taken"}
+        assert all(len(answer["slots"]) == 3 for _, answer in beaten)
+        assert all(slot["start"] != window["start"] for _, answer in beaten for slot in answer["slots"])
+        # What one of them was offered instead can be had.
+        number, answer = beaten[-1]
+        instead = {key: answer["slots"][0][key] for key in ("start", "end")}
+        assert (await here.ask(here.customer, number, "book", 4, window=instead)).status_code == 200
+        assert await here.number_of(OVERLAPS) == 0
+        assert await here.health() == []
+
+
 async def test_rebooking_and_booking_of_one_day_do_not_lock_each_other_out(live: Live) -> None:
     async with town(live, engineers=1) as here:
         numbers = [await here.accepted() for _ in range(6)]

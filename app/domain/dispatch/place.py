@@ -132,6 +132,8 @@ def _place(
         others = Effects(0, 0, 0, 0, overrun(day, finish))
     if others.overtime > 0 and day.arrears.overtime + others.overtime > rules.limits.overtime * 60:
         return None
+    if rules.limits.late_visits is not None and others.late_visits > rules.limits.late_visits:
+        return None
     effects = Effects(
         approach + leg - day.legs[gap],
         others.late + (0 if job.urgent else late),

@@ -101,13 +101,20 @@ class Job:
 
 @dataclass(frozen=True)
 class Limits:
-    """Beyond these minutes an insertion is refused; within them lateness and overtime only cost."""
+    """Beyond these minutes an insertion is refused; within them lateness and overtime only cost.
+
+    ``late_visits`` is how many visits of the day may become late by it, if that is to be refused at all.
+    """
 
     late: float = 240.0
     overtime: float = 120.0
+    late_visits: int | None = None
 
 
 LIMITS = Limits()
+# A window that is promised must be kept: nobody late by design, little overtime. What is offered to a customer
+# and what is booked are held against the same limits, so that an offer can be taken.
+PROMISED = Limits(late=0.0, overtime=30.0, late_visits=0)
 
 
 @dataclass(frozen=True)

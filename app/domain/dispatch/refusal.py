@@ -28,7 +28,8 @@ def _timing(job: Job, day: Day, limits: Limits, travel: TravelProvider) -> str:
     )
     if reach - window.end > limits.late * 60:
         return f"最早要晚到 {_duration(reach - window.end)}"
-    return f"要加班超过 {_duration(int(limits.overtime * 60))}"
+    overtime = f"要加班超过 {_duration(int(limits.overtime * 60))}"
+    return overtime if limits.late_visits is None else f"会使当天其他预约晚到，或{overtime}"
 
 
 def _reach(job: Job, day: Day, gap: int, window: Span, travel: TravelProvider) -> int:

@@ -141,7 +141,7 @@ def _best_in(
         if prospect.floor > ceiling + SLACK:
             break
         shift = prospect.candidate.shift
-        if shift.start > window.end or shift.end <= opening:
+        if shift.start >= window.end or shift.end <= opening:
             continue
         ready = prospect.ready(job, rules)
         if ready.floor > ceiling + SLACK:

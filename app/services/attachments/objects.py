@@ -14,7 +14,7 @@ PREFIX = "photos"
 
 def key_of(attachment_id: UUID, variant: Variant) -> str:
     # Two letters of folder keep a local directory from holding a million entries.
-    return f"{PREFIX}/{attachment_id.hex[:2]}/{attachment_id.hex}/{variant.value}.jpg"
+    return f"{PREFIX}/{attachment_id.hex[:2]}/{attachment_id.hex}/{variant.file_name}"
 
 
 def keys_of(attachment_id: UUID) -> list[str]:

@@ -19,8 +19,20 @@ SignUrl = Callable[[str, str, str], str]
 
 
 class Variant(StrEnum):
+    """Of a video, the first two are those of its still; it itself lies in one of the two containers."""
+
     FULL = "full"
     THUMBNAIL = "thumbnail"
+    MP4 = "mp4"
+    WEBM = "webm"
+
+    @property
+    def media_type(self) -> str:
+        return f"video/{self.value}" if self in (Variant.MP4, Variant.WEBM) else "image/jpeg"
+
+    @property
+    def file_name(self) -> str:
+        return f"video.{self.value}" if self in (Variant.MP4, Variant.WEBM) else f"{self.value}.jpg"
 
 
 @dataclass(frozen=True)

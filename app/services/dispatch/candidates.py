@@ -15,24 +15,35 @@ from app.domain.situation import Priority, Situation
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
+from app.services.dispatch.rules import Sought, expires, may_do
 
 HORIZON_DAYS = 5
 # Nobody hoards: so many offers at a time, so many jobs accepted and not yet booked.
 MOST_OPEN_OFFERS = 3
 MOST_UNBOOKED = 4
 
+_SOUGHT = Sought(
+    skill="$2::text", licences="$3::text[]", district="$4::text", customer="$6::uuid", day="($1::date[])[2]"
+)
+# Whom the customer was last content with, unless he has been discontent with him since.
+_LAST_GOOD = """
+SELECT g.engineer_id FROM ratings g
+ WHERE g.customer_id = $6::uuid AND g.attitude + g.expertise + g.timeliness + g.conduct >= 16
+   AND NOT EXISTS (SELECT FROM ratings l WHERE l.customer_id = g.customer_id AND l.engineer_id = g.engineer_id
+                      AND l.created_at > g.created_at AND l.attitude + l.expertise + l.timeliness + l.conduct < 16)
+ ORDER BY g.created_at DESC LIMIT 1
+"""
 _ENGINEERS = f"""
-SELECT e.id, s.name, e.latitude, e.longitude, r.spans,
-       EXISTS (SELECT FROM ratings g WHERE g.engineer_id = e.id AND g.customer_id = $6::uuid
-                  AND g.attitude + g.expertise + g.timeliness + g.conduct >= 16) AS last_good
+SELECT e.id, s.name, e.latitude, e.longitude, r.spans, {expires("e", _SOUGHT.licences)} AS licensed_until,
+       coalesce(e.id = ({_LAST_GOOD}), FALSE) AS last_good
   FROM engineers e
   JOIN staff s ON s.id = e.id AND s.active
   JOIN LATERAL (SELECT array_agg(span ORDER BY span) AS spans FROM rosters r, unnest(r.spans) AS span
                  WHERE r.engineer_id = e.id AND r.day = ANY ($1::date[])) r ON r.spans IS NOT NULL
- WHERE e.skills @> ARRAY[$2::text] AND e.licences @> $3::text[] AND $4::text = ANY (e.areas)
+ WHERE {may_do("e", _SOUGHT)}
    AND e.id <> ALL ($5::uuid[]) AND ($7::uuid IS NULL OR e.id = $7)
-   AND (SELECT count(*) FROM offers o WHERE o.engineer_id = e.id AND o.state = 'open') < {MOST_OPEN_OFFERS}
-   AND (SELECT count(*) FROM tickets t WHERE t.engineer_id = e.id AND t.state = 'accepted') < {MOST_UNBOOKED}
+   AND ($8 OR (SELECT count(*) FROM offers o WHERE o.engineer_id = e.id AND o.state = 'open') < {MOST_OPEN_OFFERS}
+          AND (SELECT count(*) FROM tickets t WHERE t.engineer_id = e.id AND t.state = 'accepted') < {MOST_UNBOOKED})
  ORDER BY e.id
 """
 
@@ -55,6 +66,7 @@ class Demand:
     ticket: Situation
     job: Job
     days: tuple[date, ...]
+    now: datetime
 
 
 async def demand(connection: asyncpg.Connection, s: Situation, now: datetime) -> Demand | None:
@@ -72,7 +84,7 @@ async def demand(connection: asyncpg.Connection, s: Situation, now: datetime) ->
         windows=windows,
         urgent=s.priority is not Priority.NORMAL,
     )
-    return Demand(s, job, tuple(first + timedelta(days=i) for i in range(HORIZON_DAYS)))
+    return Demand(s, job, tuple(first + timedelta(days=i) for i in range(HORIZON_DAYS)), now)
 
 
 async def candidates(
@@ -80,9 +92,8 @@ async def candidates(
 ) -> list[Candidate]:
     """Who could come, once for each of his working spans. ``only`` asks for one engineer, who may have declined."""
     s = wanted.ticket
-    statement = _ENGINEERS if not free_of_limits else _ENGINEERS.split("   AND (SELECT count(*)", 1)[0]
     rows = await connection.fetch(
-        statement,
+        _ENGINEERS,
         [wanted.days[0] - timedelta(days=1), *wanted.days],
         s.required_skill,
         list(s.required_licences),
@@ -90,13 +101,14 @@ async def candidates(
         [] if only else list(s.declined_by),
         s.customer_id,
         only,
+        free_of_limits,
     )
     stops = await _stops(connection, [row["id"] for row in rows], wanted.days)
     return [
         _candidate(row, span, its)
         for row in rows
         for span, its in tours([Span.of(s.lower, s.upper) for s in row["spans"]], stops[row["id"]])
-        if span.end > wanted.job.earliest
+        if span.end > wanted.job.earliest and span.start_at.date() <= row["licensed_until"]
     ]
 
 

@@ -1,9 +1,14 @@
 """Why a ticket went where it went."""
 
+from datetime import datetime
+
 import asyncpg
 
 from app.domain.actor import Actor
+from app.domain.lifecycle import State
 from app.schemas.dispatch import CandidateOut, DispatchOut, OfferedOut
+from app.services.dispatch.candidates import demand
+from app.services.dispatch.excluded import excluded
 from app.services.tickets.load import load
 
 _OFFERS = """
@@ -14,9 +19,14 @@ SELECT o.engineer_id, s.name, o.state, o.cost_minutes, o.reasons, o.runners_up, 
 """
 
 
-async def explain(connection: asyncpg.Connection, number: str, *, actor: Actor) -> DispatchOut:
+async def explain(connection: asyncpg.Connection, number: str, *, actor: Actor, now: datetime) -> DispatchOut:
+    """Offer by offer; and for a job that has nobody yet, who is near and what keeps him away at the moment."""
     s = await load(connection, number, actor)
-    return DispatchOut(offers=[_offered(row) for row in await connection.fetch(_OFFERS, s.id)])
+    wanted = await demand(connection, s, now) if s.state is State.DISPATCHING else None
+    return DispatchOut(
+        offers=[_offered(row) for row in await connection.fetch(_OFFERS, s.id)],
+        excluded=await excluded(connection, wanted) if wanted else [],
+    )
 
 
 def _offered(row: asyncpg.Record) -> OfferedOut:

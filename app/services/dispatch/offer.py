@@ -13,8 +13,10 @@ from app.domain.lifecycle import Role
 from app.domain.situation import Offer as OpenOffer
 from app.domain.situation import Priority
 from app.errors import Conflict
+from app.schemas.dispatch import CandidateOut
 from app.schemas.transitions import Offer, Step
 from app.services.dispatch.candidates import candidates, demand
+from app.services.dispatch.excluded import excluded
 from app.services.tickets.change import Change, Outcome
 
 PATIENCE = {
@@ -69,10 +71,16 @@ async def _choose(
         raise NobodyFits("地址没有定位，也不在任何网点的服务区，请手动补充地址。")
     people = await candidates(change.connection, wanted, only=named, free_of_limits=named is not None)
     ranking = rank(wanted.job, people, k=8)
+    barred = await excluded(change.connection, wanted, only=named)
     if ranking.winner is None:
-        raise NobodyFits
+        raise NobodyFits(_named_lacks(barred) if named else None)
     names = {candidate.engineer_id: candidate.name for candidate in people}
-    return ranking.winner, _runners_up(ranking, people), names
+    others = [] if named else [row.model_dump() for row in barred]
+    return ranking.winner, [*_runners_up(ranking, people), *others], names
+
+
+def _named_lacks(barred: list[CandidateOut]) -> str | None:
+    return f"{barred[0].name}不能接这张工单：{'；'.join(barred[0].reasons)}。" if barred else None
 
 
 def _runners_up(ranking: Ranking, people: Iterable[Candidate]) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from datetime import datetime
 import asyncpg
 
 from app.domain.actor import Actor
+from app.domain.dispatch.place import Rules
+from app.domain.dispatch.plan import PROMISED
 from app.domain.dispatch.slots import SlotOffer, recommend
 from app.domain.lifecycle import OPEN
 from app.domain.situation import Situation
@@ -45,7 +47,8 @@ async def slots_for(
     people = await candidates(
         connection, wanted, only=s.engineer_id, free_of_limits=s.engineer_id is not None
     )
-    found = recommend(wanted.job, by_day(people, wanted.days), k, now=int(now.timestamp()))
+    days = by_day(people, wanted.days)
+    found = recommend(wanted.job, days, k, now=int(now.timestamp()), rules=Rules(limits=PROMISED))
     names = {candidate.engineer_id: candidate.name for candidate in people}
     return [_slot(slot, names if named else {}) for slot in found]
 

@@ -1,7 +1,7 @@
 """A territory's day as it stands: who works, who is visited, and what the work rules allow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import asyncpg
@@ -13,6 +13,7 @@ from app.domain.situation import Priority
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
+from app.services.dispatch.rules import OF_TICKET, may_do
 
 # Work that begins so long after a span's end is nobody's who works that span.
 _AFTER_HOURS = 30 * 60
@@ -31,6 +32,7 @@ SELECT e.id::text, s.name, e.latitude, e.longitude, s.active, last.latitude AS l
  WHERE s.service_point_id = $1::uuid
  ORDER BY e.id
 """
+_SOUGHT = replace(OF_TICKET, day="(lower(v.promised) AT TIME ZONE 'Asia/Shanghai')::date")
 # Two people on one ticket have agreed on one time: such visits are planned around.
 _VISITS = f"""
 SELECT v.id, v.ticket_id, t.number, v.engineer_id::text, v.latitude, v.longitude, v.departed_at, v.announced_at,
@@ -39,8 +41,7 @@ SELECT v.id, v.ticket_id, t.number, v.engineer_id::text, v.latitude, v.longitude
        EXISTS (SELECT FROM visits o WHERE o.ticket_id = v.ticket_id AND o.id <> v.id
                   AND {LIVE_VISITS.replace("state", "o.state")}) AS pinned,
        (SELECT array_agg(e.id::text) FROM engineers e JOIN staff m ON m.id = e.id
-         WHERE m.service_point_id = $1::uuid AND m.active AND e.skills @> ARRAY[t.required_skill]
-           AND e.licences @> t.required_licences AND t.address->>'district' = ANY (e.areas)
+         WHERE m.service_point_id = $1::uuid AND m.active AND {may_do("e", _SOUGHT)}
            AND e.id <> ALL (t.declined_by)) AS able
   FROM visits v JOIN tickets t ON t.id = v.ticket_id JOIN staff s ON s.id = v.engineer_id
  WHERE s.service_point_id = $1::uuid AND v.planned && tstzrange($2, $3) AND {LIVE_VISITS.replace("state", "v.state")}

@@ -16,6 +16,7 @@ from app.services.seed.catalogue import load_catalogue, plant_catalogue
 from app.services.seed.history.past import plant_past
 from app.services.seed.history.photos import Pictures
 from app.services.seed.history.stories import load_stories
+from app.services.seed.licences import plant_licences
 from app.services.seed.people import Population, populate
 from app.services.seed.phones import PhoneBook, bind_phones, phone_users
 from app.services.seed.plant import is_planted, plant_town
@@ -81,6 +82,7 @@ async def seed_town(
             )
             pictures = await plant_past(connection, people, assets, catalogue, tickets=tickets, now=now)
         await plant_holidays(connection)
+        await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())
         await plant_rosters(connection, people.engineers, now)
         if phones:
             await bind_phones(connection, people, phones, now=now)

@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role, State
 from app.domain.situation import QuoteState
 from app.errors import InvalidInput
+from app.services.dispatch.rules import OF_TICKET, may_do
 from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.present import label
 
@@ -45,8 +46,7 @@ SELECT * FROM (
                                 WHERE w.engineer_id = $2::uuid AND w.arrived_at IS NOT NULL) {_PAGE})
     UNION
     ({_COLUMNS} JOIN engineers g ON g.id = $2::uuid
-      WHERE t.state = 'dispatching' AND g.skills @> ARRAY[t.required_skill]
-        AND g.licences @> t.required_licences AND t.address->>'district' = ANY (g.areas) {_PAGE})
+      WHERE t.state = 'dispatching' AND {may_do("g", OF_TICKET)} {_PAGE})
 ) mine ORDER BY id DESC LIMIT $1
 """
 _DESK = f"{_COLUMNS} WHERE $2::text IS NOT NULL {_PAGE}"

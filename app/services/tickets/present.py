@@ -53,6 +53,9 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
                 "purpose": photo.purpose,
                 "url": sign_url(photo.id, "full", actor.id),
                 "thumbnail_url": sign_url(photo.id, "thumbnail", actor.id),
+                "video_url": sign_url(photo.id, photo.media_type.removeprefix("video/"), actor.id)
+                if photo.is_video
+                else None,
             }
             for photo in s.photos
             if at_the_job(s, actor)
@@ -130,6 +133,7 @@ def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
         "end": s.visit.window.end,
         "state": s.visit.state,
         "arrival_code": code,
+        "completion_code": s.visit.completion_code if _may_prove(s, actor) else None,
         "announced_at": s.visit.announced_at,
         "band": band and {"start": band.start, "end": band.end},
         "confirmed_at": s.visit.confirmed_at,
@@ -150,6 +154,10 @@ def _eta(s: Situation) -> dict[str, Any] | None:
         "updated_at": visit.eta_at,
         "late_minutes": max(0, round(late)),
     }
+
+
+def _may_prove(s: Situation, actor: Actor) -> bool:
+    return actor.role is Role.CUSTOMER and s.state is State.IN_REPAIR
 
 
 def _offer(s: Situation, actor: Actor) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """Agree on a window with the customer, and change it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from app.domain.lifecycle import Role
@@ -8,26 +10,41 @@ from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.schemas.tickets import WindowIn
 from app.schemas.transitions import Book, Rebook
+from app.services.dispatch.slots import slots_for
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
-from app.services.visits.hold import hold, lock_days
+from app.services.visits.hold import SlotTaken, hold, lock_days
 
 
 async def book(change: Change, body: Book) -> Outcome:
-    after = await _held(change, body.window)
+    async with _or_fresh_offers(change):
+        after = await _held(change, body.window)
     return Outcome(after, f"约定上门时间：{_spoken(after)}", {"window": body.window.model_dump()})
 
 
 async def rebook(change: Change, body: Rebook) -> Outcome:
     s = change.before
-    if s.engineer and s.window:
-        await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
-    await close_visit(change, VisitState.RESCHEDULED)
-    after = await _held(change, body.window)
+    async with _or_fresh_offers(change):
+        if s.engineer and s.window:
+            await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
+        await close_visit(change, VisitState.RESCHEDULED)
+        after = await _held(change, body.window)
     by_customer = change.actor.role is Role.CUSTOMER
     after = replace(after, rebooked_by_customer=after.rebooked_by_customer + by_customer)
     data = {"window": body.window.model_dump(), "reason_code": body.reason_code}
     return Outcome(after, f"上门时间由{_spoken(s)}改为：{_spoken(after)}", data)
+
+
+@asynccontextmanager
+async def _or_fresh_offers(change: Change) -> AsyncIterator[None]:
+    """Who comes too late lets go of the day first: those behind him need not wait until he has his answer."""
+    try:
+        async with change.connection.transaction():
+            yield
+    except SlotTaken as taken:
+        slots = await slots_for(change.connection, change.before, now=change.now, named=True)
+        fresh = {"slots": [slot.model_dump() for slot in slots]}
+        raise SlotTaken(taken.msg, detail=taken.detail, extra=fresh) from taken
 
 
 async def _held(change: Change, wish: WindowIn) -> Situation:

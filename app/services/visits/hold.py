@@ -13,19 +13,18 @@ import asyncpg
 from app.domain.dispatch.board import ANNOUNCED_BEFORE
 from app.domain.dispatch.insertion import assess
 from app.domain.dispatch.place import Rules
-from app.domain.dispatch.plan import Candidate, Insertion, Job, Limits, Refusal, Span, Stop, tours
+from app.domain.dispatch.plan import PROMISED, Candidate, Insertion, Job, Refusal, Span, Stop, tours
 from app.domain.situation import Engineer, Priority, Visit, VisitState, Window
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import stop
-from app.services.dispatch.slots import slots_for
+from app.services.dispatch.rules import Sought, licensed, welcome
 from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
-# A booked window must be kept: nothing late by design, little overtime.
-STRICT = Rules(limits=Limits(late=0.0, overtime=30.0))
+STRICT = Rules(limits=PROMISED)
 
 _LOCK = """
 WITH locked AS MATERIALIZED (
@@ -34,9 +33,11 @@ WITH locked AS MATERIALIZED (
 )
 UPDATE rosters SET version = version + 1 WHERE engineer_id = $1::uuid AND day IN (SELECT day FROM locked)
 """
+_SOUGHT = Sought(skill="", licences="$3::text[]", district="", customer="$4::uuid", day="$2::date")
 # With the days around, so that each stop is found in the span to which it belongs.
-_SPANS = """
-SELECT array_agg(span ORDER BY span) AS spans, e.latitude, e.longitude
+_SPANS = f"""
+SELECT array_agg(span ORDER BY span) AS spans, e.latitude, e.longitude,
+       {licensed("e", _SOUGHT)} AS licensed, {welcome("e", _SOUGHT)} AS welcome
   FROM engineers e JOIN rosters r ON r.engineer_id = e.id, unnest(r.spans) AS span
  WHERE e.id = $1::uuid AND r.day BETWEEN $2::date - 1 AND $2::date + 1
  GROUP BY e.id
@@ -80,13 +81,13 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
     Errors: invalid_input for a window that lies in the past, slot_taken when it does not fit.
     """
     _check(window, change.now)
-    roster = await _lock(change.connection, engineer.id, window)
+    roster = await _lock(change, engineer, window)
     if roster is None:
-        raise SlotTaken("工程师这个时段不上班，请选择其他时段。", extra=await _instead(change))
+        raise SlotTaken("工程师这个时段不上班，请选择其他时段。")
     place = point or roster.home
     found = await _fit(change, engineer, window, roster, place)
     if isinstance(found, Refusal):
-        raise SlotTaken(detail="; ".join(found.reasons), extra=await _instead(change))
+        raise SlotTaken(detail="; ".join(found.reasons))
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned DEFERRED")
     if found.moves:
         await change.connection.execute(
@@ -145,14 +146,16 @@ async def lock_days(connection: asyncpg.Connection, engineer_id: str, *windows: 
     await connection.execute(_LOCK, engineer_id, times)
 
 
-async def _instead(change: Change) -> dict[str, object]:
-    slots = await slots_for(change.connection, change.before, now=change.now, named=True)
-    return {"slots": [slot.model_dump() for slot in slots]}
-
-
-async def _lock(connection: asyncpg.Connection, engineer_id: str, window: Window) -> _Roster | None:
-    await lock_days(connection, engineer_id, window)
-    row = await connection.fetchrow(_SPANS, engineer_id, window.start.astimezone(ZONE).date())
+async def _lock(change: Change, engineer: Engineer, window: Window) -> _Roster | None:
+    """None when he does not work then. What a dispatcher decided or a licence allowed once may hold no more."""
+    s, connection = change.before, change.connection
+    await lock_days(connection, engineer.id, window)
+    day = window.start.astimezone(ZONE).date()
+    row = await connection.fetchrow(_SPANS, engineer.id, day, list(s.required_licences), s.customer_id)
+    if row and not row["licensed"]:
+        raise SlotTaken(f"{engineer.name}的证照在这一天不再有效，请选择更早的时段或改派。")
+    if row and not row["welcome"]:
+        raise SlotTaken(f"客户要求不再由{engineer.name}上门，请先改派。")
     spans = [Span.of(span.lower, span.upper) for span in row["spans"]] if row else []
     if not any(span.overlaps(Span.of(window.start, window.end)) for span in spans):
         return None
@@ -172,12 +175,10 @@ async def _fit(
         for shift, its in tours(roster.spans, stops)
         if shift.overlaps(span)
     ]
-    # The limits are about the new visit; what it would do to the others of the day only costs there.
-    kept = [a for a in answers if isinstance(a, Insertion) and a.terms.late_visits <= 0]
+    kept = [a for a in answers if isinstance(a, Insertion)]
     if kept:
         return min(kept, key=lambda found: found.total)
-    refused = (a for a in answers if isinstance(a, Refusal))
-    return next(refused, Refusal(engineer.id, ("会使当天其他预约晚到",)))
+    return next(a for a in answers if isinstance(a, Refusal))
 
 
 async def _stops(change: Change, engineer: Engineer, window: Window) -> list[Stop]:

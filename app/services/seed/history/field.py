@@ -79,7 +79,7 @@ def book(p: Player, turn: Turn, at: datetime, event: Event = Event.BOOK) -> Appo
     said = "约定上门时间" if event is Event.BOOK else "上门时间改为"
     counted = p.s.rebooked_by_customer + (event is Event.REBOOK)
     text = f"{said}：{spoken(turn.window)}"
-    p.step(event, customer(p.s), at, text, visit=visit, rebooked_by_customer=counted)
+    p.step(event, customer(p.s), at, text, visit=visit, rebooked_by_customer=counted, checks=(), proof=None)
     return Appointment(visit, at)
 
 

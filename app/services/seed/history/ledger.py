@@ -51,8 +51,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "urgings": ("ticket_id", "customer_id", "at", "reason", "promised_at", "promise"),
     "attachments": (
-        "id", "customer_id", "staff_id", "ticket_id", "purpose", "sha256", "media_type", "size", "width",
-        "height", "created_at",
+        "id", "customer_id", "staff_id", "ticket_id", "visit_id", "purpose", "item", "sha256", "media_type", "size",
+        "width", "height", "created_at",
+    ),
+    "checklist_entries": ("visit_id", "item", "value", "staff_id", "noted_at"),
+    "completion_proofs": (
+        "visit_id", "kind", "total_fen", "quote_version", "attachment_id", "staff_id", "proved_at",
     ),
     "outbox": (
         "id", "ticket_id", "seq", "kind", "recipient", "recipient_id", "slots", "state", "available_at",

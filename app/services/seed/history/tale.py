@@ -7,6 +7,7 @@ from random import Random
 from app.domain.actor import SYSTEM, Actor
 from app.domain.call_out import decide_call_out
 from app.domain.dispatch.slots import windows_of
+from app.domain.evidence.items import Due
 from app.domain.lifecycle import Event
 from app.domain.pricing import Wanted
 from app.domain.receipt import Finished, for_work
@@ -179,10 +180,11 @@ def _repair(
             return
     else:
         began = looked
+        work.supply(p, who, stage.pictures, began, Due.START)
         p.step(Event.START, who, began)
     appointment.started_at = began
     done = work.time_at_work(p.s.standard_minutes, p.rng, began)
-    work.photograph(p, who, Purpose.AFTER, stage.pictures, done - timedelta(minutes=1))
+    work.supply(p, who, stage.pictures, done - timedelta(minutes=1), Due.START, Due.FINISH)
     work.finish(p, turn, appointment, story, stage.catalogue, done)
     conclude(p, Impression(turn.engineer.id, usual_quality(turn.engineer), late), stage.stories, done)
 

@@ -10,11 +10,17 @@ import orjson
 
 from app.domain.actor import Actor
 from app.domain.call_out import due, fee_in_words
+from app.domain.evidence.items import Due
+from app.domain.evidence.proof import proof_needed
+from app.domain.evidence.standing import missing
 from app.domain.lifecycle import Event
 from app.domain.pricing import Wanted, called_out, priced
 from app.domain.receipt import Finished, Receipt, for_inspection, for_work
 from app.domain.situation import (
+    Check,
     Photo,
+    Proof,
+    ProofKind,
     Purpose,
     Quote,
     QuoteLine,
@@ -94,13 +100,41 @@ def give_receipt(p: Player, receipt: Receipt, *, agreed_fen: int, at: datetime) 
     )
 
 
-def photograph(p: Player, who: Actor, purpose: Purpose, pictures: Pictures, at: datetime) -> None:
+def supply(p: Player, who: Actor, pictures: Pictures, at: datetime, *due: Due) -> None:
+    """What the job's checklist still asks for, and at its end the customer's word where that is needed."""
+    visit = p.s.visit
+    if visit is None:
+        return
+    for item in missing(p.s, *due):
+        if item.is_picture:
+            purpose = item.takes or Purpose.CHECKLIST
+            photograph(p, who, purpose, pictures, at, "" if item.takes else item.code)
+            continue
+        value = (
+            None if item.low is None or item.high is None else round(item.low + (item.high - item.low) / 4, 3)
+        )
+        p.ledger.add("checklist_entries", visit.id, item.code, value, UUID(who.id), at)
+        p.s = replace(p.s, checks=(*p.s.checks, Check(item.code, value)))
+    if Due.FINISH in due and proof_needed(p.s):
+        proof = Proof(ProofKind.CODE, p.s.approved_fen, p.s.approved_version)
+        p.ledger.add(
+            "completion_proofs", visit.id, proof.kind.value, proof.total_fen, proof.quote_version, None,
+            UUID(who.id), at,
+        )  # fmt: skip
+        p.s = replace(p.s, proof=proof)
+
+
+def photograph(
+    p: Player, who: Actor, purpose: Purpose, pictures: Pictures, at: datetime, item: str = ""
+) -> None:
     taken = pictures.take(p.s.category, purpose)
+    visit_id = p.s.visit.id if p.s.visit else None
     p.ledger.add(
-        "attachments", taken.id, None, UUID(who.id), p.s.id, purpose.value, taken.sha256, "image/jpeg",
+        "attachments", taken.id, None, UUID(who.id), p.s.id, visit_id, purpose.value, item, taken.sha256, "image/jpeg",
         taken.size, taken.width, taken.height, at,
     )  # fmt: skip
-    p.s = replace(p.s, photos=(*p.s.photos, Photo(str(taken.id), purpose, who.id)))
+    photo = Photo(str(taken.id), purpose, who.id, item, visit_id)
+    p.s = replace(p.s, photos=(*p.s.photos, photo))
 
 
 def finish(

@@ -1,0 +1,53 @@
+"""The work rules, as SQL: who may do a job at all. Written once, for offers, the pool, bookings and plans.
+
+``e`` is an alias of ``engineers``; the rest are expressions for what the job asks.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sought:
+    skill: str
+    licences: str
+    district: str
+    customer: str
+    day: str
+
+
+# What a row of ``tickets t`` asks of whoever looks for work today.
+OF_TICKET = Sought(
+    skill="t.required_skill",
+    licences="t.required_licences",
+    district="t.address->>'district'",
+    customer="t.customer_id",
+    day="(now() AT TIME ZONE 'Asia/Shanghai')::date",
+)
+
+
+def licensed(e: str, job: Sought) -> str:
+    """He has each licence, and none of them ends before the day."""
+    return f"({e}.licences @> {job.licences} AND {expires(e, job.licences)} >= {job.day})"
+
+
+def expires(e: str, licences: str) -> str:
+    """The last day on which he may do such work; a licence of which no end is known has none."""
+    return (
+        f"coalesce((SELECT min(l.expires_on) FROM engineer_licences l"
+        f" WHERE l.engineer_id = {e}.id AND l.licence = ANY ({licences})), 'infinity'::date)"
+    )
+
+
+def welcome(e: str, job: Sought) -> str:
+    """This customer has not asked never to see him again."""
+    return (
+        f"NOT EXISTS (SELECT FROM engineer_bans b WHERE b.engineer_id = {e}.id"
+        f" AND b.customer_id = {job.customer} AND b.lifted_at IS NULL)"
+    )
+
+
+def may_do(e: str, job: Sought) -> str:
+    return (
+        f"({e}.skills @> ARRAY[{job.skill}] AND {job.district} = ANY ({e}.areas)"
+        f" AND {licensed(e, job)} AND {welcome(e, job)})"
+    )
