@@ -301,14 +301,16 @@ def steps(state: State, role: Role) -> tuple[Transition, ...]:
     return _BY_STATE_AND_ROLE[state, role]
 
 
-def clock_modes(state: State, *, with_us: bool = False) -> dict[Clock, ClockMode]:
+def clock_modes(state: State, *, with_us: bool = False, nobody_home: bool = False) -> dict[Clock, ClockMode]:
     """What each clock does in this state. The legal clock (三包) runs until the job is settled, never pauses.
 
     ``with_us``: what pauses a clock in this state is the customer's turn, and that has not come yet.
+    ``nobody_home``: it has come although the state alone would not say so, until he has another time.
     """
     view = VIEWS[state]
+    resolution = PAUSE if nobody_home else view.resolution
     return {
         Clock.RESPONSE: view.response,
-        Clock.RESOLUTION: RUN if with_us and view.resolution is PAUSE else view.resolution,
+        Clock.RESOLUTION: RUN if with_us and resolution is PAUSE else resolution,
         Clock.LEGAL: STOP if state in SETTLED else RUN,
     }

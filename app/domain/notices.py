@@ -12,7 +12,7 @@ from types import MappingProxyType
 from app.domain.call_out import in_short
 from app.domain.conversation.survey import QUESTION
 from app.domain.lifecycle import Event, State
-from app.domain.situation import Offer, Situation
+from app.domain.situation import Offer, Situation, Window
 from app.domain.zone import ZONE
 
 
@@ -136,7 +136,8 @@ def for_transition(
     event: Event, before: Situation | None, after: Situation, actor_id: str
 ) -> tuple[Notice, ...]:
     """The messages of one change of state, in the order in which people should get them."""
-    notices = [progress(after, hint=hint(event, after))]
+    moved = before.window if before and event is Event.REBOOK else None
+    notices = [progress(after, hint=_moved(moved) if moved else hint(event, after))]
     if event in (Event.FINISH, Event.RESOLVE_REMOTE):
         notices.append(_invitation(after))
     if event is Event.OFFER and after.offer is not None:
@@ -195,6 +196,12 @@ def hint(event: Event, s: Situation) -> str:
     if event is Event.BOOK and s.call_out and (fee := in_short(s.call_out, covered=s.covered)):
         return f"请留人在家，{fee}"
     return _HINTS[event]
+
+
+def _moved(window: Window) -> str:
+    """The card's time is the new one; this says what it was before."""
+    start = window.start.astimezone(ZONE)
+    return f"原{start.month}月{start.day}日{start:%H:%M}改为此时间"
 
 
 def _time(s: Situation) -> str:

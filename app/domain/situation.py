@@ -341,7 +341,17 @@ class Situation:
 
     @property
     def window(self) -> Window | None:
-        return self.visit.window if self.visit else None
+        """What is agreed; a visit that found nobody has no time any more."""
+        return self.visit.window if self.visit and not self.nobody_home else None
+
+    @property
+    def nobody_home(self) -> bool:
+        """The last visit found nobody, and another one is not agreed yet: it is the customer's turn."""
+        return (
+            self.state is State.ACCEPTED
+            and self.visit is not None
+            and self.visit.state is VisitState.NO_ACCESS
+        )
 
     @property
     def engineer_id(self) -> str | None:

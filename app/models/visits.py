@@ -63,6 +63,8 @@ class Visit(Base):
     arrived_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # The event of the ticket that ended it says why; what was kept before this was counted may lack it.
+    ended_seq: Mapped[int | None]
     # Known to the customer alone from the moment the work begins; wrong guesses are counted.
     completion_code: Mapped[str | None] = mapped_column(Text)
     completion_attempts: Mapped[int] = mapped_column(server_default=text("0"))

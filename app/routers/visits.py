@@ -12,14 +12,16 @@ from app.domain.situation import Situation
 from app.edge.rates import RateLimit
 from app.errors import InvalidInput
 from app.pages.render import HEADERS, page
-from app.routers.dependencies import ActorDep, NetworkDep
+from app.routers.answers import answer
+from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep
 from app.routers.tickets import Number
 from app.schemas.tickets import WindowOut
-from app.schemas.visits import Answer, LinkedVisit, PositionIn, VisitAnswerIn
+from app.schemas.visits import Answer, LinkedVisit, PositionIn, VisitAnswerIn, VisitsOut
 from app.services.dispatch.slots import slots_for
 from app.services.visits.answer import answer_visit, find_linked
 from app.services.visits.calendar import as_calendar
 from app.services.visits.eta import report_position
+from app.services.visits.history import visits_of
 
 router = APIRouter(prefix="/api/v1", tags=["visits"])
 pages = APIRouter(prefix="/h5/visits", include_in_schema=False)
@@ -31,6 +33,14 @@ async def not_too_often(request: Request, network: NetworkDep, now: Now) -> None
     """Links are too long to be guessed; this keeps others from trying."""
     limit: RateLimit = request.app.state.link_limit
     limit.spend(network, now)
+
+
+@router.get("/tickets/{number}/visits", response_model=VisitsOut)
+async def read_visits(
+    number: Number, actor: ActorDep, connection: ReaderDep, urls: PhotoUrlsDep, now: Now
+) -> Response:
+    """Every visit with its own times, and how it ended; the first one first."""
+    return answer({"items": await visits_of(connection, number, actor, urls.signer(now))})
 
 
 @router.put("/tickets/{number}/position", status_code=204)

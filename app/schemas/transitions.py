@@ -9,7 +9,7 @@ from app.domain.lifecycle import Event
 from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Warranty
 from app.domain.triage import Category
-from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Story, Word
+from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Phone, Story, Word
 from app.schemas.tickets import AddressIn, RatingIn, WindowIn
 
 PhotoIds = Annotated[list[UUID], Field(max_length=9)]
@@ -22,6 +22,7 @@ DeclineReason = Literal["too_far", "no_time", "missing_skill", "missing_parts", 
 FailReason = Literal["beyond_repair", "parts_discontinued", "customer_refused", "unsafe", "other"]
 RejectReason = Literal["not_our_product", "out_of_area", "no_such_service", "abuse", "other"]
 SuspendReason = Literal["customer_away", "customer_wish", "weather", "building_access", "other"]
+CallResult = Literal["no_answer", "busy", "switched_off", "rejected", "wrong_number", "answered"]
 RebookReason = Literal["customer_wish", "engineer_delayed", "parts", "weather", "other"]
 
 
@@ -134,10 +135,21 @@ class Arrive(Step):
         return self
 
 
+class CallIn(Input):
+    """A call that led to nobody. Left out, ``phone`` is that of the ticket's contact; it is kept masked."""
+
+    at: Moment
+    phone: Phone | None = None
+    seconds: Annotated[int, Field(ge=0, le=3600, strict=True)] = 0
+    result: CallResult = "no_answer"
+
+
 class NoAccess(Step):
+    """A bare time among ``calls`` is a call to the ticket's contact that nobody answered."""
+
     event: Literal[Event.NO_ACCESS]
     attachment_ids: NeededPhotoIds
-    calls: Annotated[list[Moment], Field(min_length=2, max_length=10)]
+    calls: Annotated[list[Moment | CallIn], Field(min_length=2, max_length=10)]
 
 
 class EngineerNoShow(Step):

@@ -1,11 +1,14 @@
-"""A visit as the customer answers it and the engineer reports on it."""
+"""A visit as the customer answers it, the engineer reports on it, and everybody looks back on it."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.domain.situation import VisitState
 from app.schemas.common import Input, Line, Moment, Output
-from app.schemas.tickets import WindowIn, WindowOut
+from app.schemas.tickets import AttachmentOut, WindowIn, WindowOut
+from app.schemas.transitions import CallResult
 
 Answer = Literal["confirm", "decline", "rebook"]
 
@@ -38,3 +41,55 @@ class LinkedVisit(Output):
     employee_no: str | None
     district: str
     confirmed: bool
+
+
+class VisitorOut(Output):
+    name: str
+    employee_no: str
+
+
+class VisitCallOut(Output):
+    at: datetime
+    phone_masked: str
+    seconds: int
+    result: CallResult
+    text: str
+
+
+class VisitEndOut(Output):
+    """The event that ended a visit. ``reason`` is its code or what was said, for staff."""
+
+    event: str
+    label: str
+    text: str
+    reason: str | None
+    actor: str
+    at: datetime
+
+
+class VisitRecordOut(Output):
+    """``window`` is what was promised; ``planned`` is the engineer's own plan within it, for staff.
+
+    ``on_time`` is null until somebody arrives or should have; ``ended`` is null while the visit goes on.
+    """
+
+    state: VisitState
+    label: str
+    window: WindowOut
+    planned: WindowOut | None
+    engineer: VisitorOut
+    booked_at: datetime
+    confirmed_at: datetime | None
+    announced_at: datetime | None
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    on_time: bool | None
+    ended: VisitEndOut | None
+    calls: list[VisitCallOut]
+    attachments: list[AttachmentOut]
+
+
+class VisitsOut(Output):
+    items: list[VisitRecordOut]

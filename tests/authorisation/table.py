@@ -26,6 +26,7 @@ _ROWS = {
     # By the event "reassign"; what every other event demands is in test_transitions.
     "POST /api/v1/tickets/{number}/transitions": "401 403 404 403 404 401 200 200 200",
     "GET /api/v1/tickets/{number}/events": _WHO_SEES,
+    "GET /api/v1/tickets/{number}/visits": _WHO_SEES,
     "GET /api/v1/tickets/{number}/events/stream": _WHO_SEES,
     "GET /api/v1/tickets/{number}/slots": _WHO_SEES,
     "GET /api/v1/tickets/{number}/dispatch": "401 403 404 403 404 401 200 200 200",

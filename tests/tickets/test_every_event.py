@@ -57,7 +57,10 @@ async def test_an_event_leaves_everything_it_must(
     left = await last_event(rows, story.number)
     assert (left.event, left.from_state, left.state) == (taken.event, taken.source, taken.target)
     assert (left.actor_role, bool(left.text)) == (role, True)
-    modes = {clock.value: mode.value for clock, mode in clock_modes(taken.target).items()}
+    modes = {
+        clock.value: mode.value
+        for clock, mode in clock_modes(taken.target, nobody_home=taken.event is Event.NO_ACCESS).items()
+    }
     assert await running(rows, story.number) == {c: m for c, m in modes.items() if m != ClockMode.STOP}
     customers = [s for s in await sent(rows, story.number, left.seq) if s.recipient == "customer"]
     assert customers[0].kind == "ticket_progress"

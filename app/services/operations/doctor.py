@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from app.models.visits import LIVE_VISITS
 from app.services.customers.adopt import LEFT_BEHIND
 from app.services.evidence.seal import BROKEN_SEALS
 from app.services.tickets.timeline import FACTS
@@ -92,6 +93,13 @@ INVARIANTS: tuple[Invariant, ...] = (
                ON b.engineer_id = a.engineer_id AND b.id > a.id AND a.planned && b.planned
             WHERE a.state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')
               AND b.state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')""",
+    ),
+    Invariant(
+        "visits_end_with_an_event",
+        "每次结束了的上门都有使它结束的事件，还在进行的没有",
+        f"""SELECT v.id::text FROM visits v
+             LEFT JOIN ticket_events e ON e.ticket_id = v.ticket_id AND e.seq = v.ended_seq
+            WHERE v.ended_seq IS NOT NULL AND (e.seq IS NULL OR v.{LIVE_VISITS})""",
     ),
     Invariant(
         "one_rating_by_the_owner",

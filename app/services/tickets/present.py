@@ -136,7 +136,7 @@ def _engineer(s: Situation) -> dict[str, str] | None:
 
 
 def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
-    if s.visit is None:
+    if s.visit is None or s.nobody_home:
         return None
     # The code proves to the customer who stands at his door; the one who has to be proven does not get it.
     code = s.visit.arrival_code if actor.role is Role.CUSTOMER else None

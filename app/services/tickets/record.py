@@ -140,8 +140,8 @@ async def record(
 
 def _clock_changes(before: Situation, after: Situation) -> tuple[list[str], list[tuple[str, str]]]:
     """Which clocks end their segment, and which begin one in which mode."""
-    was = clock_modes(before.state, with_us=before.quote_with_us)
-    is_ = clock_modes(after.state, with_us=after.quote_with_us)
+    was = clock_modes(before.state, with_us=before.quote_with_us, nobody_home=before.nobody_home)
+    is_ = clock_modes(after.state, with_us=after.quote_with_us, nobody_home=after.nobody_home)
     changed = [clock for clock in was if was[clock] is not is_[clock]]
     begun = [(c.value, is_[c].value) for c in changed if is_[c] is not ClockMode.STOP]
     return [clock.value for clock in changed], begun

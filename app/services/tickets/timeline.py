@@ -73,12 +73,13 @@ def _entry(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
         "label": label if actor.is_staff else VIEWS[state].label,
         "state": state,
         "text": row["text"],
-        "actor": _who(row, actor),
+        "actor": who(row, actor),
         "at": at,
     }
 
 
-def _who(row: asyncpg.Record, actor: Actor) -> str:
+def who(row: asyncpg.Record, actor: Actor) -> str:
+    """``row`` has the ``actor_role`` and the ``staff_name`` of an event; ``actor`` is whoever reads it."""
     role: str = _ROLES[row["actor_role"]]
     if row["actor_role"] == "customer" and actor.is_staff:
         return "客户"

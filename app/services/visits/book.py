@@ -32,7 +32,7 @@ async def rebook(change: Change, body: Rebook) -> Outcome:
     by_customer = change.actor.role is Role.CUSTOMER
     after = replace(after, rebooked_by_customer=after.rebooked_by_customer + by_customer)
     data = {"window": body.window.model_dump(), "reason_code": body.reason_code}
-    return Outcome(after, f"上门时间改为：{_spoken(after)}", data)
+    return Outcome(after, f"上门时间由{_spoken(s)}改为：{_spoken(after)}", data)
 
 
 @asynccontextmanager

@@ -9,7 +9,8 @@ from app.services.tickets.change import Change
 
 # Ending a visit before its time gives the rest of the planned span back to the engineer's day.
 _CLOSE = f"""
-UPDATE visits SET state = $2, finished_at = CASE WHEN arrived_at IS NULL THEN NULL ELSE $3::timestamptz END
+UPDATE visits SET state = $2, finished_at = CASE WHEN arrived_at IS NULL THEN NULL ELSE $3::timestamptz END,
+       ended_seq = $4
  WHERE id = $1 AND {LIVE_VISITS}
 RETURNING TRUE
 """
@@ -26,7 +27,9 @@ async def close_visit(change: Change, state: VisitState) -> Visit | None:
     visit = change.before.visit
     if visit is None:
         return None
-    closed = await change.connection.fetchval(_CLOSE, visit.id, state.value, change.now)
+    # The event that ends it is the one being carried out, and comes next.
+    seq = change.before.seq + 1
+    closed = await change.connection.fetchval(_CLOSE, visit.id, state.value, change.now, seq)
     if closed and visit.departed_at is None:
         await request_plan_for(
             change.connection,

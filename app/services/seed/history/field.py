@@ -88,7 +88,8 @@ def spoken(window: Window) -> str:
     return f"{start.month}月{start.day}日 {start:%H:%M}–{end:%H:%M}"
 
 
-def end_visit(p: Player, appointment: Appointment, state: VisitState, at: datetime) -> None:
+def end_visit(p: Player, appointment: Appointment, state: VisitState, at: datetime, *, seq: int) -> None:
+    """``seq`` is that of the event that ends it."""
     visit, address = appointment.visit, p.s.address
     begins = appointment.arrived_at or visit.window.start
     ends = max(at, begins + timedelta(minutes=10)) if appointment.arrived_at else visit.window.end
@@ -97,7 +98,7 @@ def end_visit(p: Player, appointment: Appointment, state: VisitState, at: dateti
         Range(visit.window.start, visit.window.end), Range(begins, ends),
         address.latitude if address else None, address.longitude if address else None, visit.arrival_code,
         appointment.departed_at, appointment.arrived_at, appointment.started_at,
-        at if appointment.arrived_at else None, appointment.created_at,
+        at if appointment.arrived_at else None, seq, appointment.created_at,
     )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def stay(p: Player, appointment: Appointment, arrived: datetime) -> None:
         "visits", visit.id, p.s.id, UUID(visit.engineer_id), visit.state.value,
         Range(visit.window.start, visit.window.end), Range(arrived, until),
         address.latitude if address else None, address.longitude if address else None, visit.arrival_code,
-        appointment.departed_at, arrived, None, None, appointment.created_at,
+        appointment.departed_at, arrived, None, None, None, appointment.created_at,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "visits": (
         "id", "ticket_id", "engineer_id", "state", "promised", "planned", "latitude", "longitude",
-        "arrival_code", "departed_at", "arrived_at", "started_at", "finished_at", "created_at",
+        "arrival_code", "departed_at", "arrived_at", "started_at", "finished_at", "ended_seq", "created_at",
     ),
     "quotes": (
         "id", "ticket_id", "version", "state", "lines", "total_fen", "engineer_id", "created_at", "decided_at",

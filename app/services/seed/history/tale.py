@@ -116,13 +116,13 @@ def _rebooked(p: Player, turn: Turn, stage: Stage, at: datetime) -> tuple[dateti
     if first is None:
         return at, appointment
     changed = field.after(at, p.rng, 1, 20)
-    field.end_visit(p, appointment, VisitState.RESCHEDULED, changed)
+    field.end_visit(p, appointment, VisitState.RESCHEDULED, changed, seq=p.s.seq + 1)
     return changed, field.book(p, turn, changed, Event.REBOOK)
 
 
 def _cancel_booked(p: Player, appointment: field.Appointment, at: datetime) -> None:
     gone = field.after(at, p.rng, 2, 30)
-    field.end_visit(p, appointment, VisitState.CANCELLED, gone)
+    field.end_visit(p, appointment, VisitState.CANCELLED, gone, seq=p.s.seq + 1)
     text = "已取消：不需要了"
     p.step(
         Event.CANCEL, customer(p.s), gone, text, {"reason_code": "changed_mind"}, visit=None, closed_at=gone
@@ -191,7 +191,7 @@ def _repair(
 
 def _leave_it(p: Player, appointment: field.Appointment, at: datetime) -> None:
     """The price was too high: he knows, and the ticket ends."""
-    field.end_visit(p, appointment, VisitState.DONE, at)
+    field.end_visit(p, appointment, VisitState.DONE, at, seq=p.s.seq)
     closed = field.after(at, p.rng, 5, 240)
     if closed < p.now:
         p.step(Event.ACCEPT_FAIL, customer(p.s), closed, closed_at=closed)

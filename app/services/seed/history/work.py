@@ -156,7 +156,7 @@ def finish(
     agreed = p.s.quote.lines if p.s.quote and p.s.quote_approved else ()
     finished = Finished(at, story.fault_code, story.solution, agreed, charge, "", parts, old_parts)
     give_receipt(p, for_work(p.s, finished, catalogue.complaint_phone), agreed_fen=charge, at=at)
-    end_visit(p, appointment, VisitState.DONE, at)
+    end_visit(p, appointment, VisitState.DONE, at, seq=p.s.seq)
 
 
 def order_parts(
@@ -164,7 +164,7 @@ def order_parts(
 ) -> None:
     """The visit ends; the next one waits for the part."""
     data = {"parts": [{"name": part, "quantity": 1}], "due_at": due.isoformat()}
-    end_visit(p, appointment, VisitState.DONE, at)
+    end_visit(p, appointment, VisitState.DONE, at, seq=p.s.seq + 1)
     text = f"需订购配件：{part}"
     p.step(Event.NEED_PARTS, actor_of(turn.engineer), at, text, data, visit=None, parts_due=due)
 
