@@ -42,6 +42,7 @@ from app.models.tickets import (
     Urging,
 )
 from app.models.visits import Offer, Visit
+from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
@@ -92,6 +93,10 @@ __all__ = [
     "TicketMessage",
     "Urging",
     "Visit",
+    "LegalWarning",
+    "LegalWatch",
+    "WarrantyPeriod",
+    "WarrantyPolicy",
     "WeChatAccount",
     "WeChatCredential",
     "WeChatIdentity",

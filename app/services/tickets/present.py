@@ -11,7 +11,7 @@ from app.domain.actor import Actor
 from app.domain.call_out import due, in_words
 from app.domain.guards import allowed_events
 from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
-from app.domain.situation import CallOut, Quote, QuoteState, Situation
+from app.domain.situation import CallOut, Quote, QuoteState, Situation, WarrantyDecision
 from app.schemas.common import mask_phone
 
 # (attachment id, variant, viewer id) -> a URL that works for this viewer for some minutes
@@ -35,6 +35,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "promise": s.promise,
         "priority": s.priority,
         "warranty": s.warranty,
+        "warranty_decision": warranty_decision(s.decision),
         "missing": s.missing,
         "contact": _contact(s, actor),
         "address": _address(s, actor),
@@ -149,6 +150,20 @@ def _diagnosis(s: Situation, actor: Actor) -> dict[str, Any]:
         "prepare": d.prepare,
         "parts": d.parts if actor.is_staff else None,
         "reasons": d.reasons if actor.is_staff else None,
+    }
+
+
+def warranty_decision(decision: WarrantyDecision | None) -> dict[str, Any] | None:
+    return decision and {
+        "state": decision.state,
+        "reason": decision.reason,
+        "policy_version": decision.policy_version,
+        "covers": decision.covers,
+        "component": decision.component,
+        "ends_on": decision.ends_on,
+        "remaining_days": decision.remaining_days,
+        "next_step": decision.next_step,
+        "rework_of": decision.rework_of or None,
     }
 
 

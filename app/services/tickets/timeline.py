@@ -32,9 +32,15 @@ FACTS = {
     "escalated": "升级处理",
     "message": "留言",
     "quote_reviewed": "报价复核",
+    "warranty_decided": "保修判定",
+    "legal_warning": "三包预警",
+    "legal_right": "三包权利",
     "replanned": "行程调整",
     "announced": "上门工程师确定",
 }
+
+# What staff settle among themselves is not the customer's worry.
+AMONG_STAFF = frozenset({"escalated", "legal_warning"})
 
 
 async def timeline(
@@ -52,8 +58,7 @@ async def entries(
 
 
 def _told(row: asyncpg.Record, actor: Actor) -> bool:
-    """What staff settle among themselves is not the customer's worry."""
-    return actor.is_staff or row["event"] != "escalated"
+    return actor.is_staff or row["event"] not in AMONG_STAFF
 
 
 def _entry(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
