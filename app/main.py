@@ -41,6 +41,7 @@ from app.routers import (
     rosters,
     sessions,
     tickets,
+    warranties,
     wechat,
 )
 from app.services.attachments.urls import photo_urls
@@ -74,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     customers.merges,
     messages.router,
     quotes.router,
+    warranties.router,
     oauth.router,
     pages.router,
     quote_pages.router,

@@ -58,6 +58,11 @@ class Wanted:
     not_covered: str = ""
 
 
+def why_charged(line: QuoteLine) -> str:
+    """Why a line costs something although the job is in warranty; empty where nobody had to say."""
+    return NOT_COVERED_LABELS[NotCovered(line.not_covered)] if line.not_covered else ""
+
+
 class NotPriceable(ValueError):
     """``code`` is stable, the message is for people."""
 

@@ -1,11 +1,16 @@
-"""What a receipt says, as one document: written once, when the work is finished or the inspection is paid for."""
+"""What a receipt says, as one document: written once, when the work is finished or the inspection is paid for.
+
+Documents stay as they were written: whoever adds a field gives it a value for old ones where they are read.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from app.domain.pricing import PriceKind
+from app.domain.pricing import PriceKind, why_charged
 from app.domain.situation import QuoteLine, Situation
+from app.domain.warranty.cover import Cover
+from app.domain.warranty.work import shown
 from app.domain.zone import ZONE
 
 INVOICE = "如需发票，请凭工单编号向客服申请，可开具电子发票。"
@@ -26,6 +31,8 @@ class ReceiptLine:
     unit_price_fen: int
     discount_fen: int
     discount_reason: str
+    # Why it is charged although the job was in warranty.
+    not_covered: str
     amount_fen: int
 
 
@@ -89,6 +96,11 @@ class Finished:
     warranties: tuple[WorkWarranty, ...] = ()
 
 
+def as_told(cover: Cover) -> WorkWarranty:
+    name, days, until = shown(cover)
+    return WorkWarranty(name, days, until.isoformat() if until else None)
+
+
 def for_work(s: Situation, work: Finished, complaint_phone: str) -> Receipt:
     approved = sum(line.amount_fen for line in work.agreed)
     call_out = sum(line.amount_fen for line in work.agreed if line.kind == PriceKind.CALL_OUT)
@@ -133,6 +145,7 @@ def _line(line: QuoteLine) -> ReceiptLine:
         line.unit_price_fen,
         line.discount_fen,
         line.discount_reason,
+        why_charged(line),
         line.amount_fen,
     )
 

@@ -1,7 +1,7 @@
 """What is known about one ticket at one moment: the only thing that guards, timeouts and promises look at."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.lifecycle import State

@@ -15,6 +15,7 @@ class ReceiptLineOut(Output):
     unit_price_fen: int
     discount_fen: int
     discount_reason: str
+    not_covered: str
     amount_fen: int
 
 

@@ -100,6 +100,7 @@ class QuoteLineOut(Output):
     discount_fen: int
     discount_reason: str
     not_covered: NotCovered | None
+    not_covered_text: str
     amount_fen: int
     warranty_days: int
     part_code: str

@@ -33,6 +33,11 @@ _ROWS = {
     "POST /api/v1/tickets/{number}/contact-reveals": "401 201 404 201 404 401 201 201 201",
     "GET /api/v1/tickets/{number}/messages": _WHO_SEES,
     "POST /api/v1/tickets/{number}/messages": "401 201 404 201 404 401 201 201 201",
+    "GET /api/v1/tickets/{number}/warranty": _WHO_SEES,
+    # The engineer is not there yet.
+    "PUT /api/v1/tickets/{number}/warranty": "401 403 404 403 404 401 200 200 200",
+    "GET /api/v1/warranty-policies": _SIGNED_IN,
+    "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201",
     "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200",
     # A photo for the ticket.
     "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",

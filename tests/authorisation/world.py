@@ -81,6 +81,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "files": {"file": ("a.jpg", photo(), "image/jpeg")},
             "data": {"ticket": number},
         },
+        "PUT /api/v1/tickets/{number}/warranty": {
+            "json": {"cause": "goodwill", "state": "in", "reason": "老客户"}
+        },
+        "POST /api/v1/warranty-policies": {"json": {"version": "2027", "valid_from": "2027-01-01"}},
         "POST /api/v1/assets": {"json": {"category": "空调"}},
         "PUT /api/v1/me/phone": {"json": {"phone": "13800138001"}},
         "PUT /api/v1/me/profile": {"json": {"nickname": "小王"}},

@@ -25,6 +25,12 @@ CALLS = [
     ("POST", "/api/v1/tickets/{number}/messages"),
     ("GET", "/api/v1/conversations"),
     ("GET", "/api/v1/tickets/{number}/slots"),
+    ("POST", "/api/v1/tickets/{number}/quotes/{version}/review"),
+    ("GET", "/api/v1/tickets/{number}/receipt"),
+    ("GET", "/api/v1/prices"),
+    ("POST", "/api/v1/price-lists"),
+    ("PUT", "/api/v1/price-lists/{version}/items/{code}"),
+    ("POST", "/api/v1/price-lists/{version}/publish"),
     ("POST", "/api/v1/tickets/{number}/urgings"),
     ("PUT", "/api/v1/tickets/{number}/rating"),
     ("GET", "/api/v1/assets"),
@@ -43,6 +49,10 @@ MEMBERS = {
     "RatingIn": "attitude expertise timeliness conduct comment attachment_ids",
     "TicketOut": "number version service_type category state label promised_at promise priority engineer visit "
     "diagnosis quote attachments rating allowed_events created_at",
+    "CallOutOut": "fee_fen waived_when text",
+    "PublishedPrices": "version valid_from city complaint_phone items",
+    "ReceiptOut": "number kind done lines discount_fen total_fen call_out_fen engineer employee_no parts old_parts "
+    "warranties complaint_phone invoice sha256",
     "EngineerOut": "name employee_no photo_url phone_masked",
     "AllowedEventOut": "event label blockers",
     "BlockerOut": "code next_step",

@@ -43,12 +43,20 @@ async def ensure_template(server_url: str) -> str:
     return name
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, revision: str = "head") -> None:
     """Alembic runs an event loop of its own, so this belongs in a thread without one."""
+    command.upgrade(_alembic(url), revision)
+
+
+def take_back(url: str, revision: str) -> None:
+    command.downgrade(_alembic(url), revision)
+
+
+def _alembic(url: str) -> Config:
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["database_url"] = url
-    command.upgrade(config, "head")
+    return config
 
 
 async def create_copy(server_url: str, name: str) -> str:
@@ -58,6 +66,11 @@ async def create_copy(server_url: str, name: str) -> str:
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
         f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
     )
+    return with_database(server_url, name)
+
+
+async def create_empty(server_url: str, name: str) -> str:
+    await _execute(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     return with_database(server_url, name)
 
 

@@ -113,14 +113,10 @@ def _repairs(
         return
     for work in done.labour or (Fitted("本次维修"),):
         ends = add_days(today, work.days or policy.repair_days)
-        yield Cover(
-            Kind.REPAIR, work.name, today, ends, policy.version, Source.REPAIRED, done.fault, ticket
-        )
+        yield Cover(Kind.REPAIR, work.name, today, ends, policy.version, Source.REPAIRED, done.fault, ticket)
 
 
-def _parts(
-    done: Done, holding: Sequence[Cover], policy: Policy, today: date, ticket: str
-) -> Iterator[Cover]:
+def _parts(done: Done, holding: Sequence[Cover], policy: Policy, today: date, ticket: str) -> Iterator[Cover]:
     for part in done.parts:
         ends = _part_ends(part, covering(part.name, holding), policy, today)
         yield Cover(Kind.PART, part.name, today, ends, policy.version, Source.FITTED, done.fault, ticket)

@@ -31,7 +31,9 @@ def decide_case(case: Case, today: date) -> WarrantyDecision:
     if case.service_type is ServiceType.INSTALLATION:
         return WarrantyDecision(Warranty.IN, "安装服务已随购买支付，不另收维修费", version, Covers.SERVICE)
     if what := _PAID.get(case.service_type):
-        return WarrantyDecision(Warranty.OUT, f"{what}服务不属于保修范围，按价目表收费", version, Covers.SERVICE)
+        return WarrantyDecision(
+            Warranty.OUT, f"{what}服务不属于保修范围，按价目表收费", version, Covers.SERVICE
+        )
     holding = [cover for cover in case.held if cover.holds(today)]
     if again := repair_of(case.fault, holding):
         return _rework(again, today)
@@ -39,7 +41,7 @@ def decide_case(case: Case, today: date) -> WarrantyDecision:
 
 
 def _rework(repair: Cover, today: date) -> WarrantyDecision:
-    reason = f"同一故障在维修保修期内再次出现，按返修免费处理，维修保修至 {_end(repair, today)}"
+    reason = f"同一故障在维修保修期内再次出现，按返修免费处理，维修{_until(repair, today)}"
     found = _told(Warranty.IN, reason, Covers.REPAIR, repair, today)
     return replace(found, rework_of=repair.ticket)
 
@@ -60,7 +62,7 @@ def _by_part(case: Case, holding: Sequence[Cover], today: date) -> WarrantyDecis
     if unit or not own:
         return None
     best = max(own, key=lambda cover: (cover.ends_on is None, cover.ends_on or date.min))
-    reason = f"{shown}保修至 {_end(best, today)}"
+    reason = f"{names_of(best.component)[0]}{_until(best, today)}"
     return _told(Warranty.IN, reason, Covers.PART, best, today)
 
 
@@ -72,7 +74,7 @@ def _by_unit(case: Case, holding: Sequence[Cover], today: date) -> WarrantyDecis
             Warranty.UNKNOWN, "没有购买日期，暂时无法判定是否在保", version, next_step=UPLOAD_PROOF
         )
     if unit.holds(today):
-        return _told(Warranty.IN, f"整机保修至 {_end(unit, today)}", Covers.UNIT, unit, today)
+        return _told(Warranty.IN, f"整机{_until(unit, today)}", Covers.UNIT, unit, today)
     reason = f"整机保修已于 {unit.ends_on} 到期"
     return _told(Warranty.OUT, reason + _still_covered(case, holding), Covers.UNIT, unit, today)
 
@@ -111,11 +113,11 @@ def _next_step(source: Source, state: Warranty) -> str:
     return ""
 
 
-def _end(cover: Cover, today: date) -> str:
+def _until(cover: Cover, today: date) -> str:
     left = remaining_days(cover.ends_on, today)
     if left is None:
-        return "终身"
-    return f"{cover.ends_on}（{f'剩余 {left} 天' if left else '今天到期'}）"
+        return "终身保修"
+    return f"保修至 {cover.ends_on}（{f'剩余 {left} 天' if left else '今天到期'}）"
 
 
 def _by_policy(reason: str, version: str) -> str:

@@ -1,4 +1,4 @@
-"""三包: when a customer may have the appliance exchanged or returned. Nothing stops these clocks but the end of the job.
+"""三包: when a customer may have his appliance exchanged or returned; only the end of the job stops the clocks.
 
 Each moment between the report and the repair counts to one of two clocks: to the one of parts while parts are waited
 for, to our own at any other time, also while the customer is asked for something or has asked to wait.
@@ -56,8 +56,11 @@ class Standing:
     def _elapsed(self, right: Right) -> timedelta:
         return self.own if right is Right.OWN_DELAY else self.parts
 
-    def next_look(self, now: datetime) -> datetime:
-        """No clock runs faster than time: until then nothing can have come of age."""
+    def next_look(self, now: datetime, told: Mapping[Right, int]) -> datetime:
+        """No clock runs faster than time: until then nothing can have come of age. What has passed and could not be
+        told, since the job is not in warranty, may have to be told any day."""
+        if warnings_due(self, told):
+            return now + timedelta(days=1)
         waits = [
             limit * level / 100 - self._elapsed(right)
             for right, limit in LIMITS.items()

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import orjson
 
-from app.domain.receipt import Finished, Receipt, WorkWarranty, for_inspection, for_work
+from app.domain.receipt import Finished, Receipt, as_told, for_inspection, for_work
 from app.services.prices.current import complaint_phone
 from app.services.tickets.change import Change
-from app.services.warranties.warrant_work import Warranted, work_warranty
+from app.services.warranties.warrant_work import work_warranty
 
 _INSERT = """
 INSERT INTO receipts (ticket_id, seq, document, sha256, total_fen, call_out_fen, agreed_fen, issued_at)
@@ -19,7 +19,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 async def issue_receipt(change: Change, work: Finished) -> None:
     """For finished work, whose warranty has been written; what the customer approved is what may be charged."""
     good_for = await work_warranty(change.connection, change.before.id, change.now)
-    work = replace(work, warranties=tuple(map(_warranty, good_for)))
+    work = replace(work, warranties=tuple(map(as_told, good_for)))
     receipt = for_work(change.before, work, await _phone(change))
     await _write(change, receipt, agreed_fen=sum(line.amount_fen for line in work.agreed))
 
@@ -29,12 +29,6 @@ async def issue_inspection_receipt(change: Change, fee_fen: int) -> None:
     told = change.before.call_out
     receipt = for_inspection(change.before, fee_fen, change.now, await _phone(change))
     await _write(change, receipt, agreed_fen=told.fee_fen if told else 0)
-
-
-def _warranty(found: Warranted) -> WorkWarranty:
-    if found.until is None:
-        return WorkWarranty(found.name, 0, None)
-    return WorkWarranty(found.name, (found.until - found.begins_on).days, found.until.isoformat())
 
 
 async def _phone(change: Change) -> str:

@@ -19,7 +19,7 @@ async def finish(change: Change, body: Finish) -> Outcome:
     work = Work(body.fault_code, body.solution, body.parts, body.old_parts, body.charge_fen)
     await complete(change, work)
     quote = s.quote if s.quote_approved else None
-    await warrant_work(change, agreed=quote.lines if quote else (), parts=body.parts)
+    await warrant_work(change, agreed=quote.lines if quote else (), parts=[part.name for part in body.parts])
     await issue_receipt(change, _finished(change, body))
     visit = await close_visit(change, VisitState.DONE)
     data = {

@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.call_out import due, in_words
 from app.domain.guards import allowed_events
 from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
+from app.domain.pricing import why_charged
 from app.domain.situation import CallOut, Quote, QuoteState, Situation, WarrantyDecision
 from app.schemas.common import mask_phone
 
@@ -154,7 +155,9 @@ def _diagnosis(s: Situation, actor: Actor) -> dict[str, Any]:
 
 
 def warranty_decision(decision: WarrantyDecision | None) -> dict[str, Any] | None:
-    return decision and {
+    if decision is None:
+        return None
+    return {
         "state": decision.state,
         "reason": decision.reason,
         "policy_version": decision.policy_version,
@@ -198,6 +201,7 @@ def _quote(s: Situation, actor: Actor) -> dict[str, Any] | None:
                 "discount_fen": line.discount_fen,
                 "discount_reason": line.discount_reason,
                 "not_covered": line.not_covered or None,
+                "not_covered_text": why_charged(line),
                 "amount_fen": line.amount_fen,
                 "warranty_days": line.warranty_days,
                 "part_code": line.part_code,

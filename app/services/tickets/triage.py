@@ -43,4 +43,3 @@ async def _recategorised(change: Change, s: Situation, category: str) -> Situati
     licences = list(s.required_licences)
     await change.connection.execute(_DEMANDS, s.id, s.required_skill, licences, s.standard_minutes)
     return s
-

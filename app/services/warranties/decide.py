@@ -38,9 +38,7 @@ async def decision_of(
     product, held, policies = await _covered(connection, s, now)
     policy = policy_on(policies, today)
     parts = (component,) if component else s.diagnosis.parts
-    case = Case(
-        s.service_type, s.diagnosis.fault, tuple(parts), held, policy.rule_for(product), policy
-    )
+    case = Case(s.service_type, s.diagnosis.fault, tuple(parts), held, policy.rule_for(product), policy)
     return decide_case(case, today)
 
 

@@ -61,10 +61,11 @@ async def warn_one(connection: asyncpg.Connection, now: datetime) -> bool:
         await connection.execute(_FORGET, s.id)
         return True
     found = await standing_of(connection, s, now)
-    due = warnings_due(found, await _told(connection, s.id)) if _applies(s) else {}
+    told = await _told(connection, s.id)
+    due = warnings_due(found, told) if _applies(s) else {}
     for right, percent in due.items():
         s = await _warn(connection, s, right, percent, now)
-    await connection.execute(_LATER, s.id, found.next_look(now))
+    await connection.execute(_LATER, s.id, found.next_look(now, told | due))
     return True
 
 
@@ -100,7 +101,8 @@ async def _warn(
     entry, hint = _words(right, percent)
     managers = await managers_of(connection, s)
     notices: list[Notice] = [
-        staff_notice(s, manager, matter=s.service, level="三包预警", hint=hint, at=now) for manager in managers
+        staff_notice(s, manager, matter=s.service, level="三包预警", hint=hint, at=now)
+        for manager in managers
     ]
     if percent == 100:
         notices.insert(0, progress(s, hint=f"{REASONS[right]}，您可要求换货或退货"))

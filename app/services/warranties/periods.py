@@ -24,12 +24,12 @@ INSERT INTO warranties (asset_id, kind, component, fault, begins_on, ends_on, po
                         created_at)
 VALUES ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-_COVERS = """
+COVERS = """
 SELECT w.kind, w.component, w.fault, w.begins_on, w.ends_on, w.policy_version, w.source, t.number AS ticket
   FROM warranties w LEFT JOIN tickets t ON t.id = w.ticket_id
 """
-_OF_ASSET = f"{_COVERS} WHERE w.asset_id = $1::uuid ORDER BY w.id"
-_OF_TICKET = f"{_COVERS} WHERE w.ticket_id = $1 ORDER BY w.id"
+_OF_ASSET = f"{COVERS} WHERE w.asset_id = $1::uuid ORDER BY w.id"
+_OF_TICKET = f"{COVERS} WHERE w.ticket_id = $1 ORDER BY w.id"
 
 
 @dataclass(frozen=True)

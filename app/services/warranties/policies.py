@@ -52,4 +52,3 @@ async def publish_policy(
     published = PolicyOut(**body.model_dump(), published_at=now)
     await once.keep(connection, published.model_dump())
     return published
-
