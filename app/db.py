@@ -5,7 +5,6 @@ session costs more than the statements it carries; see ADR 0004. A service that 
 transaction reaches the session's own connection through ``driver``.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from app.pool import Connections, Pool
 from app.settings import Settings
 
 # How a lost database shows itself, to those who wait for it to come back. The last one is what asyncpg says of
@@ -63,10 +63,6 @@ def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
-async def _keep_session_state(_: asyncpg.Connection) -> None:
-    """Replaces asyncpg's reset query: the pool's connections never set session state."""
-
-
 async def speak_json(connection: asyncpg.Connection) -> None:
     """The same as on the engine's connections: JSON goes in as text and comes out as objects."""
     await connection.set_type_codec(
@@ -88,18 +84,18 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
     return connection
 
 
-async def create_reads(settings: Settings) -> asyncpg.Pool:
-    return await _create_pool(settings, settings.read_pool, default_transaction_read_only="on")
+def create_reads(settings: Settings) -> Pool:
+    return _create_pool(settings, settings.read_pool, default_transaction_read_only="on")
 
 
-async def create_writes(settings: Settings) -> asyncpg.Pool:
-    return await _create_pool(settings, settings.write_pool)
+def create_writes(settings: Settings) -> Pool:
+    return _create_pool(settings, settings.write_pool)
 
 
-async def create_callbacks(settings: Settings) -> asyncpg.Pool:
+def create_callbacks(settings: Settings) -> Pool:
     """The bulkhead of WeChat's calls: a few connections that nothing else can use up."""
     milliseconds = str(int(settings.callback_seconds * 1000))
-    return await _create_pool(
+    return _create_pool(
         settings,
         settings.callback_pool,
         application_name="huixiang-callbacks",
@@ -108,27 +104,29 @@ async def create_callbacks(settings: Settings) -> asyncpg.Pool:
     )
 
 
-async def _create_pool(settings: Settings, size: int, **more: str) -> asyncpg.Pool:
-    return await asyncpg.create_pool(
-        plain_url(settings.database_url),
-        # None at the start: a process that begins while the database restarts waits for it, it does not end.
-        min_size=0,
-        max_size=size,
-        timeout=POOL_SECONDS,
-        command_timeout=20,
-        server_settings={**SERVER_SETTINGS, **more},
-        init=speak_json,
-        reset=_keep_session_state,
-    )
+def _create_pool(settings: Settings, size: int, **more: str) -> Pool:
+    """Connections that never set session state: nothing is reset when they come back."""
+
+    async def opened() -> asyncpg.Connection:
+        connection = await asyncpg.connect(
+            plain_url(settings.database_url),
+            timeout=POOL_SECONDS,
+            command_timeout=20,
+            server_settings={**SERVER_SETTINGS, **more},
+        )
+        await speak_json(connection)
+        return connection
+
+    return Pool(opened, size, POOL_SECONDS)
 
 
 @dataclass(frozen=True)
 class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
-    reads: asyncpg.Pool
-    writes: asyncpg.Pool
-    callbacks: asyncpg.Pool
+    reads: Connections
+    writes: Connections
+    callbacks: Connections
 
     async def close(self) -> None:
         await self.reads.close()
@@ -140,8 +138,7 @@ class Database:
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     engine = create_engine(settings)
-    reads, writes = await create_reads(settings), await create_writes(settings)
-    callbacks = await create_callbacks(settings)
+    reads, writes, callbacks = create_reads(settings), create_writes(settings), create_callbacks(settings)
     database = Database(engine, create_sessions(engine), reads, writes, callbacks)
     try:
         yield database
@@ -172,30 +169,18 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-@asynccontextmanager
-async def lend(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of the pool. Waiting for one is bounded here: the pool's own bound costs a task each time."""
-    lending = pool.acquire()
-    async with asyncio.timeout(POOL_SECONDS):
-        connection = await lending.__aenter__()
-    try:
-        yield connection
-    finally:
-        await lending.__aexit__(None, None, None)
-
-
 async def get_reader(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with lend(request.app.state.database.reads) as connection:
+    async with request.app.state.database.reads.acquire() as connection:
         yield connection
 
 
 async def get_writer(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with lend(request.app.state.database.writes) as connection, connection.transaction():
+    async with request.app.state.database.writes.acquire() as connection, connection.transaction():
         yield connection
 
 
 async def get_statement_connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with lend(request.app.state.database.writes) as connection:
+    async with request.app.state.database.writes.acquire() as connection:
         yield connection
 
 

@@ -29,6 +29,7 @@ from app.routers import (
     door_pages,
     doors,
     health,
+    hot,
     inbox,
     kpi,
     me,
@@ -41,6 +42,7 @@ from app.routers import (
     rosters,
     sessions,
     tickets,
+    visits,
     warranties,
     wechat,
 )
@@ -52,7 +54,7 @@ from app.services.templates.declared import declared_registry
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
 
-# Routes are tried in this order, and a late one costs ten times the first: the tickets' router comes first.
+# Routes are tried in this order, and a late one costs ten times the first: after the hot ones, the tickets' router.
 # Each router carries its whole prefix itself (see app.edge.routes).
 ROUTERS: tuple[APIRouter, ...] = (
     tickets.router,
@@ -68,6 +70,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     alarms.router,
     kpi.router,
     rosters.router,
+    visits.router,
+    visits.pages,
     dispatch.router,
     content.reviews,
     content.router,
@@ -132,6 +136,8 @@ def create_app(
     # Customers share addresses behind their carriers; staff sit in few places.
     app.state.code_limit = RateLimit(300)
     app.state.password_limit = RateLimit(30)
+    app.state.link_limit = RateLimit(120)
+    app.router.routes.extend(hot.HOT_ROUTES)
     for router in ROUTERS:
         app.include_router(router)
     handle_problems(app)

@@ -60,6 +60,7 @@ def imports_of(path: Path, tree: ast.Module) -> Iterator[Import]:
 # What of ours each floor may use. The ground, which all but the domain may use, is listed apart.
 GROUND = (
     "app.db",
+    "app.pool",
     "app.bell",
     "app.errors",
     "app.settings",

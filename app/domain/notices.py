@@ -156,6 +156,9 @@ def progress(s: Situation, *, hint: str) -> Notice:
         "time": _time(s),
         "hint": hint,
     }
+    if s.state is State.SCHEDULED and s.visit and s.visit.link:
+        # The card opens the page on which the visit is confirmed, whoever in the household holds the phone.
+        slots["page"] = f"visits/{s.visit.link}"
     return Notice(Kind.TICKET_PROGRESS, Recipient.CUSTOMER, s.customer_id, slots)
 
 

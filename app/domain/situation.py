@@ -135,6 +135,10 @@ class Visit:
     arrived_at: datetime | None = None
     planned: Window | None = None
     announced_at: datetime | None = None
+    link: str | None = None
+    confirmed_at: datetime | None = None
+    eta: datetime | None = None
+    eta_at: datetime | None = None
 
     @property
     def band(self) -> Window | None:

@@ -6,11 +6,12 @@ A ticket carries the moment of its next step (``wake_at``) and how many it has t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from app.domain.lifecycle import Event, State
 from app.domain.situation import Priority, QuoteState, Situation
+from app.domain.zone import ZONE
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,12 @@ Anchor = Callable[[Situation], datetime | None]
 
 @dataclass(frozen=True)
 class Timeout:
+    """``only`` says for which tickets it is; the others go on to the next step."""
+
     after: timedelta
     action: Action
     since: Anchor
+    only: Callable[[Situation], bool] = lambda _: True
 
 
 def _entered(s: Situation) -> datetime:
@@ -88,6 +92,18 @@ def _work_due(s: Situation) -> datetime:
     return s.entered_at + timedelta(minutes=s.standard_minutes)
 
 
+def _evening_before(s: Situation) -> datetime | None:
+    if s.window is None:
+        return None
+    return datetime.combine(s.window.start.astimezone(ZONE).date() - timedelta(days=1), time(18), ZONE)
+
+
+def _unconfirmed(s: Situation) -> bool:
+    """Booked before that evening, and not confirmed since: whoever booked today has just said so."""
+    evening = _evening_before(s)
+    return bool(evening and s.entered_at < evening and s.visit and s.visit.confirmed_at is None)
+
+
 def _row(action: Action, since: Anchor = _entered, **after: float) -> Timeout:
     return Timeout(timedelta(**after), action, since)
 
@@ -122,6 +138,9 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
             _row(Escalate("接单4小时仍未预约"), hours=4),
         ),
         State.SCHEDULED: (
+            Timeout(
+                timedelta(), Remind("customer", "明天上门，请点此确认有人在家"), _evening_before, _unconfirmed
+            ),
             _row(Escalate("预约时段已过，工程师未出发"), _window_end),
             _row(Fire(Event.ENGINEER_NO_SHOW), _window_end, minutes=30),
         ),

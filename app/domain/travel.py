@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from math import asin, cos, dist, radians, sin
 from typing import Protocol
@@ -102,6 +103,16 @@ class RoadEstimate:
 
 
 ROADS = RoadEstimate()
+
+
+def expected_at(here: Point, there: Point, now: datetime) -> datetime:
+    """When somebody who is here now will be there."""
+    return now + timedelta(minutes=ROADS.minutes(here, there, int(now.timestamp())))
+
+
+def eta_band(way_minutes: float) -> int:
+    """How far off an estimate of so many minutes on the way may well be: a seventh, and the looking for a place."""
+    return round(3 + max(0.0, way_minutes) / 7)
 
 
 def minutes(a: Point, b: Point, depart: int) -> float:

@@ -47,6 +47,14 @@ class Visit(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     arrival_code: Mapped[str] = mapped_column(Text)
+    # Opens the customer's page of this visit, without signing in.
+    link: Mapped[str | None] = mapped_column(Text, unique=True)
+    confirmed_at: Mapped[datetime | None]
+    # While the engineer is on the way: when he is expected, and how that was known. Gone when he has arrived.
+    eta: Mapped[datetime | None]
+    eta_at: Mapped[datetime | None]
+    # When the customer was told that it will be later than promised.
+    late_told_at: Mapped[datetime | None]
     # When the customer was told for certain who comes.
     announced_at: Mapped[datetime | None]
     # When the managers were told that nobody can come.

@@ -8,7 +8,6 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.db import lend
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
@@ -103,7 +102,7 @@ SIGNED_IN: dict[str, Any] = {"security": [{_BEARER.scheme_name: []}]}
 async def current_actor(request: Request, _: Bearer) -> Actor:
     """Holds a connection for one statement only, so that a slow endpoint does not keep it from others."""
     credential = await presented_credential(request)
-    async with lend(request.app.state.database.reads) as connection:
+    async with request.app.state.database.reads.acquire() as connection:
         return await actor_of(connection, credential)
 
 
@@ -126,7 +125,7 @@ def require_of_ticket(*roles: Role) -> Callable[..., Awaitable[None]]:
 
     async def allowed(actor: ActorDep, request: Request) -> None:
         if actor.role not in roles:
-            async with lend(request.app.state.database.reads) as connection:
+            async with request.app.state.database.reads.acquire() as connection:
                 await load(connection, request.path_params["number"], actor)
             raise Forbidden
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Resp
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
-from app.db import ReaderDep, WriterDep, lend
+from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role, State
 from app.routers.answers import answer
 from app.routers.dependencies import (
@@ -56,7 +56,7 @@ Number = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$", descripti
 async def read_ticket(number: Number, credential: CredentialDep, request: Request) -> Response:
     """Where the ticket stands, the promised time, and what the caller may do next."""
     state, now = request.app.state, credential.now
-    async with lend(state.database.reads) as connection:
+    async with state.database.reads.acquire() as connection:
         actor, found = await load_for(connection, number, credential)
     return answer(present(found, actor, now, state.photo_urls.signer(now)))
 
@@ -70,7 +70,7 @@ async def read_tickets(
     state: State | None = None,
 ) -> Response:
     """What the caller may see, newest first."""
-    async with lend(request.app.state.database.reads) as connection:
+    async with request.app.state.database.reads.acquire() as connection:
         return answer(await list_for(connection, credential, Page(cursor, limit, state)))
 
 
@@ -86,7 +86,7 @@ async def create_ticket(
     """Report a fault or ask for a service; the answer is the ticket."""
     state = request.app.state
     sign_url = state.photo_urls.signer(credential.now)
-    async with lend(state.database.writes) as connection:
+    async with state.database.writes.acquire() as connection:
         created = await submit_for(connection, credential, body, idempotency_key, sign_url)
     return answer(created, 201, {"Location": f"/api/v1/tickets/{created['number']}"})
 

@@ -78,12 +78,22 @@ class WindowOut(Output):
     end: datetime
 
 
+class EtaOut(Output):
+    at: datetime
+    band_minutes: int
+    updated_at: datetime
+    late_minutes: int
+
+
 class VisitOut(WindowOut):
     state: VisitState
     arrival_code: str | None
     # When it became certain who comes, and from then on the half hour in which he is expected.
     announced_at: datetime | None
     band: WindowOut | None
+    confirmed_at: datetime | None
+    # While the engineer is on the way.
+    eta: EtaOut | None
 
 
 class OfferOut(Output):

@@ -75,6 +75,13 @@ _ROWS = {
     "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204",
     "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200",
     "PUT /api/v1/holidays/{year}": _MANAGERS,
+    # Of the engineer who has the ticket, who is not on the way.
+    "PUT /api/v1/tickets/{number}/position": "401 403 404 409 404 401 403 403 403",
+    # The link is the permission; this one is of no visit.
+    "POST /api/v1/visit-answers": _NOWHERE,
+    "GET /h5/visits/{token}": _NOWHERE,
+    "GET /h5/visits/{token}/calendar.ics": _NOWHERE,
+    "POST /h5/visits/{token}": _NOWHERE,
     "GET /api/v1/dispatch/board": _DESK,
     "GET /api/v1/dispatch/plans": _DESK,
     "POST /api/v1/dispatch/plans": "401 403 403 403 403 401 403 202 202",

@@ -19,6 +19,7 @@ NO_SUCH_TICKET = "HX2606150000000000"
 # Codes that exist in this world: a badge's, a service point's and a link's.
 NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
 ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
+NO_SUCH_LINK = "A-link-of-no-visit-at-all"
 BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
 
@@ -43,7 +44,7 @@ class World:
         path = path.replace("{number}", number).replace("{appid}", APPID).replace("{alarm_id}", "4711")
         for name, value in self.ids.items():
             path = path.replace(f"{{{name}}}", value)
-        path = path.replace("{scene}", scene).replace("{code}", LINK)
+        path = path.replace("{scene}", scene).replace("{code}", LINK).replace("{token}", NO_SUCH_LINK)
         if path.endswith("/content"):
             path = self.photo_url
         return await self.callers[who].request(method, path, **_body(operation, number, version, self.ids))
@@ -99,6 +100,9 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "GET /api/v1/engineers/{engineer_id}/rosters": {"params": {"from": ids["day"], "to": ids["day"]}},
         "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": {"json": {"spans": [NINE_TO_SIX]}},
         "POST /api/v1/engineers/{engineer_id}/absences": {"json": ABSENCE},
+        "PUT /api/v1/tickets/{number}/position": {"json": bodies.HOME},
+        "POST /api/v1/visit-answers": {"json": {"token": NO_SUCH_LINK, "answer": "confirm"}},
+        "POST /h5/visits/{token}": {"data": {"answer": "confirm"}},
         "GET /api/v1/dispatch/board": {
             "params": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
         },

@@ -6,6 +6,7 @@ import pytest
 from app.services.operations.doctor import examine
 from tests.harness.callers import Caller
 from tests.quotes.test_review import review
+from tests.tickets import bodies
 from tests.tickets.story import Story
 from tests.tickets.traces import last_event, running, sent
 from tests.tickets.ways import valid
@@ -92,6 +93,23 @@ async def test_while_a_variation_is_reviewed_the_customer_sees_what_stands(story
     assert (await story.see(story.manager))["quote"]["state"] == "in_review"
     assert (await review(story, version=2)).status_code == 200
     assert (await story.see())["quote"]["total_fen"] == 312000
+
+
+async def test_on_a_second_visit_what_was_agreed_on_the_first_still_stands(
+    story: Story, rows: asyncpg.Connection
+) -> None:
+    await story.in_repair()
+    await story.step(story.engineer, "need_parts", **await valid(story, "need_parts"))  # type: ignore[arg-type]
+    await story.step(story.agent, "parts_ready")
+    await story.step(story.customer, "book", **await valid(story, "book"))  # type: ignore[arg-type]
+    await story.step(story.engineer, "depart")
+    await story.step(story.engineer, "arrive", **bodies.HOME)
+    more = await story.step(story.engineer, "quote", lines=ONE)
+    assert (more["quote"]["variation"], more["quote"]["total_fen"]) == (True, 24000)
+    refused = await story.step(story.customer, "decline_quote", quote_version=2)
+    assert (refused["state"], refused["visit"]["state"]) == ("in_repair", "working")
+    assert refused["quote"]["total_fen"] == 16000
+    assert await examine(rows) == []
 
 
 async def test_the_owner_alone_decides_and_on_the_newest_version(

@@ -108,7 +108,9 @@ async def _explain(guide: Guide) -> None:
 
 async def _agree_on_a_time(guide: Guide, customer: Person) -> None:
     """Somebody who can wait for it takes a recommended window of today; late in the day it is the next hours."""
-    slots = (await guide.api.get(f"{guide.ticket}/slots", customer))["items"]
+    found = await guide.api.get(f"{guide.ticket}/slots", customer)
+    slots = found["items"]
+    guide.stage.say(f"    预约前已告知客户：{found['call_out']['text']}")
     today = datetime.now(ZONE).date()
     offered = [_window(slot) for slot in slots if _starts_on(slot) == today]
     for window in [*offered, coming_hours(datetime.now(ZONE))]:
@@ -180,6 +182,15 @@ async def _repair(guide: Guide, customer: Person, engineer: Person) -> None:
         charge_fen=approved["total_fen"],
     )
     await guide.done("工程师完工，前后照片各一张", f"收费 {approved['total_fen'] / 100:.2f} 元")
+    await _receipt(guide, customer)
+
+
+async def _receipt(guide: Guide, customer: Person) -> None:
+    receipt = await guide.api.get(f"{guide.ticket}/receipt", customer)
+    terms = "；".join(f"{each['name']} {each['days']} 天" for each in receipt["warranties"])
+    guide.stage.say(
+        f"    收据：实收 {receipt['total_fen'] / 100:.2f} 元，{receipt['old_parts']}。质保：{terms}"
+    )
 
 
 def _priced(prices: list[Json]) -> list[Json]:

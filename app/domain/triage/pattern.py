@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from typing import NamedTuple
 
 _MACRO = re.compile(r"<([a-z_]+)>")
@@ -27,34 +27,29 @@ _MOST_PAIRS = 40
 _USUAL = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """One way of saying something; several meanings may share it. `regex` is None for plain words.
 
-    `affirms`: it says that something is, not that something is not. `meanings` are (number, key): the place in which
-    it was written, and what it is evidence of.
+    `needs`: beside what it is filed under, any match contains one of these. `affirms`: it says that something is, not
+    that something is not. `meanings` are (number, key): the place in which it was written, and what it is evidence of.
     """
 
     source: str
     regex: re.Pattern[str] | None
+    needs: Anchor
     affirms: bool
     meanings: list[tuple[int, int]]
 
-    def places(self, text: str) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str) -> list[tuple[int, int]]:
         if self.regex is not None:
-            for match in self.regex.finditer(text):
-                yield match.span()
-            return
+            return [match.span() for match in self.regex.finditer(text)]
+        found: list[tuple[int, int]] = []
         start = text.find(self.source)
         while start >= 0:
-            yield start, start + len(self.source)
+            found.append((start, start + len(self.source)))
             start = text.find(self.source, start + 1)
-
-
-def _phrase(source: str) -> Phrase:
-    regex = None if _PLAIN.fullmatch(source) else re.compile(source)
-    affirms = not DENIAL.search(source.replace(_GAP, "").replace(_WIDE_GAP, ""))
-    return Phrase(source, regex, affirms, [])
+        return found
 
 
 class Place(NamedTuple):
@@ -72,32 +67,37 @@ class PhraseBook:
         common = Counter(char for _, part in expanded for char in part)
         self.size = len(expanded)
         by_source: dict[str, Phrase] = {}
-        for number, (key, part) in enumerate(expanded):
-            if part not in by_source:
-                by_source[part] = _phrase(part)
-            by_source[part].meanings.append((number, key))
         self._index: defaultdict[str, list[Phrase]] = defaultdict(list)
         self._always: list[Phrase] = []
-        for part, phrase in by_source.items():
-            anchor = _pair_of(part, common) if phrase.regex is None else anchor_of(part, common)
-            for key_text in anchor or ():
-                self._index[key_text].append(phrase)
-            if anchor is _ANYTHING:
-                self._always.append(phrase)
+        for number, (key, part) in enumerate(expanded):
+            if part not in by_source:
+                by_source[part] = self._filed(part, common)
+            by_source[part].meanings.append((number, key))
 
     def find(self, text: str) -> list[Place]:
         """Every place where a phrase stands."""
         present = {*text, *map("".join, pairwise(text))}
         index = self._index
-        candidates = {id(phrase): phrase for key in present if key in index for phrase in index[key]}
-        candidates.update((id(phrase), phrase) for phrase in self._always)
+        filed = chain(self._always, *[index[key] for key in index.keys() & present])
         return [
             Place(phrase, start, end, text[start:end])
-            for phrase in candidates.values()
-            # Asking for plain words outright is cheaper than looking for their places.
-            if phrase.regex is not None or phrase.source in text
-            for start, end in phrase.places(text)
+            for phrase in dict.fromkeys(filed)
+            # What cannot stand there is cheaper to rule out than to look for.
+            if (phrase.needs is None or not phrase.needs.isdisjoint(present))
+            and (phrase.regex is not None or phrase.source in text)
+            for start, end in phrase.spans(text)
         ]
+
+    def _filed(self, part: str, common: Mapping[str, int]) -> Phrase:
+        regex = None if _PLAIN.fullmatch(part) else re.compile(part)
+        anchor, needs = (_pair_of(part, common), _ANYTHING) if regex is None else anchors_of(part, common)
+        affirms = not DENIAL.search(part.replace(_GAP, "").replace(_WIDE_GAP, ""))
+        phrase = Phrase(part, regex, needs, affirms, [])
+        for key in anchor or ():
+            self._index[key].append(phrase)
+        if anchor is _ANYTHING:
+            self._always.append(phrase)
+        return phrase
 
 
 def expand(source: str, vocabulary: Mapping[str, str]) -> str:
@@ -162,12 +162,30 @@ def _union(anchors: list[Anchor]) -> Anchor:
     return frozenset().union(*certain) if len(certain) == len(anchors) else _ANYTHING
 
 
+def anchors_of(pattern: str, common: Mapping[str, int]) -> tuple[Anchor, Anchor]:
+    """The sharpest anchor of one branch, and the sharpest other that shares no character with it."""
+    certain = _certain_anchors(pattern, common, pairs=True)
+    first = _sharpest(certain, common)
+    if first is _ANYTHING:
+        return _ANYTHING, _ANYTHING
+    known = frozenset("".join(first))
+    return first, _sharpest([other for other in certain if known.isdisjoint("".join(other))], common)
+
+
 def _sequence_anchor(sequence: str, common: Mapping[str, int], *, pairs: bool) -> Anchor:
+    return _sharpest(_certain_anchors(sequence, common, pairs=pairs), common)
+
+
+def _certain_anchors(sequence: str, common: Mapping[str, int], *, pairs: bool) -> list[frozenset[str]]:
     atoms = list(_atoms(sequence, common, pairs=pairs))
     certain = [atom.anchor for atom in atoms if atom.anchor]
     if pairs:
         certain += [pair for left, right in pairwise(atoms) if (pair := _neighbours(left, right))]
-    return min(certain, key=lambda anchor: sum(_commonness(key, common) for key in anchor), default=_ANYTHING)
+    return certain
+
+
+def _sharpest(anchors: list[frozenset[str]], common: Mapping[str, int]) -> Anchor:
+    return min(anchors, key=lambda anchor: sum(_commonness(key, common) for key in anchor), default=_ANYTHING)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.domain.triage.labels import Fault
 from app.domain.triage.pattern import DENIAL, Place
-from app.domain.triage.rulebook import Evidence, Rulebook
+from app.domain.triage.rulebook import Evidence, Reading, Rulebook
 
 _BEFORE, _AFTER = 12, 12
 _PAST_FACTOR = 0.35
@@ -23,6 +24,9 @@ _DENIAL_INSIDE = re.compile(r"没有|没|不是|不会|不(?![停断时住仅光
 _DENIAL_AT_END = re.compile(r"(?<=.)(没有|没|不|未)(再|见|有)?[冒打着起闪漏烧烫炸爆熄电麻][^,。]{0,2}$")
 
 
+_BY_PLACE = attrgetter("start", "end")
+
+
 class Hit(NamedTuple):
     evidence: Evidence
     start: int
@@ -33,61 +37,63 @@ class Hit(NamedTuple):
 
 def read(text: str, book: Rulebook) -> list[Hit]:
     """Every phrase that `text` (normalised) affirms; a phrase said twice counts once, in its best place."""
-    meant: list[tuple[int, int, Hit]] = []
+    meant: list[tuple[int, int, int, Hit]] = []
     denied: list[Hit] = []
     past = [found.span() for found in book.reading.past.regex.finditer(text)]
     for place in book.phrases.find(text):
-        context = _Context(text, place, past, book)
-        for number, key in place.phrase.meanings:
+        phrase, start, end, words = place
+        context = _Context(text, place, past, book.reading)
+        for number, key in phrase.meanings:
             evidence = book.evidence[key]
-            hit = Hit(
-                evidence, place.start, place.end, place.words, evidence.weight * context.factor(evidence)
-            )
-            denial = context.denial(evidence)
-            if denial is None:
-                meant.append((number, key, hit))
-            else:
-                denied.append(hit._replace(start=denial))
+            denial = context.denial(evidence) if evidence.deniable else None
+            if denial is not None:
+                denied.append(Hit(evidence, denial, end, words, 0.0))
+            elif words:
+                factor = context.factor(evidence)
+                meant.append((number, start, key, Hit(evidence, start, end, words, evidence.weight * factor)))
     return _without_scraps(_best(meant), denied)
 
 
-def _best(meant: list[tuple[int, int, Hit]]) -> list[Hit]:
+def _best(meant: list[tuple[int, int, int, Hit]]) -> list[Hit]:
     """In the order of the text; what stands in one place, in the order in which the rules were written."""
     best: dict[tuple[int, str], Hit] = {}
-    for _, key, hit in sorted(meant, key=lambda one: (one[0], one[2].start)):
+    # One phrase stands once in one place, so that the comparison never comes to the hits.
+    for _, _, key, hit in sorted(meant):
         said = (key, hit.words)
-        if hit.words and (said not in best or best[said].weight < hit.weight):
+        if said not in best or best[said].weight < hit.weight:
             best[said] = hit
-    return sorted(best.values(), key=lambda hit: (hit.start, hit.end))
+    return sorted(best.values(), key=_BY_PLACE)
 
 
 class _Context:
-    """What stands around one place, looked up once for all the meanings of its phrase."""
+    """What stands around one place, looked up once, and only if a meaning of its phrase depends on it."""
 
-    def __init__(self, text: str, place: Place, past: list[tuple[int, int]], book: Rulebook) -> None:
-        self._text, self._place, self._reading = text, place, book.reading
-        self._past = (
-            any(left <= place.start and place.end <= right for left, right in past) if past else False
-        )
-        self._is_denied: bool | None = None
+    __slots__ = ("_beside", "_denied_around", "_inside", "_past", "_place", "_reading", "_text")
+
+    def __init__(self, text: str, place: Place, past: list[tuple[int, int]], reading: Reading) -> None:
+        self._text, self._place, self._reading = text, place, reading
+        self._past = past
+        self._beside: bool | None = None
+        self._denied_around: bool | None = None
+        # Without a word of denial nothing is denied inside.
+        self._inside = place.phrase.affirms and DENIAL.search(place.words) is not None
 
     def factor(self, evidence: Evidence) -> float:
         if evidence.kind == "name":
-            return _BYSTANDER_FACTOR if self._beside() else 1.0
-        return _PAST_FACTOR if self._past and evidence.fault is not None else 1.0
+            if self._beside is None:
+                self._beside = self._is_beside()
+            return _BYSTANDER_FACTOR if self._beside else 1.0
+        return _PAST_FACTOR if self._past and evidence.fault is not None and self._is_past() else 1.0
 
     def denial(self, evidence: Evidence) -> int | None:
         """Where the denial of this meaning begins; None when it is meant."""
-        if not evidence.deniable:
-            return None
-        inside = self._inside(evidence) if self._place.phrase.affirms else None
-        if inside is not None:
-            return inside
-        if self._is_denied is None:
-            self._is_denied = self._denied_around()
-        return self._place.start if self._is_denied else None
+        if self._inside and (at := self._denied_inside(evidence)) is not None:
+            return at
+        if self._denied_around is None:
+            self._denied_around = self._is_denied_around()
+        return self._place.start if self._denied_around else None
 
-    def _inside(self, evidence: Evidence) -> int | None:
+    def _denied_inside(self, evidence: Evidence) -> int | None:
         _, start, end, words = self._place
         if evidence.urgency is not None:
             found = _DENIAL_AT_END.search(words)
@@ -97,15 +103,20 @@ class _Context:
         found = _DENIAL_INSIDE.search(self._text, start + 1, end)
         return found.start() if found else None
 
-    def _denied_around(self) -> bool:
-        before, after, reading = self._before(), self._after(), self._reading
-        if len(self._place.words) > 1 and reading.denied_after.found_in(after):
+    def _is_denied_around(self) -> bool:
+        reading = self._reading
+        if len(self._place.words) > 1 and reading.denied_after.found_in(self._after()):
             return True
+        before = self._before()
         if not reading.denied_before.found_in(before) or reading.not_denied_before.found_in(before):
             return False
-        return not (reading.worry_before.found_in(before) and reading.worry_after.found_in(after))
+        return not (reading.worry_before.found_in(before) and reading.worry_after.found_in(self._after()))
 
-    def _beside(self) -> bool:
+    def _is_past(self) -> bool:
+        _, start, end, _ = self._place
+        return any(left <= start and end <= right for left, right in self._past)
+
+    def _is_beside(self) -> bool:
         reading = self._reading
         return reading.bystander_before.found_in(self._before()) or reading.bystander_after.found_in(
             self._after()
@@ -131,25 +142,36 @@ def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
         name for name in named if not any(_lies_in(name, o) and len(o.words) > len(name.words) for o in named)
     ]
     starts = {name.start for name in names}
-
-    def is_scrap(hit: Hit) -> bool:
+    kept: list[Hit] = []
+    for hit in hits:
         kind = hit.evidence.kind
-        if kind in ("name", "urgency"):
-            return kind == "name" and hit not in names
-        if kind not in _MENTIONS and not DENIAL.search(hit.words) and any(_lies_in(hit, d) for d in denied):
-            return True
-        return any(
-            (kind != "tell" and _lies_in(hit, name))
-            or (name.start < hit.start < name.end and hit.start not in starts)
-            or (
-                _is_bystander(name)
-                and hit.evidence.category is name.evidence.category
-                and _lies_in(name, hit)
-            )
-            for name in names
-        )
+        if kind == "name":
+            is_scrap = hit not in names
+        elif kind == "urgency":
+            is_scrap = False
+        else:
+            is_scrap = _is_denied(hit, denied) or any(_is_part(hit, name, starts) for name in names)
+        if not is_scrap:
+            kept.append(hit)
+    return kept
 
-    return [hit for hit in hits if not is_scrap(hit)]
+
+def _is_denied(hit: Hit, denied: list[Hit]) -> bool:
+    return (
+        hit.evidence.kind not in _MENTIONS
+        and any(_lies_in(hit, d) for d in denied)
+        and not DENIAL.search(hit.words)
+    )
+
+
+def _is_part(hit: Hit, name: Hit, starts: set[int]) -> bool:
+    """Whether the hit is but a piece of that name, or says something about a bystander."""
+    evidence, start, end, _, _ = hit
+    if name.start <= start and end <= name.end and evidence.kind != "tell":
+        return True
+    if name.start < start < name.end and start not in starts:
+        return True
+    return _is_bystander(name) and evidence.category is name.evidence.category and _lies_in(name, hit)
 
 
 def _is_bystander(name: Hit) -> bool:
@@ -160,10 +182,16 @@ def _lies_in(hit: Hit, other: Hit) -> bool:
     return other.start <= hit.start and hit.end <= other.end
 
 
-def strongest(hits: Iterable[Hit]) -> list[Hit]:
+def strongest(hits: Iterable[Hit], most: int) -> list[Hit]:
     """The heaviest hits that do not overlap, heaviest first: one thing said is counted once."""
     chosen: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (-hit.weight, hit.start, -hit.end)):
+    for hit in sorted(hits, key=_rank):
         if all(hit.end <= other.start or other.end <= hit.start for other in chosen):
             chosen.append(hit)
+            if len(chosen) == most:
+                break
     return chosen
+
+
+def _rank(hit: Hit) -> tuple[float, int, int]:
+    return -hit.weight, hit.start, -hit.end

@@ -44,41 +44,41 @@ def fault_verdicts(
     text: str, hits: list[Hit], book: Rulebook, *, declared: str | None, service_type: str | None
 ) -> dict[Category, dict[Fault, Verdict]]:
     """For every category that the text or the customer speaks of, and for none in particular (其他)."""
-    common: defaultdict[Fault, list[Hit]] = defaultdict(list)
-    own: defaultdict[Category, defaultdict[Fault, list[Hit]]] = defaultdict(lambda: defaultdict(list))
+    said: defaultdict[Category | None, defaultdict[Fault, list[Hit]]] = defaultdict(lambda: defaultdict(list))
     for hit in hits:
-        fault, category = hit.evidence.fault, hit.evidence.category
-        if fault is not None:
-            (common if category is None else own[category])[fault].append(hit)
+        evidence = hit.evidence
+        if evidence.fault is not None:
+            said[evidence.category][evidence.fault].append(hit)
+    common = said[None]
     alike = book.likeness.scores(_without_names(text, hits))
-    bonus = dict([_SERVICE_FAULTS[service_type]]) if service_type and service_type in _SERVICE_FAULTS else {}
-    prior = {fault: _LIKENESS * alike[fault] + bonus.get(fault, 0.0) for fault in Fault}
-    anywhere = {fault: _weighed(common.get(fault, ()), prior[fault]) for fault in Fault}
+    prior = {fault: _LIKENESS * likeness for fault, likeness in alike.items()}
+    if service_type is not None and service_type in _SERVICE_FAULTS:
+        asked_for, bonus = _SERVICE_FAULTS[service_type]
+        prior[asked_for] += bonus
+    anywhere = {fault: Verdict(likeness, ()) for fault, likeness in prior.items()}
+    anywhere |= {fault: _weighed(meant, prior[fault]) for fault, meant in common.items()}
     verdicts: dict[Category, dict[Fault, Verdict]] = {}
     spoken_of = {h.evidence.category for h in hits if h.evidence.kind in _SPEAKS_OF} | {declared}
-    for category, priors in _priors(book).items():
+    for category, usual in _priors(book).items():
         if category not in spoken_of and category is not Category.OTHER:
             continue
-        row = verdicts[category] = {}
-        said = own[category]
-        for fault, usual in priors:
-            verdict = anywhere[fault]
-            if fault in said:
-                verdict = _weighed([*said[fault], *common.get(fault, ())], prior[fault])
-            row[fault] = Verdict(verdict.score + usual, verdict.words) if usual else verdict
+        row = verdicts[category] = {fault: anywhere[fault] for fault in usual}
+        for fault, meant in said[category].items():
+            row[fault] = _weighed([*meant, *common.get(fault, ())], prior[fault])
+        for fault, likelier in usual.items():
+            if likelier:
+                row[fault] = Verdict(row[fault].score + likelier, row[fault].words)
     return verdicts
 
 
 def _weighed(hits: Sequence[Hit], prior: float) -> Verdict:
-    if not hits:
-        return Verdict(prior, ())
     score, words = _add_up(hits)
     return Verdict(score + prior, words)
 
 
 @cache
-def _priors(book: Rulebook) -> Mapping[Category, tuple[tuple[Fault, float], ...]]:
-    return {category: tuple(_possible_faults(category, book)) for category in book.products}
+def _priors(book: Rulebook) -> Mapping[Category, Mapping[Fault, float]]:
+    return {category: dict(_possible_faults(category, book)) for category in book.products}
 
 
 def _possible_faults(category: Category, book: Rulebook) -> Iterator[tuple[Fault, float]]:
@@ -114,7 +114,7 @@ def category_verdicts(
     for category, row in faults.items():
         named, name_words = _add_up(by_kind[category, "name"])
         pieces, piece_words = _add_up([*by_kind[category, "piece"], *by_kind[category, "scene"]])
-        tells, tell_words = _add_up(h for h in by_kind[category, "tell"] if _is_telling(h, everyday))
+        tells, tell_words = _add_up([h for h in by_kind[category, "tell"] if _is_telling(h, everyday)])
         score = named + pieces + tells * _TELL_VOTE + _FIRST_NAMED * (category is first_named)
         score += _FAULT_VOTE * max(0.0, *(v.score for v in row.values())) if score else 0.0
         score += _UNKNOWN_PRODUCT * (category is Category.OTHER) + _DECLARED * (category == declared)
@@ -134,13 +134,12 @@ def _is_telling(hit: Hit, everyday: frozenset[int]) -> bool:
     return own >= 2 and own * 2 > hit.end - hit.start
 
 
-def _add_up(hits: Iterable[Hit]) -> tuple[float, tuple[str, ...]]:
-    hits = tuple(hits)
-    if not hits:
-        return 0.0, ()
-    best = strongest(hits)
+def _add_up(hits: Sequence[Hit]) -> tuple[float, tuple[str, ...]]:
+    if len(hits) < 2:
+        return (hits[0].weight, (hits[0].words,)) if hits else (0.0, ())
+    best = strongest(hits, len(_ECHO))
     score = sum(hit.weight * factor for hit, factor in zip(best, _ECHO, strict=False))
-    return score, tuple(dict.fromkeys(hit.words for hit in best[: len(_ECHO)]))
+    return score, tuple(dict.fromkeys(hit.words for hit in best))
 
 
 def winner(verdicts: Mapping[_Label, Verdict]) -> tuple[_Label, float]:

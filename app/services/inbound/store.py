@@ -15,6 +15,7 @@ import asyncpg
 
 from app.db import LOST
 from app.errors import Unavailable
+from app.pool import Connections
 from app.wechat.callbacks import Inbound
 
 MOST_AT_ONCE = 200
@@ -55,7 +56,7 @@ class _Waiting:
 class Inbox:
     """``pool`` is asked for at each batch; ``within`` are the seconds after which nobody waits any longer."""
 
-    def __init__(self, pool: Callable[[], asyncpg.Pool], within: float) -> None:
+    def __init__(self, pool: Callable[[], Connections], within: float) -> None:
         self._pool = pool
         self._within = within
         self._waiting: deque[_Waiting] = deque()

@@ -41,7 +41,8 @@ class Ways:
         return Accounts(self.clients, self.registry, self.sms is not None)
 
     def url(self, push: Leased) -> str:
-        path = "inbox" if push.bundle > 1 else f"tickets/{push.number}"
+        page = push.slots.get("page", f"tickets/{push.number}")
+        path = "inbox" if push.bundle > 1 else page
         return f"{self.public_base_url}/h5/{path}"
 
 

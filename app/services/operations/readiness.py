@@ -1,6 +1,7 @@
 """Whether this process can serve: what is broken (then it cannot) and what is merely missing."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -37,7 +38,7 @@ class Readiness:
 
 
 class Reads(Protocol):
-    def acquire(self, *, timeout: float) -> asyncpg.pool.PoolAcquireContext: ...
+    def acquire(self, *, timeout: float) -> AbstractAsyncContextManager[asyncpg.Connection]: ...
 
 
 async def readiness(reads: Reads, redis_url: str, *, now: datetime) -> Readiness:

@@ -49,6 +49,7 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
        lower(v.promised) AS window_start, upper(v.promised) AS window_end, v.arrival_code, v.departed_at,
        v.arrived_at, v.announced_at, lower(v.planned) AS planned_start, upper(v.planned) AS planned_end,
+       v.link, v.confirmed_at, v.eta, v.eta_at,
        o.id AS offer_id, o.engineer_id AS offer_engineer_id, o.expires_at AS offer_expires_at,
        q.id AS quote_id, q.version AS quote_version, q.state AS quote_state, q.total_fen, q.lines,
        q.base_id AS quote_base_id, q.reviewed_at AS quote_reviewed_at, q.review_note,
@@ -215,6 +216,10 @@ def _visit(row: asyncpg.Record) -> Visit | None:
         arrived_at=row["arrived_at"],
         planned=Window(row["planned_start"], row["planned_end"]),
         announced_at=row["announced_at"],
+        link=row["link"],
+        confirmed_at=row["confirmed_at"],
+        eta=row["eta"],
+        eta_at=row["eta_at"],
     )
 
 

@@ -13,6 +13,7 @@ from app.domain.guards import allowed_events
 from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
 from app.domain.pricing import why_charged
 from app.domain.situation import CallOut, Quote, QuoteState, Situation, WarrantyDecision
+from app.domain.travel import eta_band
 from app.schemas.common import mask_phone
 
 # (attachment id, variant, viewer id) -> a URL that works for this viewer for some minutes
@@ -132,6 +133,23 @@ def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
         "arrival_code": code,
         "announced_at": s.visit.announced_at,
         "band": band and {"start": band.start, "end": band.end},
+        "confirmed_at": s.visit.confirmed_at,
+        "eta": _eta(s),
+    }
+
+
+def _eta(s: Situation) -> dict[str, Any] | None:
+    """``band_minutes`` is how much sooner or later it may well be."""
+    visit = s.visit
+    if s.state is not State.EN_ROUTE or visit is None or visit.eta is None or visit.eta_at is None:
+        return None
+    way = (visit.eta - visit.eta_at).total_seconds() / 60
+    late = (visit.eta - visit.window.end).total_seconds() / 60
+    return {
+        "at": visit.eta,
+        "band_minutes": eta_band(way),
+        "updated_at": visit.eta_at,
+        "late_minutes": max(0, round(late)),
     }
 
 

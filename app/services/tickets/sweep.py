@@ -59,7 +59,7 @@ async def sweep_one(connection: asyncpg.Connection, now: datetime) -> bool:
 
 async def _take(connection: asyncpg.Connection, s: Situation, index: int, now: datetime) -> None:
     timeout = timeout_at(s, index)
-    match timeout and timeout.action:
+    match timeout and timeout.only(s) and timeout.action:
         case Fire(event) if possible(s, event, SYSTEM, now):
             await carry_out(Change(connection, s, event, SYSTEM, now), Step(version=s.version))
         case Remind(who, text):

@@ -37,6 +37,9 @@ FACTS = {
     "legal_right": "三包权利",
     "replanned": "行程调整",
     "announced": "上门工程师确定",
+    "visit_confirmed": "客户确认上门",
+    "visit_declined": "客户上门时间有变",
+    "running_late": "预计晚到",
 }
 
 # What staff settle among themselves is not the customer's worry.

@@ -7,7 +7,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.guards import Blocker, blockers, concerns
-from app.domain.lifecycle import VIEWS, Event, Transition, step
+from app.domain.lifecycle import VIEWS, Event, State, Transition, step
 from app.domain.notices import for_transition, hint
 from app.domain.promise import promise
 from app.domain.situation import QuoteState, Situation
@@ -84,6 +84,7 @@ def promised(s: Situation, now: datetime) -> Situation:
         window=s.window,
         parts_eta=s.parts_due,
         resume_at=s.resume_at,
+        eta=s.visit.eta if s.visit and s.state is State.EN_ROUTE else None,
         created_at=s.created_at,
         since=s.turn_since,
     )

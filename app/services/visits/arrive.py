@@ -11,7 +11,7 @@ from app.services.tickets.change import Change, Outcome
 
 NEAR_KM = 0.5
 
-_ARRIVE = "UPDATE visits SET state = 'arrived', arrived_at = $2 WHERE id = $1"
+_ARRIVE = "UPDATE visits SET state = 'arrived', arrived_at = $2, eta = NULL, eta_at = NULL WHERE id = $1"
 
 
 class NotThere(Conflict):
@@ -25,7 +25,9 @@ class WrongCode(Conflict):
 async def arrive(change: Change, body: Arrive) -> Outcome:
     s = change.before
     proof = _proof(s, body)
-    visit = s.visit and replace(s.visit, state=VisitState.ARRIVED, arrived_at=change.now)
+    visit = s.visit and replace(
+        s.visit, state=VisitState.ARRIVED, arrived_at=change.now, eta=None, eta_at=None
+    )
     await change.connection.execute(_ARRIVE, visit and visit.id, change.now)
     return Outcome(replace(s, visit=visit), data={"proof": proof})
 

@@ -55,8 +55,8 @@ UPDATE visits v SET planned = tstzrange(n.start_at, n.end_at)
 """
 _INSERT = """
 INSERT INTO visits (ticket_id, engineer_id, state, promised, planned, latitude, longitude, arrival_code, created_at,
-                    announced_at)
-VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10, $11)
+                    announced_at, link)
+VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10, $11, $12)
 RETURNING id
 """
 
@@ -96,6 +96,7 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
             [move.planned.end_at for move in found.moves],
         )
     code = f"{secrets.randbelow(10**6):06d}"
+    link = secrets.token_urlsafe(18)
     # So shortly before, he who is booked is he who comes.
     announced_at = change.now if window.start <= change.now + ANNOUNCED_BEFORE else None
     visit_id = await change.connection.fetchval(
@@ -111,6 +112,7 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
         code,
         change.now,
         announced_at,
+        link,
     )
     # Checked here rather than at COMMIT, so that the caller of this capability gets the answer.
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned IMMEDIATE")
@@ -118,7 +120,14 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
         await request_plan_for(change.connection, engineer.id, window.start, now=change.now, cause="紧急预约")
     planned = Window(found.planned.start_at, found.planned.end_at)
     return Visit(
-        visit_id, engineer.id, VisitState.BOOKED, window, code, planned=planned, announced_at=announced_at
+        visit_id,
+        engineer.id,
+        VisitState.BOOKED,
+        window,
+        code,
+        planned=planned,
+        announced_at=announced_at,
+        link=link,
     )
 
 

@@ -102,11 +102,12 @@ def end_visit(p: Player, appointment: Appointment, state: VisitState, at: dateti
 
 
 def stay(p: Player, appointment: Appointment, arrived: datetime) -> None:
-    """He is there still, and will be for a while."""
+    """He is there still, and will be for a while. Others are planned around it, and plans count in whole seconds."""
     visit, address = appointment.visit, p.s.address
+    until = p.now.replace(microsecond=0) + timedelta(minutes=30)
     p.ledger.add(
         "visits", visit.id, p.s.id, UUID(visit.engineer_id), visit.state.value,
-        Range(visit.window.start, visit.window.end), Range(arrived, p.now + timedelta(minutes=30)),
+        Range(visit.window.start, visit.window.end), Range(arrived, until),
         address.latitude if address else None, address.longitude if address else None, visit.arrival_code,
         appointment.departed_at, arrived, None, None, appointment.created_at,
     )  # fmt: skip

@@ -1,0 +1,110 @@
+"""A visit: the customer's answer by the link of the card, and the engineer's way to it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
+
+from app.clock import Now
+from app.db import ReaderDep, WriterDep
+from app.domain.situation import Situation
+from app.edge.rates import RateLimit
+from app.errors import InvalidInput
+from app.pages.render import HEADERS, page
+from app.routers.dependencies import ActorDep, NetworkDep
+from app.routers.tickets import Number
+from app.schemas.tickets import WindowOut
+from app.schemas.visits import Answer, LinkedVisit, PositionIn, VisitAnswerIn
+from app.services.dispatch.slots import slots_for
+from app.services.visits.answer import answer_visit, find_linked
+from app.services.visits.calendar import as_calendar
+from app.services.visits.eta import report_position
+
+router = APIRouter(prefix="/api/v1", tags=["visits"])
+pages = APIRouter(prefix="/h5/visits", include_in_schema=False)
+
+Token = Annotated[str, Path(min_length=16, max_length=64, pattern=r"^[\w-]+$")]
+
+
+async def not_too_often(request: Request, network: NetworkDep, now: Now) -> None:
+    """Links are too long to be guessed; this keeps others from trying."""
+    limit: RateLimit = request.app.state.link_limit
+    limit.spend(network, now)
+
+
+@router.put("/tickets/{number}/position", status_code=204)
+async def put_position(
+    number: Number, body: PositionIn, actor: ActorDep, connection: WriterDep, now: Now
+) -> Response:
+    """Where the engineer is on his way: the customer sees when to expect him. Every half minute is plenty."""
+    await report_position(connection, number, body, actor=actor, now=now)
+    return Response(status_code=204)
+
+
+@router.post("/visit-answers", dependencies=[Depends(not_too_often)])
+async def create_answer(body: VisitAnswerIn, connection: WriterDep, now: Now) -> LinkedVisit:
+    """The customer's answer by the link of his card, without signing in: confirm, decline, or another window."""
+    return _shown(await answer_visit(connection, body, now=now))
+
+
+@pages.get("/{token}", dependencies=[Depends(not_too_often)])
+async def visit_page(token: Token, connection: ReaderDep, now: Now, said: str = "") -> HTMLResponse:
+    linked = await find_linked(connection, token, now=now)
+    slots = []
+    if linked.may_rebook(now):
+        slots = await slots_for(connection, linked.ticket, now=now, named=False)
+    return page("visit", visit=_shown(linked.ticket), token=token, slots=slots, said=_SAID.get(said, ""))
+
+
+@pages.get("/{token}/calendar.ics", dependencies=[Depends(not_too_often)])
+async def visit_calendar(token: Token, connection: ReaderDep, now: Now) -> Response:
+    """The appointment for the calendar of a phone."""
+    linked = await find_linked(connection, token, now=now)
+    return Response(
+        as_calendar(linked.ticket, now), media_type="text/calendar; charset=utf-8", headers=HEADERS
+    )
+
+
+@pages.post("/{token}", dependencies=[Depends(not_too_often)])
+async def answer_on_page(
+    token: Token,
+    connection: WriterDep,
+    now: Now,
+    answer: Annotated[Answer, Form()],
+    window: Annotated[str, Form(max_length=80)] = "",
+    note: Annotated[str, Form(max_length=200)] = "",
+) -> RedirectResponse:
+    after = await answer_visit(connection, _body(token, answer, window, note), now=now)
+    link = after.visit.link if after.visit else token
+    return RedirectResponse(f"/h5/visits/{link}?said={answer}", status_code=303, headers=HEADERS)
+
+
+def _body(token: str, answer: Answer, window: str, note: str) -> VisitAnswerIn:
+    start, _, end = window.partition("/")
+    wish = {"start": start, "end": end} if window else None
+    try:
+        return VisitAnswerIn.model_validate({"token": token, "answer": answer, "window": wish, "note": note})
+    except ValidationError as error:
+        raise InvalidInput.at("body.window", "请选择新的上门时段。", "invalid") from error
+
+
+def _shown(s: Situation) -> LinkedVisit:
+    assert s.visit is not None, "a linked ticket has its visit"  # noqa: S101
+    return LinkedVisit(
+        number=s.number,
+        service=s.service,
+        state=s.visit.state,
+        window=WindowOut(start=s.visit.window.start, end=s.visit.window.end),
+        engineer=s.engineer.name if s.engineer else None,
+        employee_no=s.engineer.employee_no if s.engineer else None,
+        district=s.address.district if s.address else "",
+        confirmed=s.visit.confirmed_at is not None,
+    )
+
+
+_SAID = {
+    "confirm": "谢谢，已为您确认。",
+    "decline": "已告诉工程师，他会与您联系。",
+    "rebook": "上门时间已更改。",
+}
