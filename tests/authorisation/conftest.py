@@ -111,6 +111,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str
         "service_point_id": str(point),
         "engineer_id": engineer,
         "absence_id": absence,
+        "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",
         "year": "2027",
     }

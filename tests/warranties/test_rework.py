@@ -84,7 +84,7 @@ async def test_the_same_fault_in_a_new_report_is_rework_of_the_first(
 async def test_another_fault_or_another_appliance_is_no_rework(
     session: AsyncSession, customer: Customer, story: Story
 ) -> None:
-    asset = await make_asset(session, customer, category="空调", serial_number="SN-9")  # type: ignore[arg-type]
+    asset = await make_asset(session, customer, category="空调", serial_number="SN-9")
     other = await make_asset(session, customer, category="空调", serial_number="SN-8")
     await story.completed(asset_id=str(asset.id))
     for over in (

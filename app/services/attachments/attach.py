@@ -15,7 +15,7 @@ MAX_AT_ONCE = 9
 # A photo that this actor has already put on this very ticket is his to name again.
 BIND = """
 UPDATE attachments SET ticket_id = $2, purpose = coalesce($3, purpose)
-WHERE id = ANY($1) AND (ticket_id IS NULL OR ticket_id = $2)
+WHERE id = ANY($1) AND (ticket_id IS NULL OR ticket_id = $2) AND asset_id IS NULL
   AND (customer_id = $4 OR staff_id = $5)
 RETURNING id, purpose
 """

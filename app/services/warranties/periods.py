@@ -28,7 +28,8 @@ COVERS = """
 SELECT w.kind, w.component, w.fault, w.begins_on, w.ends_on, w.policy_version, w.source, t.number AS ticket
   FROM warranties w LEFT JOIN tickets t ON t.id = w.ticket_id
 """
-_OF_ASSET = f"{COVERS} WHERE w.asset_id = $1::uuid ORDER BY w.id"
+# By the ticket, too: when two customers become one, the jobs of an appliance that both had go to the one that stays.
+_OF_ASSET = f"{COVERS} WHERE w.asset_id = $1::uuid OR t.asset_id = $1::uuid ORDER BY w.id"
 _OF_TICKET = f"{COVERS} WHERE w.ticket_id = $1 ORDER BY w.id"
 
 
