@@ -1,5 +1,6 @@
 """The composition root: builds the web process from its settings, and opens what the requests share."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -28,6 +29,7 @@ from app.routers import (
     dispatch,
     door_pages,
     doors,
+    evidence,
     health,
     hot,
     inbox,
@@ -59,6 +61,7 @@ from app.settings import Settings
 # Each router carries its whole prefix itself (see app.edge.routes).
 ROUTERS: tuple[APIRouter, ...] = (
     tickets.router,
+    evidence.router,
     wechat.router,
     attachments.router,
     sessions.router,
@@ -157,6 +160,9 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
     # Read now: the first report would hold up all other requests for a second.
     standing_rules()
+    # What was made until now lives as long as the process: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
     bell = Bell(settings.database_url)
     async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
         app.state.database = database

@@ -30,15 +30,15 @@ def _show_runs(found: Found) -> None:
 
 
 def _show_bars(found: Found) -> None:
-    smallest = found.plan.sizes[0]
-    print(f"\nas a share of its bar, {smallest:,} tickets")
+    judged = found.plan.judged
+    print(f"\nas a share of its bar, {judged:,} tickets")
     for operation in OPERATIONS:
         share = found.against_bar(operation)
         print(
             f"  {operation:8} / {BARS[operation]:14}{_percent(share):>26}   goal ≥ {FLOORS[operation]:.0%}"
             f"   {_verdict(share.median >= FLOORS[operation])}"
         )
-    submit = spread([run.cpu_ms for run in found.ours("submit", smallest)])
+    submit = spread([run.cpu_ms for run in found.ours("submit", judged)])
     verdict = _verdict(submit.median <= SUBMIT_CPU_MS)
     print(f"  submit, CPU with the database's: {_three(submit)} ms   goal ≤ {SUBMIT_CPU_MS} ms   {verdict}")
 

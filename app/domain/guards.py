@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.actor import Actor
+from app.domain.evidence.items import Due
+from app.domain.evidence.proof import proof_needed, proof_stands
+from app.domain.evidence.standing import missing
 from app.domain.lifecycle import EVENT_LABELS, Event, Role, State, Transition, steps
-from app.domain.situation import Purpose, Situation, Warranty
+from app.domain.situation import Situation, Warranty
 from app.domain.zone import ZONE
 
 SELF_SERVICE_REBOOKINGS = 2
@@ -123,13 +126,21 @@ def _decline_variation(s: Situation, actor: Actor, now: datetime) -> Iterator[Bl
 def _start(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
     if s.warranty is not Warranty.IN and not s.quote_approved:
         yield Blocker("quote_needed", "保外服务请先提交报价，客户同意后再开始维修。")
+    yield from _evidence(s, Due.START)
 
 
 def _finish(s: Situation, _: Actor, __: datetime) -> Iterator[Blocker]:
-    if not s.photo_count(Purpose.BEFORE):
-        yield Blocker("photo_before_missing", "请上传一张维修前的照片。")
-    if not s.photo_count(Purpose.AFTER):
-        yield Blocker("photo_after_missing", "请上传一张维修后的照片。")
+    # Work that began when the customer agreed to the price never passed the guard of "start".
+    yield from _evidence(s, Due.START, Due.FINISH)
+    if proof_needed(s) and s.proof is None:
+        yield Blocker("proof_missing", "请客户核对金额后在您的手机上签字，或报出工单里的 6 位完成码。")
+    elif proof_needed(s) and not proof_stands(s):
+        yield Blocker("proof_outdated", "收费已有变更，请客户按新的金额重新签字或报完成码。")
+
+
+def _evidence(s: Situation, *due: Due) -> Iterator[Blocker]:
+    for item in missing(s, *due):
+        yield Blocker(f"{item.kind}_{item.code}_missing", item.next_step)
 
 
 def _reopen(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:

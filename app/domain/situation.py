@@ -50,10 +50,20 @@ class Purpose(StrEnum):
     REPORT = "report"
     BEFORE = "before"
     AFTER = "after"
+    # An item of the job's checklist, which the photo names.
+    CHECKLIST = "checklist"
+    SIGNATURE = "signature"
     NO_ACCESS = "no_access"
     DISPUTE = "dispute"
     RATING = "rating"
     PURCHASE_PROOF = "purchase_proof"
+
+
+class ProofKind(StrEnum):
+    """How the customer said on the spot that the work is done."""
+
+    SIGNATURE = "signature"
+    CODE = "code"
 
 
 class VisitState(StrEnum):
@@ -135,6 +145,7 @@ class Visit:
     arrived_at: datetime | None = None
     planned: Window | None = None
     announced_at: datetime | None = None
+    completion_code: str | None = None
     link: str | None = None
     confirmed_at: datetime | None = None
     eta: datetime | None = None
@@ -218,9 +229,31 @@ class Review:
 
 @dataclass(frozen=True)
 class Photo:
+    """``visit_id`` names the visit during which it was taken, ``item`` what of the checklist it shows."""
+
     id: str
     purpose: Purpose
     uploaded_by: str
+    item: str = ""
+    visit_id: int | None = None
+    is_video: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was noted for an item of the checklist: a reading, or without a value a tick."""
+
+    item: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The customer's word, for the total and the version of the quote that he was shown."""
+
+    kind: ProofKind
+    total_fen: int
+    quote_version: int | None
 
 
 @dataclass(frozen=True)
@@ -295,6 +328,9 @@ class Situation:
     offer: Offer | None = None
     quote: Quote | None = None
     photos: tuple[Photo, ...] = ()
+    # Of the current visit.
+    checks: tuple[Check, ...] = ()
+    proof: Proof | None = None
     rebooked_by_customer: int = 0
     reopened: int = 0
     urged: int = 0
@@ -358,10 +394,11 @@ class Situation:
     def approved_fen(self) -> int:
         return self.quote.total_fen if self.quote and self.quote_approved else 0
 
+    @property
+    def approved_version(self) -> int | None:
+        return self.quote.version if self.quote and self.quote_approved else None
+
     def with_photos(self, photos: tuple[Photo, ...]) -> "Situation":
         """The same with these photos; one that was there already is shown as what it is now."""
         by_id = {photo.id: photo for photo in (*self.photos, *photos)}
         return replace(self, photos=tuple(by_id.values()))
-
-    def photo_count(self, purpose: Purpose) -> int:
-        return sum(photo.purpose is purpose for photo in self.photos)

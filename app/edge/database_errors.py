@@ -25,6 +25,14 @@ class AssetExists(Conflict):
     code, title, msg = "asset_exists", "Asset exists", "这个序列号已经在您的服务档案里了。"
 
 
+class EvidenceSealed(Conflict):
+    code, title, msg = (
+        "evidence_sealed",
+        "Evidence sealed",
+        "客户已确认，现场凭证已封存，不能再增加、更换或撤回。",
+    )
+
+
 class AlreadyExists(Conflict):
     code, title, msg = "already_exists", "Already exists", "这条记录已经存在，请刷新后再试。"
 
@@ -41,6 +49,7 @@ KNOWN: Mapping[str, type[Problem]] = MappingProxyType(
         "uq_quotes_ticket_id_version": Conflict,
         "pk_ticket_events": Conflict,
         "pk_ratings": AlreadyRated,
+        "evidence_sealed": EvidenceSealed,
         "uq_assets_customer_serial": AssetExists,
         "uq_products_brand_model": AlreadyExists,
         "uq_service_points_name": AlreadyExists,

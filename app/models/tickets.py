@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.lifecycle import Clock, ClockMode, Role, State
-from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, Warranty
+from app.domain.situation import Priority, ProofKind, Purpose, QuoteState, ServiceType, Warranty
 from app.models.base import Base, Created, one_of
 
 # A quote on which somebody still has to say something; a ticket has one at most.
@@ -310,7 +310,11 @@ class Urging(Base):
 
 
 class Attachment(Base):
-    """A photo that was decoded and encoded anew here; the original is never kept."""
+    """A photo or a short video that was decoded and written anew here; the original is never kept.
+
+    What the engineer takes carries the visit at which he took it. Once that visit is sealed, a trigger
+    (``keep_sealed_evidence``) refuses whatever would change the row, add one beside it or remove it.
+    """
 
     __tablename__ = "attachments"
     __table_args__ = (
@@ -318,8 +322,12 @@ class Attachment(Base):
         Index("ix_attachments_ticket_id", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
         Index("ix_attachments_customer_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
         Index("ix_attachments_asset_id", "asset_id", postgresql_where=text("asset_id IS NOT NULL")),
+        Index("ix_attachments_visit_id", "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
         Index("ix_attachments_unused", "created_at", postgresql_where=text("ticket_id IS NULL")),
         CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_uploader"),
+        CheckConstraint("purpose <> 'checklist' OR item <> ''", name="item"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -328,10 +336,67 @@ class Attachment(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     # The appliance whose purchase it proves.
     asset_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assets.id"))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
     purpose: Mapped[str] = mapped_column(Text)
+    # Which item of the checklist it shows (app/domain/evidence/items.toml), and what its taker says of it.
+    item: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    caption: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     sha256: Mapped[str] = mapped_column(Text)
     media_type: Mapped[str] = mapped_column(Text)
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    # What the phone says; created_at is the server's own time, and that is what counts.
+    claimed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
+
+
+class ChecklistEntry(Base):
+    """A reading or a tick that the engineer noted at a visit; a tick has no value. Sealed with the visit."""
+
+    __tablename__ = "checklist_entries"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[float | None]
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    noted_at: Mapped[datetime]
+
+
+class CompletionProof(Base):
+    """The customer's word that the work of a visit is done, for the total that he was shown. Sealed with the visit."""
+
+    __tablename__ = "completion_proofs"
+    __table_args__ = (
+        one_of("kind", ProofKind),
+        CheckConstraint("(kind = 'signature') = (attachment_id IS NOT NULL)", name="signature"),
+        CheckConstraint("total_fen >= 0", name="total"),
+    )
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    total_fen: Mapped[int]
+    quote_version: Mapped[int | None]
+    attachment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attachments.id"))
+    # Whose phone it was given on.
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    proved_at: Mapped[datetime]
+
+
+class EvidenceSeal(Base):
+    """What was there when the customer confirmed: a digest of all of it, chained to the ticket's seal before."""
+
+    __tablename__ = "evidence_seals"
+    __table_args__ = (CheckConstraint("pieces >= 0", name="pieces"),)
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    # That of the event by which it was confirmed.
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    previous: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)
+    pieces: Mapped[int]
+    sealed_at: Mapped[datetime]

@@ -63,6 +63,11 @@ class Visit(Base):
     arrived_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # Known to the customer alone from the moment the work begins; wrong guesses are counted.
+    completion_code: Mapped[str | None] = mapped_column(Text)
+    completion_attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    # Of the event that sealed its evidence (evidence_seals).
+    sealed_seq: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

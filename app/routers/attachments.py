@@ -9,14 +9,15 @@ from app.clock import Now
 from app.domain.situation import Purpose
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SessionsDep, StoreDep
 from app.schemas.attachments import UploadedOut
+from app.schemas.common import Moment, Word
 from app.services.attachments.read import PhotoContent, read
-from app.services.attachments.upload import upload
+from app.services.attachments.upload import Said, upload
 from app.services.attachments.urls import Claim, Variant
 
 router = APIRouter(prefix="/api/v1/attachments", tags=["attachments"])
 
 
-@router.post("", status_code=201, form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024})
+@router.post("", status_code=201, form_limits={"max_files": 1, "max_fields": 8, "max_part_size": 1024})
 async def upload_photo(
     file: UploadFile,
     actor: ActorDep,
@@ -26,9 +27,17 @@ async def upload_photo(
     now: Now,
     ticket: Annotated[str | None, Form(max_length=40, pattern=r"^[0-9A-Za-z-]+$")] = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
+    item: Annotated[str, Form(max_length=40, pattern=r"^[a-z_]*$")] = "",
+    caption: Annotated[Word, Form()] = "",
+    latitude: Annotated[float | None, Form(ge=-90, le=90)] = None,
+    longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
+    taken_at: Annotated[Moment | None, Form()] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> UploadedOut:
-    """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped."""
+    """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped.
+
+    ``item`` names what of the job's checklist an engineer's photo shows (``GET /tickets/{number}/checklist``).
+    """
     photo = await upload(
         sessions,
         store,
@@ -38,6 +47,7 @@ async def upload_photo(
         ticket_number=ticket,
         key=idempotency_key,
         now=now,
+        said=Said(item, caption, latitude, longitude, taken_at),
     )
     return UploadedOut(
         id=str(photo.id),

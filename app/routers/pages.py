@@ -20,9 +20,11 @@ from app.pages.render import HEADERS, STYLE, page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
+from app.schemas.evidence import EvidenceOut
 from app.schemas.tickets import RatingIn, UrgingIn
 from app.services.conversations.read import page as conversation_page
 from app.services.conversations.write import write_message
+from app.services.evidence.show import evidence_of
 from app.services.idempotency import Once, fingerprint
 from app.services.inbox.read import count_unread, mark_read, read_inbox
 from app.services.ratings.rate import rate_ticket
@@ -84,10 +86,17 @@ async def ticket_page(
         ticket=present(s, actor, now, sign_url),
         events=[event for event in events if event["event"] != "message"],
         talk=talk,
+        evidence=await _evidence(connection, s, actor, sign_url),
         rubric=_RUBRIC,
         receipt=await has_receipt(connection, s),
         **_what_next(s, actor, said),
     )
+
+
+async def _evidence(
+    connection: asyncpg.Connection, s: Situation, actor: Actor, sign_url: SignUrl
+) -> EvidenceOut | None:
+    return await evidence_of(connection, s, sign_url, actor=actor) if at_the_job(s, actor) else None
 
 
 async def _talk(

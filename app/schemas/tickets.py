@@ -88,6 +88,7 @@ class EtaOut(Output):
 class VisitOut(WindowOut):
     state: VisitState
     arrival_code: str | None
+    completion_code: str | None
     # When it became certain who comes, and from then on the half hour in which he is expected.
     announced_at: datetime | None
     band: WindowOut | None

@@ -14,8 +14,14 @@ from typing import Any
 DETOUR, KM_PER_HOUR, PARKING = 1.3, 25.0, 3.0
 SIDE_KM = 20.0
 SOUTH_WEST = (24.95, 102.62)
-SKILLS = 6
-KINDS = (("clean", 40), ("install", 45), ("repair", 30), ("inspect", 15), ("parts", 20), ("advice", 25))
+# How often each skill is asked for; how often each kind of work, and its minutes.
+SKILLS = (29, 22, 15, 14, 13, 7)
+KINDS = ((50, 30), (21, 40), (20, 45), (9, 15))
+# When windows begin, and how often each is wished for where there is a choice.
+OPENINGS = (480, 600, 720, 840, 960)
+WISHES = (25, 18, 11, 25, 21)
+# Nobody is told a window that begins sooner after his call.
+NOTICE = 60
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def invent(seed: int, jobs: int = 300, engineers: int = 30, sick: int = 0) -> Fi
     crew = []
     for number in range(engineers):
         begins = dice.choice((480, 540, 600))
-        skills = frozenset(dice.sample(range(SKILLS), dice.randint(2, 4)))
+        skills = frozenset(dice.sample(range(len(SKILLS)), dice.randint(2, 4)))
         ill = 660.0 if number < sick else None
         crew.append(
             Engineer(number, _place(dice), (begins, begins + 540), skills, dice.uniform(3.8, 5.0), ill)
@@ -98,14 +104,13 @@ def invent(seed: int, jobs: int = 300, engineers: int = 30, sick: int = 0) -> Fi
 
 
 def _invented(dice: random.Random, number: int) -> Errand:
-    skill = dice.randrange(SKILLS)
+    (skill,) = dice.choices(range(len(SKILLS)), SKILLS)
+    ((_, minutes),) = dice.choices(KINDS, [share for share, _ in KINDS])
     urgent = dice.random() < 0.08
-    revealed = dice.uniform(420, 1000) if urgent or dice.random() > 0.55 else 0.0
-    opens = 480 + 120 * dice.randrange(5)
-    if revealed and opens < revealed + 45:
-        opens = min(960, 120 * int(revealed / 120 + 1))
-    window = (revealed, revealed + 120) if urgent else (opens, opens + 120)
-    minutes = KINDS[skill][1]
+    revealed = dice.uniform(440, 940) if urgent or dice.random() > 0.55 else 0.0
+    free = [i for i, opens in enumerate(OPENINGS) if opens >= revealed + NOTICE] or [len(OPENINGS) - 1]
+    (wish,) = dice.choices(free, [WISHES[i] for i in free])
+    window = (revealed, revealed + 120) if urgent else (OPENINGS[wish], OPENINGS[wish] + 120)
     return Errand(
         number=number,
         place=_place(dice),

@@ -149,7 +149,7 @@ class Effort:
     """CPU seconds: for the plan of the night, for each quarter of an hour, and at once for something urgent."""
 
     night: float = 2.5
-    tick: float = 0.26
+    tick: float = 0.24
     urgent: float = 0.05
     buffer_minutes: int = 3
 

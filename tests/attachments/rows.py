@@ -1,9 +1,11 @@
+from dataclasses import asdict
 from itertools import count
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.domain.situation import Diagnosis
 from app.models import Attachment, Customer, Engineer, Staff, Ticket
 from tests.harness.clock import MONDAY_MORNING
 from tests.make.rows import add
@@ -25,7 +27,7 @@ async def make_ticket(session: AsyncSession, customer: Customer, **over: object)
         "contact_name": "王女士",
         "contact_phone": "13800138000",
         "preferred_windows": [],
-        "diagnosis": {},
+        "diagnosis": asdict(Diagnosis()),
         "required_skill": "air_conditioner",
         "promised_at": MONDAY_MORNING,
         "promise": "预计今天 18:00 前完成",

@@ -39,6 +39,14 @@ _ROWS = {
     "GET /api/v1/warranty-policies": _SIGNED_IN,
     "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201",
     "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200",
+    # The engineer is not on site yet, nothing is finished, and nobody has uploaded what he could take back.
+    "GET /api/v1/tickets/{number}/checklist": "401 409 404 200 404 401 200 200 200",
+    "PUT /api/v1/tickets/{number}/checklist/{item}": "401 403 404 409 404 401 403 403 403",
+    "GET /api/v1/tickets/{number}/evidence": _WHO_SEES,
+    "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": "401 403 404 404 404 401 404 404 404",
+    # Nobody is at work yet.
+    "POST /api/v1/tickets/{number}/signature": "401 403 404 409 404 401 403 403 403",
+    "POST /api/v1/tickets/{number}/completion-code": "401 403 404 409 404 401 403 403 403",
     # A photo for the ticket.
     "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",
     # The signed address is the permission; who has none gets nothing (test_foreign_ids).

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.authorisation.table import WHO
+from tests.evidence.jobs import SIGNED
 from tests.harness.callers import Caller
 from tests.tickets import bodies
 from tests.tickets.photos import photo
@@ -44,6 +46,7 @@ class World:
         path = path.replace("{number}", number).replace("{appid}", APPID).replace("{alarm_id}", "4711")
         for name, value in self.ids.items():
             path = path.replace(f"{{{name}}}", value)
+        path = path.replace("{item}", "tidy").replace("{piece_id}", str(UUID(int=7)))
         path = path.replace("{scene}", scene).replace("{code}", LINK).replace("{token}", NO_SUCH_LINK)
         if path.endswith("/content"):
             path = self.photo_url
@@ -94,6 +97,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "json": {"cause": "goodwill", "state": "in", "reason": "老客户"}
         },
         "POST /api/v1/warranty-policies": {"json": {"version": "2027", "valid_from": "2027-01-01"}},
+        "PUT /api/v1/tickets/{number}/checklist/{item}": {"json": {"done": True}},
+        "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": {"json": {"reason": "拍错了"}},
+        "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
+        "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/assets": {"json": {"category": "空调"}},
         "PUT /api/v1/me/phone": {"json": {"phone": "13800138001"}},
         "PUT /api/v1/me/profile": {"json": {"nickname": "小王"}},

@@ -8,7 +8,7 @@ import pytest
 from app.domain.dispatch.cost import WEIGHTS
 from app.domain.dispatch.plan import Candidate, Span, Stop
 from app.domain.dispatch.search import Budget, Plan, arrange, improve
-from app.domain.dispatch.tours import Territory, Visit
+from app.domain.dispatch.tours import NOWHERE, Territory, Visit
 from app.domain.travel import ROADS, Point
 
 MORNING = 1_795_363_200 + 8 * 3600
@@ -110,10 +110,40 @@ def test_the_best_place_is_the_best_of_all_places(seed: int) -> None:
 
     place = territory.best_place(visit, 2, timed, float("inf"))
 
-    assert place is not None
     assert place.cost == pytest.approx(min(costs))
     assert costs[place.position] == pytest.approx(min(costs))
-    assert territory.best_place(visit, 2, timed, min(costs) - 1e-6) is None
+    beyond = territory.best_place(visit, 2, timed, min(costs) - 1e-6)
+    assert beyond.position == NOWHERE
+    assert beyond.cost <= min(costs) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_remembered_of_a_tour_is_never_out_of_date(seed: int) -> None:
+    territory, dice = town(seed, visits=24), random.Random(seed)
+    tours = [territory.time(engineer, []) for engineer in range(4)]
+    outside = list(range(24))
+    for _ in range(60):
+        visit = outside.pop(dice.randrange(len(outside)))
+        added = {
+            (e, at): territory.time(e, [*tour.stops[:at], visit, *tour.stops[at:]]).cost - tour.cost
+            for e, tour in enumerate(tours)
+            if e in territory.able[visit]
+            for at in range(len(tour.stops) + 1)
+        }
+
+        place = territory.cheapest(visit, tours, likely=dice.randrange(4))
+
+        assert place is not None
+        assert added[place] == pytest.approx(min(added.values()))
+        engineer, at = place
+        stops = tours[engineer].stops
+        tours[engineer] = territory.time(engineer, [*stops[:at], visit, *stops[at:]])
+        gone = dice.randrange(4)
+        if len(outside) < 10 and tours[gone].stops:
+            outside.append(dice.choice(tours[gone].stops))
+            tours[gone] = territory.without(gone, tours[gone], {outside[-1]})
+        elif not outside:
+            break
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -90,9 +90,13 @@ SELECT coalesce(t.engineer_id, o.engineer_id)::text FROM tickets t LEFT JOIN off
  WHERE t.number = $1
 """
 PHOTO = """
-INSERT INTO attachments (id, customer_id, staff_id, ticket_id, purpose, sha256, media_type, size, width, height,
-                         created_at)
-VALUES ($1, $2, $3, (SELECT id FROM tickets WHERE number = $4), $5, '', 'image/webp', 1, 1, 1, $6)
+INSERT INTO attachments (id, customer_id, staff_id, ticket_id, visit_id, purpose, sha256, media_type, size, width,
+                         height, created_at)
+SELECT $1::uuid, $2::uuid, $3::uuid, t.id, CASE WHEN $3 IS NULL THEN NULL ELSE t.visit_id END, $5, '', 'image/webp', 1,
+       1, 1, $6
+  FROM (SELECT 1) one LEFT JOIN tickets t ON t.number = $4
+  LEFT JOIN visits v ON v.id = t.visit_id
+ WHERE v.sealed_seq IS NULL
 """
 TARGETS = {(t.source, t.event): t.target for t in TRANSITIONS}
 # As long as people are signed in and engineers have their days.

@@ -66,11 +66,11 @@ class Story:
                 "UPDATE tickets SET warranty = 'in' WHERE number = $1", self.number
             )
 
-    async def photo(self, who: Caller, purpose: str) -> str:
+    async def photo(self, who: Caller, purpose: str, **said: str) -> str:
         answer = await who.post(
             "/api/v1/attachments",
             files={"file": ("photo.jpg", photo(), "image/jpeg")},
-            data={"ticket": self.number, "purpose": purpose},
+            data={"ticket": self.number, "purpose": purpose} | said,
         )
         assert answer.status_code == 201, answer.text
         made: str = answer.json()["id"]

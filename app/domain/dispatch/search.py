@@ -8,7 +8,7 @@ was given.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from math import exp, inf
+from math import exp
 from random import Random
 
 from app.domain.dispatch.tours import Territory, Timed, Tour
@@ -41,11 +41,8 @@ class Plan:
 def arrange(territory: Territory, tours: Sequence[Tour], loose: Sequence[int]) -> Plan:
     """The given tours with the loose visits put in where they cost least, the soonest window first."""
     timed = [territory.time(engineer, list(tour)) for engineer, tour in enumerate(tours)]
-    unserved = [
-        visit
-        for visit in sorted(loose, key=lambda v: (territory.opens[v], v))
-        if not _put(territory, timed, visit, {}, None)
-    ]
+    soonest = sorted(loose, key=lambda v: (territory.opens[v], v))
+    unserved = [visit for visit in soonest if _put(territory, timed, visit) is None]
     return _plan(timed, unserved)
 
 
@@ -57,30 +54,31 @@ def improve(territory: Territory, plan: Plan, budget: Budget, random: Random) ->
     near = _neighbours(territory, served)
     timed = [territory.time(engineer, list(tour)) for engineer, tour in enumerate(plan.tours)]
     cost = best_cost = sum(tour.cost for tour in timed)
-    best = list(timed)
+    best = timed
     owner = {visit: engineer for engineer, tour in enumerate(plan.tours) for visit in tour}
     orders = _orders(territory, random)
-    turn, left = 0, 1.0
+    dice = random.random
+    turn, left, heat = 0, 1.0, budget.warm
     while left > 0:
         turn += 1
         if turn % 16 == 0:
             left = budget.left()
-        taken = _choose(near, served, random)
-        changed: dict[int, Timed] = {}
-        _take(territory, timed, taken, owner, changed)
-        places: dict[int, int] = {}
-        whole = all(_put(territory, timed, visit, changed, places) for visit in random.choice(orders)(taken))
-        if not whole:
+            heat = budget.cold * (budget.warm / budget.cold) ** left
+        taken = _choose(near, served, dice)
+        trial = timed.copy()
+        changed = _take(territory, trial, taken, owner)
+        places = _put_back(territory, trial, orders[int(dice() * len(orders))](taken), owner)
+        if places is None:
             continue
-        delta = sum(tour.cost - timed[engineer].cost for engineer, tour in changed.items())
-        heat = budget.cold * (budget.warm / budget.cold) ** left
-        if delta < 0 or random.random() < exp(-delta / heat):
-            for engineer, tour in changed.items():
-                timed[engineer] = tour
+        delta = 0.0
+        for engineer in changed.union(places.values()):
+            delta += trial[engineer].cost - timed[engineer].cost
+        if delta < 0 or dice() < exp(-delta / heat):
+            timed = trial
             owner |= places
             cost += delta
             if cost < best_cost - 1e-9:
-                best, best_cost = list(timed), cost
+                best, best_cost = timed, cost
     return _plan(best, plan.unserved)
 
 
@@ -99,15 +97,15 @@ def _neighbours(territory: Territory, served: Sequence[int]) -> dict[int, list[i
     return near
 
 
-def _choose(near: dict[int, list[int]], served: Sequence[int], random: Random) -> list[int]:
-    first, *others = near[served[int(random.random() * len(served))]]
-    most = int(random.random() * _MOST_TAKEN)
-    taken = [first]
-    for visit in others:
+def _choose(near: dict[int, list[int]], served: Sequence[int], dice: Callable[[], float]) -> list[int]:
+    around = near[served[int(dice() * len(served))]]
+    most = int(dice() * _MOST_TAKEN)
+    taken = [around[0]]
+    for i in range(1, len(around)):
         if len(taken) > most:
             break
-        if random.random() < _TAKEN_WITH:
-            taken.append(visit)
+        if dice() < _TAKEN_WITH:
+            taken.append(around[i])
     return taken
 
 
@@ -125,40 +123,35 @@ def _orders(territory: Territory, random: Random) -> list[Callable[[list[int]], 
     return [shuffled, soonest, rarest]
 
 
-def _take(
-    territory: Territory,
-    timed: Sequence[Timed],
-    taken: Sequence[int],
-    owner: dict[int, int],
-    changed: dict[int, Timed],
-) -> None:
-    gone = set(taken)
-    for engineer in {owner[visit] for visit in taken}:
-        rest = [visit for visit in timed[engineer].stops if visit not in gone]
-        changed[engineer] = territory.time(engineer, rest)
+def _take(territory: Territory, tours: list[Timed], taken: Sequence[int], owner: dict[int, int]) -> set[int]:
+    """Takes them out of their tours; whose tours these are."""
+    gone: dict[int, set[int]] = {}
+    for visit in taken:
+        gone.setdefault(owner[visit], set()).add(visit)
+    for engineer, visits in gone.items():
+        tours[engineer] = territory.without(engineer, tours[engineer], visits)
+    return set(gone)
 
 
-def _put(
-    territory: Territory,
-    timed: list[Timed],
-    visit: int,
-    changed: dict[int, Timed],
-    places: dict[int, int] | None,
-) -> bool:
-    """Where it costs least. Without ``places`` the plan itself is changed; False when nobody can do it."""
-    ceiling, chosen, where = inf, None, 0
-    for engineer in territory.able[visit]:
-        tour = changed.get(engineer) or timed[engineer]
-        place = territory.best_place(visit, engineer, tour, ceiling)
-        if place is not None:
-            ceiling, chosen, where = place.cost, engineer, place.position
-    if chosen is None:
-        return False
-    stops = list((changed.get(chosen) or timed[chosen]).stops)
-    stops.insert(where, visit)
-    if places is None:
-        timed[chosen] = territory.time(chosen, stops)
-    else:
-        changed[chosen] = territory.time(chosen, stops)
-        places[visit] = chosen
-    return True
+def _put_back(
+    territory: Territory, tours: list[Timed], visits: Sequence[int], owner: dict[int, int]
+) -> dict[int, int] | None:
+    """Who has got which; None when one of them is nobody's."""
+    places: dict[int, int] = {}
+    for visit in visits:
+        engineer = _put(territory, tours, visit, owner[visit])
+        if engineer is None:
+            return None
+        places[visit] = engineer
+    return places
+
+
+def _put(territory: Territory, tours: list[Timed], visit: int, likely: int | None = None) -> int | None:
+    """Where it costs least; None when nobody can do it."""
+    place = territory.cheapest(visit, tours, likely)
+    if place is None:
+        return None
+    engineer, position = place
+    stops = tours[engineer].stops
+    tours[engineer] = territory.time(engineer, [*stops[:position], visit, *stops[position:]])
+    return engineer

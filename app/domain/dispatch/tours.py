@@ -4,9 +4,10 @@ The search over plans asks these questions some hundred thousand times a second,
 tuples and lists of numbers. Times are seconds; costs are the minutes of ``app.domain.dispatch.cost``.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from typing import NamedTuple
 
 from app.domain.dispatch.cost import WEIGHTS, Weights
@@ -34,13 +35,30 @@ class Place(NamedTuple):
     position: int
 
 
-class Timed(NamedTuple):
-    """A tour with the moments it leads to: ``free[i]`` is when its engineer can leave for stop i."""
+# The position of a place that does not exist at less than the cost beside it.
+NOWHERE = -1
 
-    stops: Tour
-    free: list[int]
-    starts: list[int]
-    cost: float
+
+class Timed:
+    """A tour with the moments it leads to. It never changes, so what is found out about it stays true and is kept.
+
+    ``free[i]`` is when its engineer can leave for stop i and ``legs[i]`` his way to it, the last one home. Beyond
+    ``latest[i]`` a start brings lateness or overtime, second for second; the last is the end of his work.
+    """
+
+    __slots__ = ("cost", "free", "latest", "legs", "places", "shorter", "starts", "stops")
+
+    def __init__(
+        self, stops: Tour, free: list[int], legs: list[int], starts: list[int], latest: list[int], cost: float
+    ) -> None:
+        self.stops = stops
+        self.free = free
+        self.legs = legs
+        self.starts = starts
+        self.latest = latest
+        self.cost = cost
+        self.places: dict[int, Place] = {}
+        self.shorter: dict[int, Timed] = {}
 
 
 class Territory:
@@ -72,85 +90,170 @@ class Territory:
         self._lasts = [(stop.minutes + buffer_minutes) * 60 for stop in stops]
         late = (weights.late / 60, weights.urgent_late / 60)
         self._late = [late[stop.urgent] for stop in stops]
+        self._rate = weights.travel / 60
+        self._overtime = weights.overtime / 60
+        # What a second beyond ``Timed.latest`` costs at least.
+        self._least = min(*late, self._overtime)
         self._begins = [engineer.shift.start for engineer in self.engineers]
         self._ends = [engineer.shift.end for engineer in self.engineers]
         self.ways = _ways(self.engineers, stops, travel)
-        self._onward = [[w * weights.travel / 60 for w in row] for row in self.ways]
 
     def origin(self, engineer: int) -> int:
         """The row of ``ways`` that leads away from where this engineer is now."""
         return len(self.visits) + engineer
 
     def time(self, engineer: int, stops: Tour) -> Timed:
-        ways, opens, closes, lasts = self.ways, self.opens, self._closes, self._lasts
-        weights, price, person = self.weights, self._onward, self._person[engineer]
-        here, now, cost = self.origin(engineer), self._begins[engineer], 0.0
-        free, starts = [now], []
+        ways, opens, closes, lasts, held = self.ways, self.opens, self._closes, self._lasts, self.held
+        weights, person, origin = self.weights, self._person[engineer], self.origin(engineer)
+        row, now, cost = ways[origin], self._begins[engineer], 0.0
+        free, legs, starts = [now], [], []
         for stop in stops:
-            cost += price[here][stop]
-            now += ways[here][stop]
+            leg = row[stop]
+            now += leg
             if now < opens[stop]:
                 now = opens[stop]
             elif now > closes[stop]:
                 cost += self._late[stop] * (now - closes[stop]) + weights.late_visit
-            if self.held[stop] not in (None, person):
+            if held[stop] is not None and held[stop] != person:
                 cost += weights.change
+            legs.append(leg)
             starts.append(now)
             now += lasts[stop]
             free.append(now)
-            here = stop
-        if stops:
-            cost += price[here][self.origin(engineer)]
-            cost += weights.overtime / 60 * max(0, now - self._ends[engineer])
-        return Timed(stops, free, starts, cost)
+            row = ways[stop]
+        legs.append(row[origin] if stops else 0)
+        end = self._ends[engineer]
+        if now > end and stops:
+            cost += self._overtime * (now - end)
+        cost += sum(legs) * self._rate
+        return Timed(stops, free, legs, starts, self._latest(stops, legs, starts, max(now, end)), cost)
 
-    def best_place(self, visit: int, engineer: int, tour: Timed, ceiling: float) -> Place | None:
-        """The cheapest position of ``visit`` in this tour, if it costs less than ``ceiling``."""
-        price, origin = self._onward, len(self.visits) + engineer
-        extra = self.weights.change if self.held[visit] not in (None, self._person[engineer]) else 0.0
-        best: Place | None = None
-        here, away = origin, price[visit]
-        stops, last = tour.stops, len(tour.stops)
-        for position in range(last + 1):
-            onward = stops[position] if position < last else origin
-            cost = extra + price[here][visit] + away[onward] - (price[here][onward] if stops else 0.0)
-            here = onward
-            if cost >= ceiling:
+    def _latest(self, stops: Tour, legs: list[int], starts: list[int], end: int) -> list[int]:
+        latest, bound = [end], end
+        for i in range(len(stops) - 1, -1, -1):
+            stop = stops[i]
+            bound -= self._lasts[stop]
+            if bound > self._closes[stop]:
+                bound = self._closes[stop]
+            # What is late already has no slack, but not less than none.
+            if bound < starts[i]:
+                bound = starts[i]
+            latest.append(bound)
+            bound -= legs[i]
+        latest.reverse()
+        return latest
+
+    def without(self, engineer: int, tour: Timed, gone: set[int]) -> Timed:
+        if len(gone) > 1:
+            return self.time(engineer, [stop for stop in tour.stops if stop not in gone])
+        (visit,) = gone
+        shorter = tour.shorter.get(visit)
+        if shorter is None:
+            shorter = self.time(engineer, [stop for stop in tour.stops if stop != visit])
+            tour.shorter[visit] = shorter
+        return shorter
+
+    def cheapest(
+        self, visit: int, tours: Sequence[Timed], likely: int | None = None
+    ) -> tuple[int, int] | None:
+        """Whose tour it lengthens least, and where in it; None when nobody can do it.
+
+        The sooner something cheap is found the less there is to look at: whoever is ``likely`` is asked first.
+        """
+        ceiling, chosen = inf, None
+        unknown: list[int] = []
+        for engineer in self.able[visit]:
+            known = tours[engineer].places.get(visit)
+            if known is None or known.position == NOWHERE:
+                if engineer == likely:
+                    unknown.insert(0, engineer)
+                else:
+                    unknown.append(engineer)
+            elif known.cost < ceiling:
+                ceiling, chosen = known.cost, (engineer, known.position)
+        for engineer in unknown:
+            places = tours[engineer].places
+            known = places.get(visit)
+            if known is not None and known.cost >= ceiling:
                 continue
-            cost += self._disturbance(visit, engineer, tour, position, ceiling - cost)
-            if cost < ceiling:
-                best, ceiling = Place(cost, position), cost
-        return best
+            known = places[visit] = self.best_place(visit, engineer, tours[engineer], ceiling)
+            if known.position != NOWHERE:
+                ceiling, chosen = known.cost, (engineer, known.position)
+        return chosen
 
-    def _disturbance(self, visit: int, engineer: int, tour: Timed, position: int, most: float) -> float:
-        """Lateness and overtime that come with it there; no more is added up than ``most`` allows."""
-        ways, opens, closes, lasts, late = self.ways, self.opens, self._closes, self._lasts, self._late
-        stops, visit_late = tour.stops, self.weights.late_visit
-        here = stops[position - 1] if position else self.origin(engineer)
-        now = tour.free[position] + ways[here][visit]
-        cost = 0.0
-        if now < opens[visit]:
-            now = opens[visit]
-        elif now > closes[visit]:
-            cost = late[visit] * (now - closes[visit]) + visit_late
-        now += lasts[visit]
-        here = visit
-        for i in range(position, len(stops)):
-            stop, before = stops[i], tour.starts[i]
-            now += ways[here][stop]
+    def best_place(self, visit: int, engineer: int, tour: Timed, ceiling: float) -> Place:
+        """The cheapest position of ``visit`` in this tour, if it costs less than ``ceiling``.
+
+        Where it would begin too late, or keep the others waiting too long, it need not be looked at.
+        """
+        ways, away, origin = self.ways, self.ways[visit], len(self.visits) + engineer
+        opens, closes, lasts = self.opens[visit], self._closes[visit], self._lasts[visit]
+        late, late_visit, rate, least = self._late[visit], self.weights.late_visit, self._rate, self._least
+        stops, free, legs, latest = tour.stops, tour.free, tour.legs, tour.latest
+        held, count = self.held[visit], len(stops)
+        extra = self.weights.change if held is not None and held != self._person[engineer] else 0.0
+        best, most = NOWHERE, ceiling - extra
+        first = bisect_left(latest, opens + lasts - most / least) if most < inf else 0
+        # What it costs at least wherever it was not worth a closer look.
+        floor = (opens + lasts - latest[first - 1]) * least if first else inf
+        for position in range(first, count + 1):
+            now = free[position]
+            if now > closes:
+                cost = late * (now - closes) + late_visit
+                if cost >= most:
+                    if cost < floor:
+                        floor = cost
+                    break
+            way = ways[stops[position - 1] if position else origin][visit]
+            onward = away[stops[position] if position < count else origin]
+            cost = (way + onward - legs[position]) * rate
+            if cost < most:
+                now += way
+                if now < opens:
+                    now = opens
+                elif now > closes:
+                    cost += late * (now - closes) + late_visit
+                now += lasts
+                if position < count:
+                    now += onward
+                beyond = now - latest[position]
+                if beyond > 0:
+                    sure = cost + beyond * least
+                    cost = (
+                        sure
+                        if sure >= most
+                        else cost + self._delay(engineer, tour, position, now, most - cost)
+                    )
+                if cost < most:
+                    best, most = position, cost
+                    continue
+            if cost < floor:
+                floor = cost
+        return Place(most + extra, best) if best != NOWHERE else Place(floor + extra, NOWHERE)
+
+    def _delay(self, engineer: int, tour: Timed, position: int, now: int, most: float) -> float:
+        """The lateness and overtime that come of reaching the stop at ``position`` at ``now``, as far as ``most``."""
+        opens, closes, lasts, late = self.opens, self._closes, self._lasts, self._late
+        stops, starts, legs = tour.stops, tour.starts, tour.legs
+        count, cost = len(stops), 0.0
+        for i in range(position, count):
+            stop, before = stops[i], starts[i]
             if now < opens[stop]:
                 now = opens[stop]
-            if now == before:
+            if now <= before:
                 return cost
             close = closes[stop]
-            cost += late[stop] * (max(0, now - close) - max(0, before - close))
-            cost += visit_late * ((now > close) - (before > close))
-            if cost >= most and now > before:
-                return cost
+            if now > close:
+                if before > close:
+                    cost += late[stop] * (now - before)
+                else:
+                    cost += late[stop] * (now - close) + self.weights.late_visit
+                if cost >= most:
+                    return cost
             now += lasts[stop]
-            here = stop
-        end = self._ends[engineer]
-        return cost + self.weights.overtime / 60 * (max(0, now - end) - max(0, tour.free[-1] - end))
+            if i + 1 < count:
+                now += legs[i + 1]
+        return cost + self._overtime * max(0, now - max(self._ends[engineer], tour.free[-1]))
 
 
 def _ways(engineers: Sequence[Candidate], stops: Sequence[Stop], travel: TravelProvider) -> list[list[int]]:

@@ -150,28 +150,29 @@ def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
         elif kind == "urgency":
             is_scrap = False
         else:
-            is_scrap = _is_denied(hit, denied) or any(_is_part(hit, name, starts) for name in names)
+            is_scrap = _is_denied(hit, denied) or _is_part(hit, names, starts)
         if not is_scrap:
             kept.append(hit)
     return kept
 
 
 def _is_denied(hit: Hit, denied: list[Hit]) -> bool:
-    return (
-        hit.evidence.kind not in _MENTIONS
-        and any(_lies_in(hit, d) for d in denied)
-        and not DENIAL.search(hit.words)
-    )
+    if hit.evidence.kind in _MENTIONS:
+        return False
+    return any(_lies_in(hit, d) for d in denied) and not DENIAL.search(hit.words)
 
 
-def _is_part(hit: Hit, name: Hit, starts: set[int]) -> bool:
-    """Whether the hit is but a piece of that name, or says something about a bystander."""
+def _is_part(hit: Hit, names: list[Hit], starts: set[int]) -> bool:
+    """Whether the hit is but a piece of a name, or says something about a bystander."""
     evidence, start, end, _, _ = hit
-    if name.start <= start and end <= name.end and evidence.kind != "tell":
-        return True
-    if name.start < start < name.end and start not in starts:
-        return True
-    return _is_bystander(name) and evidence.category is name.evidence.category and _lies_in(name, hit)
+    for name in names:
+        if name.start <= start and end <= name.end and evidence.kind != "tell":
+            return True
+        if name.start < start < name.end and start not in starts:
+            return True
+        if evidence.category is name.evidence.category and _lies_in(name, hit) and _is_bystander(name):
+            return True
+    return False
 
 
 def _is_bystander(name: Hit) -> bool:
@@ -186,7 +187,11 @@ def strongest(hits: Iterable[Hit], most: int) -> list[Hit]:
     """The heaviest hits that do not overlap, heaviest first: one thing said is counted once."""
     chosen: list[Hit] = []
     for hit in sorted(hits, key=_rank):
-        if all(hit.end <= other.start or other.end <= hit.start for other in chosen):
+        start, end = hit.start, hit.end
+        for other in chosen:
+            if start < other.end and other.start < end:
+                break
+        else:
             chosen.append(hit)
             if len(chosen) == most:
                 break

@@ -40,7 +40,8 @@ SELECT t.number, t.service_type, t.fault, t.state, t.warranty, t.created_at, t.c
           FROM completions c WHERE c.ticket_id = t.id) AS completions,
        (SELECT q.total_fen FROM quotes q WHERE q.id = t.quote_id) AS quoted_fen,
        (SELECT jsonb_agg(jsonb_build_array(p.id, p.purpose) ORDER BY p.created_at, p.id)
-          FROM attachments p WHERE p.ticket_id = t.id AND p.purpose IN ('before', 'after')) AS photos,
+          FROM attachments p WHERE p.ticket_id = t.id AND p.purpose IN ('before', 'after')
+           AND p.withdrawn_at IS NULL AND p.media_type LIKE 'image/%') AS photos,
        r.attitude, r.expertise, r.timeliness, r.conduct
   FROM tickets t LEFT JOIN ratings r ON r.ticket_id = t.id
  WHERE t.asset_id = $1 AND t.state <> 'merged'

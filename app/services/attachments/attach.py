@@ -8,16 +8,21 @@ import asyncpg
 from app.domain.actor import Actor
 from app.domain.situation import Photo, Purpose
 from app.errors import InvalidInput
-from app.services.attachments.upload import uploader_of
+from app.services.attachments.upload import OF_THE_JOB, uploader_of
 
 MAX_AT_ONCE = 9
 
-# A photo that this actor has already put on this very ticket is his to name again.
+# A photo that this actor has already put on this very ticket is his to name again. What shows the job belongs to
+# the visit of the moment, unless it was taken at an earlier one.
 BIND = """
-UPDATE attachments SET ticket_id = $2, purpose = coalesce($3, purpose)
-WHERE id = ANY($1) AND (ticket_id IS NULL OR ticket_id = $2) AND asset_id IS NULL
-  AND (customer_id = $4 OR staff_id = $5)
-RETURNING id, purpose
+UPDATE attachments a
+   SET ticket_id = $2, purpose = coalesce($3, purpose),
+       visit_id = CASE WHEN coalesce($3, purpose) = ANY ($6::text[])
+                       THEN coalesce(visit_id, (SELECT t.visit_id FROM tickets t WHERE t.id = $2)) ELSE visit_id END
+ WHERE id = ANY ($1) AND (ticket_id IS NULL OR ticket_id = $2) AND asset_id IS NULL
+   AND withdrawn_at IS NULL
+   AND (customer_id = $4 OR staff_id = $5)
+RETURNING id, purpose, item, visit_id, media_type LIKE 'video/%' AS is_video
 """
 
 
@@ -41,10 +46,19 @@ async def attach(
         raise InvalidInput.at(field, f"一次最多提交 {MAX_AT_ONCE} 张照片。", "too_many")
     uploader = uploader_of(actor)
     said = purpose.value if purpose else None
-    rows = await connection.fetch(BIND, wanted, ticket_id, said, uploader.customer_id, uploader.staff_id)
-    bound = {row["id"]: Photo(str(row["id"]), Purpose(row["purpose"]), actor.id) for row in rows}
+    of_the_job = sorted(OF_THE_JOB)
+    rows = await connection.fetch(
+        BIND, wanted, ticket_id, said, uploader.customer_id, uploader.staff_id, of_the_job
+    )
+    bound = {row["id"]: _photo(row, actor) for row in rows}
     for position, wanted_id in enumerate(ids):
         if wanted_id not in bound:
             msg = "这张照片不存在或已被使用，请重新上传。"
             raise InvalidInput.at(f"{field}.{position}", msg, "unknown_attachment")
     return tuple(bound[wanted_id] for wanted_id in wanted)
+
+
+def _photo(row: asyncpg.Record, actor: Actor) -> Photo:
+    return Photo(
+        str(row["id"]), Purpose(row["purpose"]), actor.id, row["item"], row["visit_id"], row["is_video"]
+    )

@@ -8,11 +8,13 @@ import threading
 import warnings
 from contextlib import nullcontext
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from app.errors import InvalidInput, PayloadTooLarge, Problem, UnsupportedMedia
+from app.services.attachments.watermark import Mark, stamped
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
@@ -53,15 +55,18 @@ UPRIGHT = {
 
 @dataclass(frozen=True)
 class Encoded:
+    """``origin`` is the hash of what was sent, by which a repeated upload is known."""
+
     content: bytes
     thumbnail: bytes
     width: int
     height: int
+    origin: str
     media_type: str = MEDIA_TYPE
 
 
-def reencode(data: bytes) -> Encoded:
-    """An upright JPEG with nothing but pixels, and its thumbnail. Of an animation, the first frame.
+def reencode(data: bytes, mark: Mark | None = None) -> Encoded:
+    """An upright JPEG with nothing but pixels and the mark, and its thumbnail. Of an animation, the first frame.
 
     Blocks for as long as decoding takes; raises PayloadTooLarge, UnsupportedMedia or InvalidInput.
     """
@@ -71,8 +76,10 @@ def reencode(data: bytes) -> Encoded:
         _check_scans(image, data)
         with _one_heavy_at_a_time if _peak_bytes(image) > HEAVY else nullcontext():
             full = _upright(_flatten(_shrunk(image, FULL_SIDE)), _orientation(image))
+    if mark is not None:
+        full = stamped(full, mark)
     thumbnail = full.resize(_fitted(full.size, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return Encoded(_jpeg(full, 85), _jpeg(thumbnail, 80), full.width, full.height)
+    return Encoded(_jpeg(full, 85), _jpeg(thumbnail, 80), full.width, full.height, sha256(data).hexdigest())
 
 
 def _check_length(data: bytes) -> None:

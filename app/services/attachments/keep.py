@@ -10,6 +10,7 @@ from app.integrations.storage import ObjectStore
 from app.services.attachments.decoding import decode
 from app.services.attachments.objects import key_of
 from app.services.attachments.urls import Variant
+from app.services.attachments.watermark import Mark
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,15 @@ class Kept:
     size: int
     width: int
     height: int
+    origin: str
 
 
-async def keep(store: ObjectStore, content: BinaryIO) -> Kept:
+async def keep(store: ObjectStore, content: BinaryIO, mark: Mark | None = None) -> Kept:
     """Raises PayloadTooLarge, UnsupportedMedia or InvalidInput for what is no photo, StorageUnavailable.
 
     A photo that was stored and never written down is an orphan, and the sweep removes it.
     """
-    encoded = await decode(content)
+    encoded = await decode(content, mark)
     photo_id = uuid4()
     await asyncio.gather(
         store.put(key_of(photo_id, Variant.FULL), encoded.content, encoded.media_type),
@@ -40,4 +42,5 @@ async def keep(store: ObjectStore, content: BinaryIO) -> Kept:
         len(encoded.content),
         encoded.width,
         encoded.height,
+        encoded.origin,
     )

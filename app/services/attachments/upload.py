@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.db import driver
 from app.domain.actor import Actor
+from app.domain.evidence.items import catalogue
 from app.domain.lifecycle import ENDS, Role, State
 from app.domain.situation import Purpose
 from app.errors import Conflict, InvalidInput, NotFound, TooManyRequests
 from app.integrations.storage import ObjectStore
 from app.models.tickets import Attachment, Ticket
 from app.services.attachments.keep import Kept, keep
+from app.services.attachments.watermark import Mark
+from app.services.evidence.note import EvidenceSealed, note_evidence
 from app.services.idempotency import Once
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -27,7 +30,7 @@ MAX_ON_TICKET = 60
 UNUSED_FOR = timedelta(hours=24)
 
 # Evidence of the work, which the life cycle asks of the engineer: nobody's customer can supply it.
-OF_THE_JOB = frozenset({Purpose.BEFORE, Purpose.AFTER, Purpose.NO_ACCESS})
+OF_THE_JOB = frozenset({Purpose.BEFORE, Purpose.AFTER, Purpose.CHECKLIST, Purpose.NO_ACCESS})
 
 
 class TicketEnded(Conflict):
@@ -36,6 +39,17 @@ class TicketEnded(Conflict):
 
 class TicketFull(Conflict):
     code, title, msg = "too_many_photos", "Too many photos", "这张工单的照片已经够多了，不能再上传。"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the uploader tells of his photo: which item of the checklist it shows, where and when it was taken."""
+
+    item: str = ""
+    caption: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,46 +78,65 @@ async def upload(
     ticket_number: str | None,
     key: str | None,
     now: datetime,
+    said: Said = Said(),
 ) -> Attachment:
     """Opens its own transactions, a short one before and one after: none is open while it decodes and stores.
 
     A photo that was stored but not written down is an orphan, and the sweep removes it.
     """
-    _check_purpose(actor, purpose)
+    _check(actor, purpose, said)
     uploader = uploader_of(actor)
     async with sessions.begin() as session:
-        ticket_id = await _admit(session, actor, uploader, ticket_number, now)
-    attachment = _describe(await keep(store, content), uploader, ticket_id, purpose, now)
+        ticket_id = await _admit(session, actor, uploader, ticket_number, purpose, now)
+    mark = Mark(now, ticket_number or "", said.latitude, said.longitude) if purpose in OF_THE_JOB else None
+    kept = await keep(store, content, mark)
+    attachment = _describe(kept, uploader, ticket_id, purpose, said, now)
     async with sessions.begin() as session:
-        return await _once(session, attachment, actor, key, now)
+        return await _once(session, attachment, kept.origin, actor, key, now)
 
 
 async def _once(
-    session: AsyncSession, attachment: Attachment, actor: Actor, key: str | None, now: datetime
+    session: AsyncSession, attachment: Attachment, origin: str, actor: Actor, key: str | None, now: datetime
 ) -> Attachment:
     """A repeated upload gets the photo that the first one made; what it stored itself is an orphan."""
-    what = f"{attachment.sha256}\n{attachment.purpose}\n{attachment.ticket_id}".encode()
-    once = Once("attachments", actor, key, sha256(what).digest())
+    what = f"{origin}\n{attachment.purpose}\n{attachment.ticket_id}\n{attachment.item}\n{attachment.caption}"
+    once = Once("attachments", actor, key, sha256(what.encode()).digest())
     connection = await driver(session)
     if earlier := await once.earlier(connection, now):
         return await session.get_one(Attachment, UUID(earlier["id"]))
+    if attachment.purpose in OF_THE_JOB and attachment.ticket_id is not None:
+        await note_evidence(connection, attachment, actor=actor, now=now)
     session.add(attachment)
     await once.keep(connection, {"id": str(attachment.id)})
     return attachment
 
 
-def _check_purpose(actor: Actor, purpose: Purpose) -> None:
+def _check(actor: Actor, purpose: Purpose, said: Said) -> None:
     if actor.role is Role.CUSTOMER and purpose in OF_THE_JOB:
         raise InvalidInput.at("body.purpose", "这类照片由工程师拍摄。", "wrong_purpose")
+    if purpose is Purpose.SIGNATURE:
+        raise InvalidInput.at("body.purpose", "签名请通过工单的签字页面提交。", "wrong_purpose")
+    item = catalogue().items.get(said.item)
+    if said.item and (item is None or not item.is_picture or purpose not in OF_THE_JOB):
+        raise InvalidInput.at("body.item", "检查项里没有这张照片，请从检查清单中选择。", "unknown_item")
+    if purpose is Purpose.CHECKLIST and not said.item:
+        raise InvalidInput.at("body.item", "请说明这张照片对应哪个检查项。", "missing")
+    if (said.latitude is None) != (said.longitude is None):
+        raise InvalidInput.at("body.latitude", "经度和纬度要一起提供。", "missing")
 
 
 async def _admit(
-    session: AsyncSession, actor: Actor, uploader: Uploader, ticket_number: str | None, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    uploader: Uploader,
+    ticket_number: str | None,
+    purpose: Purpose,
+    now: datetime,
 ) -> int | None:
     if ticket_number is None:
         await _check_unused(session, uploader, now)
         return None
-    ticket_id = await _open_ticket(session, actor, ticket_number)
+    ticket_id = await _open_ticket(session, actor, ticket_number, purpose)
     if await _count(session, Attachment.ticket_id == ticket_id) >= MAX_ON_TICKET:
         raise TicketFull
     return ticket_id
@@ -129,7 +162,7 @@ async def _count(session: AsyncSession, *conditions: ColumnElement[bool]) -> int
     return (await session.execute(select(func.count()).where(*conditions))).scalar_one()
 
 
-async def _open_ticket(session: AsyncSession, actor: Actor, number: str) -> int:
+async def _open_ticket(session: AsyncSession, actor: Actor, number: str, purpose: Purpose) -> int:
     """Its customer, its engineer and the desk may add photos; for everybody else it does not exist."""
     query = select(Ticket.id, Ticket.state).where(Ticket.number == number)
     if not actor.oversees:
@@ -140,12 +173,14 @@ async def _open_ticket(session: AsyncSession, actor: Actor, number: str) -> int:
         raise NotFound
     if State(row.state) in ENDS:
         raise TicketEnded
+    if purpose in OF_THE_JOB and State(row.state) is State.CONFIRMED:
+        raise EvidenceSealed
     ticket_id: int = row.id
     return ticket_id
 
 
 def _describe(
-    kept: Kept, uploader: Uploader, ticket_id: int | None, purpose: Purpose, now: datetime
+    kept: Kept, uploader: Uploader, ticket_id: int | None, purpose: Purpose, said: Said, now: datetime
 ) -> Attachment:
     return Attachment(
         id=kept.id,
@@ -153,10 +188,15 @@ def _describe(
         staff_id=uploader.staff_id,
         ticket_id=ticket_id,
         purpose=purpose.value,
+        item=said.item,
+        caption=said.caption,
         sha256=kept.sha256,
         media_type=kept.media_type,
         size=kept.size,
         width=kept.width,
         height=kept.height,
+        latitude=said.latitude,
+        longitude=said.longitude,
+        claimed_at=said.claimed_at,
         created_at=now,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from app.services.customers.adopt import LEFT_BEHIND
+from app.services.evidence.seal import BROKEN_SEALS
 from app.services.tickets.timeline import FACTS
 
 _FACTS = ", ".join(f"'{fact}'" for fact in FACTS)
@@ -161,6 +162,11 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT t.number FROM tickets t
             WHERE (SELECT count(*) FROM ticket_messages m WHERE m.ticket_id = t.id AND m.author <> 'system')
                   > (SELECT count(*) FROM ticket_events e WHERE e.ticket_id = t.id AND e.event = 'message')""",
+    ),
+    Invariant(
+        "seals_unbroken",
+        "客户确认时封存的现场凭证没有被改动过",
+        BROKEN_SEALS,
     ),
     Invariant(
         "offers_match_tickets",

@@ -2,9 +2,11 @@
 
 from app.domain.lifecycle import Role
 from app.schemas.transitions import Step
+from app.services.evidence.seal import seal_evidence
 from app.services.tickets.change import Change, Outcome
 
 
 async def confirm(change: Change, _: Step) -> Outcome:
     text = "48 小时未反馈，系统自动确认" if change.actor.role is Role.SYSTEM else ""
-    return Outcome(change.before, text, {"automatic": change.actor.role is Role.SYSTEM})
+    data = {"automatic": change.actor.role is Role.SYSTEM} | await seal_evidence(change)
+    return Outcome(change.before, text, data)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.domain.situation import VisitState
 from app.schemas.transitions import AcceptFail, Fail, FollowUp
 from app.services.dispatch.release import release
+from app.services.evidence.seal import seal_evidence
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
 
@@ -29,4 +30,5 @@ async def follow_up(change: Change, body: FollowUp) -> Outcome:
 
 
 async def accept_fail(change: Change, body: AcceptFail) -> Outcome:
-    return Outcome(replace(change.before, closed_at=change.now), data={"note": body.note})
+    data = {"note": body.note} | await seal_evidence(change)
+    return Outcome(replace(change.before, closed_at=change.now), data=data)

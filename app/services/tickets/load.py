@@ -16,12 +16,15 @@ from app.domain.rating import Scores
 from app.domain.situation import (
     Address,
     CallOut,
+    Check,
     Covers,
     Diagnosis,
     Engineer,
     Offer,
     Photo,
     Priority,
+    Proof,
+    ProofKind,
     Purpose,
     Review,
     ServiceType,
@@ -48,20 +51,25 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url,
        v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
        lower(v.promised) AS window_start, upper(v.promised) AS window_end, v.arrival_code, v.departed_at,
-       v.arrived_at, v.announced_at, lower(v.planned) AS planned_start, upper(v.planned) AS planned_end,
+       v.arrived_at, v.completion_code, v.announced_at, lower(v.planned) AS planned_start,
+       upper(v.planned) AS planned_end,
        v.link, v.confirmed_at, v.eta, v.eta_at,
        o.id AS offer_id, o.engineer_id AS offer_engineer_id, o.expires_at AS offer_expires_at,
        q.id AS quote_id, q.version AS quote_version, q.state AS quote_state, q.total_fen, q.lines,
        q.base_id AS quote_base_id, q.reviewed_at AS quote_reviewed_at, q.review_note,
+       p.kind AS proof_kind, p.total_fen AS proof_total_fen, p.quote_version AS proof_quote_version,
        r.attitude, r.expertise, r.timeliness, r.conduct, r.comment, r.created_at AS rated_at,
-       (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id))
-                         ORDER BY a.created_at, a.id)
-          FROM attachments a WHERE a.ticket_id = t.id) AS photos,
+       (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, coalesce(a.customer_id, a.staff_id), a.item, a.visit_id,
+                                           a.media_type LIKE 'video/%') ORDER BY a.created_at, a.id)
+          FROM attachments a WHERE a.ticket_id = t.id AND a.withdrawn_at IS NULL) AS photos,
+       (SELECT jsonb_agg(jsonb_build_array(c.item, c.value) ORDER BY c.item)
+          FROM checklist_entries c WHERE c.visit_id = t.visit_id) AS checks,
        (SELECT seen.seq FROM tickets seen WHERE seen.id = t.id) AS seen_seq
   FROM tickets t
   LEFT JOIN engineers e ON e.id = t.engineer_id
   LEFT JOIN staff s ON s.id = t.engineer_id
   LEFT JOIN visits v ON v.id = t.visit_id
+  LEFT JOIN completion_proofs p ON p.visit_id = t.visit_id
   LEFT JOIN offers o ON o.id = t.offer_id
   LEFT JOIN quotes q ON q.id = t.quote_id
   LEFT JOIN ratings r ON r.ticket_id = t.id
@@ -161,6 +169,8 @@ def situation(row: asyncpg.Record) -> Situation:
         decision=_decision(row["warranty_decision"]),
         rating=_rating(row),
         photos=_photos(row["photos"]),
+        proof=_proof(row),
+        checks=tuple(Check(item, value) for item, value in row["checks"] or ()),
     )
 
 
@@ -216,6 +226,7 @@ def _visit(row: asyncpg.Record) -> Visit | None:
         arrived_at=row["arrived_at"],
         planned=Window(row["planned_start"], row["planned_end"]),
         announced_at=row["announced_at"],
+        completion_code=row["completion_code"],
         link=row["link"],
         confirmed_at=row["confirmed_at"],
         eta=row["eta"],
@@ -253,7 +264,14 @@ def _rating(row: asyncpg.Record) -> Review | None:
     return Review(scores, row["comment"], row["rated_at"])
 
 
-def _photos(document: list[tuple[str, str, str]] | None) -> tuple[Photo, ...]:
-    if document is None:
-        return ()
-    return tuple(Photo(i, Purpose(purpose), uploader) for i, purpose, uploader in document)
+def _proof(row: asyncpg.Record) -> Proof | None:
+    if row["proof_kind"] is None:
+        return None
+    return Proof(ProofKind(row["proof_kind"]), row["proof_total_fen"], row["proof_quote_version"])
+
+
+def _photos(document: list[tuple[str, str, str, str, int | None, bool]] | None) -> tuple[Photo, ...]:
+    return tuple(
+        Photo(i, Purpose(purpose), uploader, item, visit_id, is_video)
+        for i, purpose, uploader, item, visit_id, is_video in document or ()
+    )

@@ -131,6 +131,7 @@ def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
         "end": s.visit.window.end,
         "state": s.visit.state,
         "arrival_code": code,
+        "completion_code": s.visit.completion_code if _may_prove(s, actor) else None,
         "announced_at": s.visit.announced_at,
         "band": band and {"start": band.start, "end": band.end},
         "confirmed_at": s.visit.confirmed_at,
@@ -151,6 +152,10 @@ def _eta(s: Situation) -> dict[str, Any] | None:
         "updated_at": visit.eta_at,
         "late_minutes": max(0, round(late)),
     }
+
+
+def _may_prove(s: Situation, actor: Actor) -> bool:
+    return actor.role is Role.CUSTOMER and s.state is State.IN_REPAIR
 
 
 def _offer(s: Situation, actor: Actor) -> dict[str, Any] | None:

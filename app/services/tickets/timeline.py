@@ -37,13 +37,14 @@ FACTS = {
     "legal_right": "三包权利",
     "replanned": "行程调整",
     "announced": "上门工程师确定",
+    "evidence": "现场凭证",
+    "evidence_withdrawn": "撤回凭证",
     "visit_confirmed": "客户确认上门",
     "visit_declined": "客户上门时间有变",
     "running_late": "预计晚到",
 }
-
-# What staff settle among themselves is not the customer's worry.
-AMONG_STAFF = frozenset({"escalated", "legal_warning"})
+# What staff settle among themselves, and each single photo of a job: the customer sees the result.
+_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn", "legal_warning"})
 
 
 async def timeline(
@@ -61,7 +62,7 @@ async def entries(
 
 
 def _told(row: asyncpg.Record, actor: Actor) -> bool:
-    return actor.is_staff or row["event"] not in AMONG_STAFF
+    return actor.is_staff or row["event"] not in _AMONG_STAFF
 
 
 def _entry(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:

@@ -1,12 +1,18 @@
 """Work begins: in warranty, or with a quote that the customer approved."""
 
+import secrets
 from dataclasses import replace
 
 from app.domain.situation import Visit, VisitState
 from app.schemas.transitions import Start
 from app.services.tickets.change import Change, Outcome
 
-_START = "UPDATE visits SET state = 'working', started_at = coalesce(started_at, $2) WHERE id = $1"
+# From now on the customer has a code of his own, with which he can say that the work is done.
+_START = """
+UPDATE visits SET state = 'working', started_at = coalesce(started_at, $2),
+                  completion_code = coalesce(completion_code, $3)
+ WHERE id = $1 RETURNING completion_code
+"""
 
 
 async def start(change: Change, _: Start) -> Outcome:
@@ -17,5 +23,6 @@ async def begin_work(change: Change) -> Visit | None:
     visit = change.before.visit
     if visit is None:
         return None
-    await change.connection.execute(_START, visit.id, change.now)
-    return replace(visit, state=VisitState.WORKING)
+    code = f"{secrets.randbelow(10**6):06d}"
+    kept = await change.connection.fetchval(_START, visit.id, change.now, code)
+    return replace(visit, state=VisitState.WORKING, completion_code=kept)

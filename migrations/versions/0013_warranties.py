@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -21,7 +21,7 @@ FROZEN = """
 CREATE TRIGGER tr_warranty_policies_frozen BEFORE UPDATE OR DELETE ON warranty_policies
 FOR EACH ROW EXECUTE FUNCTION written_once()
 """
-PURPOSES = "'report', 'before', 'after', 'no_access', 'dispute', 'rating'"
+PURPOSES = "'report', 'before', 'after', 'checklist', 'signature', 'no_access', 'dispute', 'rating'"
 
 
 def upgrade() -> None:
