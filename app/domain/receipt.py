@@ -5,14 +5,14 @@ Documents stay as they were written: whoever adds a field gives it a value for o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.domain.pricing import PriceKind, why_charged
 from app.domain.situation import QuoteLine, Situation
+from app.domain.warranty.cover import Cover
+from app.domain.warranty.work import shown
 from app.domain.zone import ZONE
 
-# 三包 asks for 30 days at least; ours where no line of the price table says more.
-WORK_WARRANTY_DAYS = 90
 INVOICE = "如需发票，请凭工单编号向客服申请，可开具电子发票。"
 OLD_PARTS = {
     "none": "没有更换下来的旧件",
@@ -46,11 +46,11 @@ class FittedPart:
 
 @dataclass(frozen=True)
 class WorkWarranty:
-    """``until`` is the last day, in China."""
+    """``until`` is the last day, in China. A lifetime has neither days nor a last one."""
 
     name: str
     days: int
-    until: str
+    until: str | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,12 @@ class Finished:
     charge_reason: str = ""
     parts: Sequence[Mapping[str, object]] = ()
     old_parts: str = "none"
+    warranties: tuple[WorkWarranty, ...] = ()
+
+
+def as_told(cover: Cover) -> WorkWarranty:
+    name, days, until = shown(cover)
+    return WorkWarranty(name, days, until.isoformat() if until else None)
 
 
 def for_work(s: Situation, work: Finished, complaint_phone: str) -> Receipt:
@@ -115,7 +121,7 @@ def for_work(s: Situation, work: Finished, complaint_phone: str) -> Receipt:
         employee_no=s.engineer.employee_no if s.engineer else "",
         parts=tuple(map(_part, work.parts)),
         old_parts=OLD_PARTS[work.old_parts],
-        warranties=_warranties(work),
+        warranties=work.warranties,
         complaint_phone=complaint_phone,
         invoice=INVOICE,
         finished_at=work.at.astimezone(ZONE).isoformat(),
@@ -126,7 +132,7 @@ def for_inspection(s: Situation, fee_fen: int, at: datetime, complaint_phone: st
     """The repair was declined; what was told for coming is all that is charged."""
     line = QuoteLine("CALL-OUT", "上门检测费", 1, fee_fen, kind=PriceKind.CALL_OUT.value, unit="次")
     work = Finished(at, "", "上门检测，客户未同意报价，未维修", (line,), fee_fen)
-    return replace(for_work(s, work, complaint_phone), kind="inspection", warranties=())
+    return replace(for_work(s, work, complaint_phone), kind="inspection")
 
 
 def _line(line: QuoteLine) -> ReceiptLine:
@@ -151,17 +157,6 @@ def _part(part: Mapping[str, object]) -> FittedPart:
         quantity=quantity if isinstance(quantity, int) else 1,
         code=str(part.get("code") or ""),
         serial_number=str(part.get("serial_number") or ""),
-    )
-
-
-def _warranties(work: Finished) -> tuple[WorkWarranty, ...]:
-    """Each line by the term of the price table; work without a line for labour by ours."""
-    terms = [(line.name, line.warranty_days) for line in work.agreed if line.warranty_days]
-    if not any(line.kind == PriceKind.LABOUR for line in work.agreed):
-        terms.insert(0, ("本次维修", WORK_WARRANTY_DAYS))
-    return tuple(
-        WorkWarranty(name, days, (work.at.astimezone(ZONE).date() + timedelta(days=days)).isoformat())
-        for name, days in terms
     )
 
 

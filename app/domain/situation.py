@@ -1,7 +1,7 @@
 """What is known about one ticket at one moment: the only thing that guards, timeouts and promises look at."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.lifecycle import State
@@ -33,6 +33,18 @@ class Warranty(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Covers(StrEnum):
+    """By what a job is in or out of warranty."""
+
+    NOTHING = ""
+    UNIT = "unit"
+    PART = "part"
+    REPAIR = "repair"
+    SERVICE = "service"
+    # A person decided otherwise than the periods say.
+    OVERRIDE = "override"
+
+
 class Purpose(StrEnum):
     """What a photo shows."""
 
@@ -45,6 +57,7 @@ class Purpose(StrEnum):
     NO_ACCESS = "no_access"
     DISPUTE = "dispute"
     RATING = "rating"
+    PURCHASE_PROOF = "purchase_proof"
 
 
 class ProofKind(StrEnum):
@@ -273,6 +286,22 @@ class Address:
 
 
 @dataclass(frozen=True)
+class WarrantyDecision:
+    """In or out, and why. ``ends_on`` is the last day of the period that decided; None for a lifetime, or where none
+    did. ``rework_of`` is the number of the ticket whose repair is done over."""
+
+    state: Warranty
+    reason: str
+    policy_version: str
+    covers: Covers = Covers.NOTHING
+    component: str = ""
+    ends_on: date | None = None
+    remaining_days: int | None = None
+    next_step: str = ""
+    rework_of: str = ""
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """What triage made of the customer's words, and why. ``urgency`` is the Chinese name of the level."""
 
@@ -338,6 +367,7 @@ class Situation:
     declined_by: tuple[str, ...] = ()
     merged_into: int | None = None
     call_out: CallOut | None = None
+    decision: WarrantyDecision | None = None
 
     @property
     def window(self) -> Window | None:

@@ -47,6 +47,7 @@ from app.models.tickets import (
     Urging,
 )
 from app.models.visits import Offer, Visit
+from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
@@ -74,6 +75,8 @@ __all__ = [
     "Holiday",
     "IdempotencyKey",
     "InboundMessage",
+    "LegalWarning",
+    "LegalWatch",
     "MessageTemplate",
     "Offer",
     "Part",
@@ -106,6 +109,8 @@ __all__ = [
     "TicketMessage",
     "Urging",
     "Visit",
+    "WarrantyPeriod",
+    "WarrantyPolicy",
     "WeChatAccount",
     "WeChatCredential",
     "WeChatIdentity",

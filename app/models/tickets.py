@@ -37,6 +37,11 @@ class Asset(Base, Created):
             unique=True,
             postgresql_where=text("serial_number <> ''"),
         ),
+        CheckConstraint(
+            "(purchase_verified_at IS NULL) = (purchase_verified_by IS NULL)"
+            " AND (purchase_verified_at IS NULL OR purchased_on IS NOT NULL)",
+            name="verified_purchase",
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -47,7 +52,11 @@ class Asset(Base, Created):
     model: Mapped[str] = mapped_column(Text, default="")
     serial_number: Mapped[str] = mapped_column(Text, default="")
     plate_number: Mapped[str] = mapped_column(Text, default="")
+    # The customer's word until a member of staff has seen the proof.
     purchased_on: Mapped[date | None]
+    purchase_verified_at: Mapped[datetime | None]
+    purchase_verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    manufactured_on: Mapped[date | None]
 
 
 class Ticket(Base):
@@ -63,6 +72,8 @@ class Ticket(Base):
         Index(
             "ix_tickets_pool", "category", "id", postgresql_where=text("state IN ('dispatching', 'offered')")
         ),
+        Index("ix_tickets_rework_of", "rework_of", postgresql_where=text("rework_of IS NOT NULL")),
+        Index("ix_tickets_asset_id", "asset_id", "id", postgresql_where=text("asset_id IS NOT NULL")),
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         CheckConstraint("version >= 1 AND seq >= 1", name="counted"),
         CheckConstraint("call_out_fen >= 0", name="call_out_fen"),
@@ -85,6 +96,10 @@ class Ticket(Base):
     on_site: Mapped[bool]
     priority: Mapped[str] = mapped_column(Text)
     warranty: Mapped[str] = mapped_column(Text, default=Warranty.UNKNOWN.value)
+    # Why, and under which policy; NULL until triage.
+    warranty_decision: Mapped[dict[str, Any] | None]
+    # The ticket whose repair is done over.
+    rework_of: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
     asset_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assets.id"))
     service_point_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_points.id"))
@@ -314,6 +329,7 @@ class Attachment(Base):
         one_of("purpose", Purpose),
         Index("ix_attachments_ticket_id", "ticket_id", postgresql_where=text("ticket_id IS NOT NULL")),
         Index("ix_attachments_customer_id", "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+        Index("ix_attachments_asset_id", "asset_id", postgresql_where=text("asset_id IS NOT NULL")),
         Index("ix_attachments_visit_id", "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
         Index("ix_attachments_unused", "created_at", postgresql_where=text("ticket_id IS NULL")),
         CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_uploader"),
@@ -327,6 +343,8 @@ class Attachment(Base):
     customer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customers.id"))
     staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    # The appliance whose purchase it proves.
+    asset_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assets.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
     purpose: Mapped[str] = mapped_column(Text)
     # Which item of the checklist it shows (app/domain/evidence/items.toml), and what its taker says of it.

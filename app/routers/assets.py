@@ -1,29 +1,72 @@
 """A customer's appliances and vehicles, with their service history."""
 
+from typing import Annotated
+from uuid import UUID
+
 from fastapi import APIRouter, Depends
 
 from app.clock import Now
-from app.db import SessionDep
+from app.db import ReaderDep, SessionDep, WriterDep
+from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, IdempotencyKey, require
-from app.schemas.assets import AssetIn, AssetList, AssetOut
+from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, require
+from app.schemas.assets import ArchiveOut, AssetChange, AssetIn, AssetList, AssetOut, ProofIn, VerificationIn
 from app.services.assets.add_asset import add_asset
+from app.services.assets.archive import archive_of
+from app.services.assets.change_asset import change_asset, prove_purchase, verify_purchase
 from app.services.assets.list_assets import list_assets
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/assets", tags=["assets"], dependencies=[Depends(require(Role.CUSTOMER))])
+router = APIRouter(prefix="/api/v1/assets", tags=["assets"])
+
+CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 
 
 @router.get("")
-async def read_assets(actor: ActorDep, session: SessionDep, now: Now) -> AssetList:
+async def read_assets(actor: CustomerDep, session: SessionDep, now: Now) -> AssetList:
     """My appliances and vehicles, each with its warranty and its services."""
     return AssetList(items=await list_assets(session, actor=actor, now=now))
 
 
 @router.post("", status_code=201)
 async def create_asset(
-    body: AssetIn, actor: ActorDep, session: SessionDep, now: Now, idempotency_key: IdempotencyKey = None
+    body: AssetIn, actor: CustomerDep, session: SessionDep, now: Now, idempotency_key: IdempotencyKey = None
 ) -> AssetOut:
     """Remember an appliance or a vehicle, so that it need not be described again."""
     once = Once("assets", actor, idempotency_key, fingerprint(body))
     return await add_asset(session, body, once=once, now=now)
+
+
+@router.get("/{asset_id}/archive")
+async def read_archive(
+    asset_id: UUID, actor: ActorDep, connection: ReaderDep, urls: PhotoUrlsDep, now: Now
+) -> ArchiveOut:
+    """The life of an appliance: every visit, part, photo, charge, rating, period and document."""
+    return await archive_of(connection, asset_id, actor=actor, now=now, sign_url=urls.signer(now))
+
+
+@router.patch("/{asset_id}")
+async def patch_asset(
+    asset_id: UUID, body: AssetChange, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> ArchiveOut:
+    """Tell more of it; its warranty follows. A day of purchase is a claim until somebody has seen the proof."""
+    sign_url = urls.signer(now)
+    return await change_asset(connection, asset_id, body, actor=actor, now=now, sign_url=sign_url)
+
+
+@router.put("/{asset_id}/purchase-proof")
+async def put_purchase_proof(
+    asset_id: UUID, body: ProofIn, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> ArchiveOut:
+    """A photo of the invoice, the order or the warranty card, and the day that it shows."""
+    sign_url = urls.signer(now)
+    return await prove_purchase(connection, asset_id, body, actor=actor, now=now, sign_url=sign_url)
+
+
+@router.put("/{asset_id}/purchase-verification")
+async def put_purchase_verification(
+    asset_id: UUID, body: VerificationIn, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> ArchiveOut:
+    """Staff have looked at the proof: from now on the day is no longer the customer's word."""
+    sign_url = urls.signer(now)
+    return await verify_purchase(connection, asset_id, body, actor=actor, now=now, sign_url=sign_url)

@@ -1,11 +1,14 @@
 """Appliances and vehicles as they cross the API."""
 
 from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
 
 from app.domain.lifecycle import State
-from app.domain.situation import ServiceType, Warranty
+from app.domain.situation import Purpose, ServiceType, VisitState, Warranty
 from app.models.tickets import AssetKind
-from app.schemas.common import Input, NeededWord, Output, Word
+from app.schemas.common import Input, NeededLine, NeededWord, Output, Word
+from app.schemas.warranties import PeriodOut
 
 
 class AssetIn(Input):
@@ -16,6 +19,29 @@ class AssetIn(Input):
     serial_number: Word = ""
     plate_number: Word = ""
     purchased_on: date | None = None
+
+
+class AssetChange(Input):
+    """What is left out stays as it is."""
+
+    brand: Word = ""
+    model: Word = ""
+    serial_number: Word = ""
+    plate_number: Word = ""
+    purchased_on: date | None = None
+    manufactured_on: date | None = None
+
+
+class ProofIn(Input):
+    """``purchased_on`` is the day that the proof shows, in the words of whoever uploads it."""
+
+    attachment_id: UUID
+    purchased_on: date
+
+
+class VerificationIn(Input):
+    purchased_on: date
+    reason: NeededLine
 
 
 class ServiceOut(Output):
@@ -44,3 +70,70 @@ class AssetOut(Output):
 
 class AssetList(Output):
     items: list[AssetOut]
+
+
+class JobVisitOut(Output):
+    state: VisitState
+    arrived_at: datetime | None
+    finished_at: datetime | None
+    engineer: str
+
+
+class JobPartOut(Output):
+    name: str
+    quantity: int
+
+
+class JobPhotoOut(Output):
+    purpose: Purpose
+    url: str
+
+
+class JobRatingOut(Output):
+    attitude: int
+    expertise: int
+    timeliness: int
+    conduct: int
+
+
+class JobOut(Output):
+    number: str
+    service_type: ServiceType
+    fault: str
+    state: State
+    label: str
+    warranty: Warranty
+    created_at: datetime
+    completed_at: datetime | None
+    visits: list[JobVisitOut]
+    solutions: list[str]
+    parts: list[JobPartOut]
+    quoted_fen: int | None
+    charged_fen: int
+    rating: JobRatingOut | None
+    photos: list[JobPhotoOut]
+
+
+class DocumentOut(Output):
+    id: str
+    purpose: Purpose
+    url: str
+    at: datetime
+
+
+class ArchiveOut(Output):
+    """``purchase``: a day that the customer claims, one that staff have verified, or none."""
+
+    id: str
+    kind: AssetKind
+    category: str
+    brand: str
+    model: str
+    serial_number: str
+    plate_number: str
+    manufactured_on: date | None
+    purchased_on: date | None
+    purchase: Literal["unknown", "claimed", "verified"]
+    periods: list[PeriodOut]
+    jobs: list[JobOut]
+    documents: list[DocumentOut]

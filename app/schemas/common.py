@@ -43,6 +43,7 @@ Word = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), A
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_printable)]
 Story = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(_printable)]
 NeededWord = Annotated[Word, AfterValidator(_non_empty)]
+NeededStory = Annotated[Story, AfterValidator(_non_empty)]
 NeededLine = Annotated[Line, AfterValidator(_non_empty)]
 Phone = Annotated[
     str,

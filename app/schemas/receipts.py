@@ -29,7 +29,7 @@ class FittedPartOut(Output):
 class WorkWarrantyOut(Output):
     name: str
     days: int
-    until: date
+    until: date | None
 
 
 class ReceiptOut(Output):

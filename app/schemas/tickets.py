@@ -11,6 +11,7 @@ from app.domain.parts import OrderState
 from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Output, Phone, Story, Word
+from app.schemas.warranties import WarrantyDecisionOut
 
 
 class ContactIn(Input):
@@ -217,6 +218,7 @@ class TicketOut(Output):
     promise: str
     priority: Priority
     warranty: Warranty
+    warranty_decision: WarrantyDecisionOut | None
     missing: list[str]
     contact: ContactOut
     address: AddressOut | None

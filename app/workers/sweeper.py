@@ -1,4 +1,4 @@
-"""Takes the steps that are due, one ticket a transaction."""
+"""Takes the steps that are due, one ticket a transaction, and the warnings of 三包 after them."""
 
 from datetime import UTC, datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.bell import Bell
 from app.db import driver
 from app.services.tickets.sweep import sweep_one
+from app.services.warranties.legal import warn_one
 from app.workers.loop import Loop
 
 
@@ -19,4 +20,5 @@ class Sweeper(Loop):
 
     async def step(self) -> bool:
         async with self._sessions.begin() as session:
-            return await sweep_one(await driver(session), datetime.now(UTC))
+            connection, now = await driver(session), datetime.now(UTC)
+            return await sweep_one(connection, now) or await warn_one(connection, now)

@@ -35,6 +35,11 @@ _ROWS = {
     "POST /api/v1/tickets/{number}/contact-reveals": "401 201 404 201 404 401 201 201 201",
     "GET /api/v1/tickets/{number}/messages": _WHO_SEES,
     "POST /api/v1/tickets/{number}/messages": "401 201 404 201 404 401 201 201 201",
+    "GET /api/v1/tickets/{number}/warranty": _WHO_SEES,
+    # The engineer is not there yet.
+    "PUT /api/v1/tickets/{number}/warranty": "401 403 404 403 404 401 200 200 200",
+    "GET /api/v1/warranty-policies": _SIGNED_IN,
+    "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201",
     "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200",
     # The engineer is not on site yet, nothing is finished, and nobody has uploaded what he could take back.
     "GET /api/v1/tickets/{number}/checklist": "401 409 404 200 404 401 200 200 200",
@@ -52,6 +57,12 @@ _ROWS = {
     "GET /api/v1/attachments/{attachment_id}/content": _EVERYBODY,
     "GET /api/v1/assets": "401 200 200 403 403 401 403 403 403",
     "POST /api/v1/assets": "401 201 201 403 403 401 403 403 403",
+    "GET /api/v1/assets/{asset_id}/archive": _WHO_SEES,
+    "PATCH /api/v1/assets/{asset_id}": "401 200 404 403 404 401 200 200 200",
+    # A proof of nothing: whoever gets in is told so.
+    "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422",
+    "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409",
+    "POST /api/v1/labels": _SIGNED_IN,
     "GET /api/v1/products": _SIGNED_IN,
     "GET /api/v1/price-items": _SIGNED_IN,
     "GET /api/v1/rating-rubric": _SIGNED_IN,

@@ -89,6 +89,18 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "files": {"file": ("a.mp4", b"no video", "video/mp4")},
             "data": {"ticket": number},
         },
+        "PATCH /api/v1/assets/{asset_id}": {"json": {"model": "KFR-50GW"}},
+        "PUT /api/v1/assets/{asset_id}/purchase-proof": {
+            "json": {"attachment_id": ids["asset_id"], "purchased_on": "2026-01-05"}
+        },
+        "PUT /api/v1/assets/{asset_id}/purchase-verification": {
+            "json": {"purchased_on": "2026-01-05", "reason": "发票"}
+        },
+        "POST /api/v1/labels": {"json": {"text": "型号：KFR-35GW"}},
+        "PUT /api/v1/tickets/{number}/warranty": {
+            "json": {"cause": "goodwill", "state": "in", "reason": "老客户"}
+        },
+        "POST /api/v1/warranty-policies": {"json": {"version": "2027", "valid_from": "2027-01-01"}},
         "PUT /api/v1/tickets/{number}/checklist/{item}": {"json": {"done": True}},
         "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": {"json": {"reason": "拍错了"}},
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},

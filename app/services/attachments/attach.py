@@ -19,7 +19,8 @@ UPDATE attachments a
    SET ticket_id = $2, purpose = coalesce($3, purpose),
        visit_id = CASE WHEN coalesce($3, purpose) = ANY ($6::text[])
                        THEN coalesce(visit_id, (SELECT t.visit_id FROM tickets t WHERE t.id = $2)) ELSE visit_id END
- WHERE id = ANY ($1) AND (ticket_id IS NULL OR ticket_id = $2) AND withdrawn_at IS NULL
+ WHERE id = ANY ($1) AND (ticket_id IS NULL OR ticket_id = $2) AND asset_id IS NULL
+   AND withdrawn_at IS NULL
    AND (customer_id = $4 OR staff_id = $5)
 RETURNING id, purpose, item, visit_id, media_type
 """

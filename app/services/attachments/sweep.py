@@ -33,7 +33,7 @@ async def _remove_unused(sessions: Sessions, store: ObjectStore, before: datetim
     # Locked rows are skipped: somebody is attaching that photo at this moment.
     unused = (
         select(Attachment.id)
-        .where(Attachment.ticket_id.is_(None), Attachment.created_at < before)
+        .where(Attachment.ticket_id.is_(None), Attachment.asset_id.is_(None), Attachment.created_at < before)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )

@@ -150,6 +150,7 @@ async def _check_unused(session: AsyncSession, uploader: Uploader, now: datetime
     unused = await _count(
         session,
         Attachment.ticket_id.is_(None),
+        Attachment.asset_id.is_(None),
         Attachment.created_at > now - UNUSED_FOR,
         # A comparison with no value is never true, so the empty one of the two drops out.
         or_(

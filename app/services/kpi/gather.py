@@ -15,8 +15,11 @@ SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::tex
           FROM visits v WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL AND v.arrived_at <= c.finished_at)
            AS worked_by,
        r.attitude, r.expertise, r.timeliness, r.conduct,
-       (SELECT min(e.at) FROM ticket_events e
-         WHERE e.ticket_id = t.id AND e.event IN ('reopen', 'dispute') AND e.seq > c.seq) AS reopened_at,
+       -- Once the ticket is closed for good, the fault comes back with a new one that is linked to it.
+       least((SELECT min(e.at) FROM ticket_events e
+               WHERE e.ticket_id = t.id AND e.event IN ('reopen', 'dispute') AND e.seq > c.seq),
+             (SELECT min(r.created_at) FROM tickets r WHERE r.rework_of = t.id AND r.created_at > c.finished_at))
+           AS reopened_at,
        EXISTS (SELECT FROM ticket_events e
                 WHERE e.ticket_id = t.id AND e.event = 'dispute' AND e.seq > c.seq) AS disputed,
        EXISTS (SELECT FROM ticket_events e

@@ -1,12 +1,14 @@
 """Write the receipt of an event, in its transaction: nothing is charged that no receipt names."""
 
 import hashlib
+from dataclasses import replace
 
 import orjson
 
-from app.domain.receipt import Finished, Receipt, for_inspection, for_work
+from app.domain.receipt import Finished, Receipt, as_told, for_inspection, for_work
 from app.services.prices.current import complaint_phone
 from app.services.tickets.change import Change
+from app.services.warranties.warrant_work import work_warranty
 
 _INSERT = """
 INSERT INTO receipts (ticket_id, seq, document, sha256, total_fen, call_out_fen, agreed_fen, issued_at)
@@ -15,7 +17,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 
 async def issue_receipt(change: Change, work: Finished) -> None:
-    """For finished work; what the customer approved is what may be charged."""
+    """For finished work, whose warranty has been written; what the customer approved is what may be charged."""
+    good_for = await work_warranty(change.connection, change.before.id, change.now)
+    work = replace(work, warranties=tuple(map(as_told, good_for)))
     receipt = for_work(change.before, work, await _phone(change))
     await _write(change, receipt, agreed_fen=sum(line.amount_fen for line in work.agreed))
 

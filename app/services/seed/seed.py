@@ -23,6 +23,7 @@ from app.services.seed.phones import PhoneBook, bind_phones, phone_users
 from app.services.seed.plant import is_planted, plant_town
 from app.services.seed.rosters import plant_holidays, plant_rosters
 from app.services.seed.town import DEMO_PASSWORD, load_town
+from app.services.seed.warranties import plant_periods, plant_policies
 from app.services.sessions.staff import hash_password
 
 CUSTOMERS = 260
@@ -84,6 +85,8 @@ async def seed_town(
             )
             await plant_parts(connection, catalogue)
             await plant_stock(connection, town, people.engineers, catalogue, now)
+            await plant_policies(connection, now)
+            await plant_periods(connection, assets, now - _FIRST_SEEN)
             pictures = await plant_past(connection, people, assets, catalogue, tickets=tickets, now=now)
         await plant_holidays(connection)
         await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from app.domain.situation import Purpose, Warranty
+from app.domain.situation import Purpose
 from app.schemas.transitions import Dispute
 from app.services.attachments.attach import attach
 from app.services.dispatch.release import release
 from app.services.tickets.change import Change, Outcome
+from app.services.warranties.decide import as_rework
+from app.services.warranties.legal import watch
 
 
 async def dispute(change: Change, body: Dispute) -> Outcome:
@@ -18,11 +20,8 @@ async def dispute(change: Change, body: Dispute) -> Outcome:
         actor=change.actor,
         purpose=Purpose.DISPUTE,
     )
-    after = replace(
-        await release(change),
-        reopened=s.reopened + 1,
-        completed_at=None,
-        # Work that did not help is done over at no cost; the charge was made with the first completion.
-        warranty=Warranty.IN,
-    )
+    after = replace(await release(change), reopened=s.reopened + 1, completed_at=None)
+    # The charge was made with the first completion.
+    after = await as_rework(change.connection, after)
+    await watch(change.connection, after, change.now)
     return Outcome(after.with_photos(photos), f"客户反馈未解决：{body.reason}", {"reason": body.reason})

@@ -12,6 +12,7 @@ from app.services.receipts.issue import issue_receipt
 from app.services.tickets.change import Change, Outcome
 from app.services.tickets.complete import Work, complete
 from app.services.visits.close import close_visit
+from app.services.warranties.warrant_work import warrant_work
 
 
 async def finish(change: Change, body: Finish) -> Outcome:
@@ -21,6 +22,8 @@ async def finish(change: Change, body: Finish) -> Outcome:
     body = body.model_copy(update={"parts": parts})
     work = Work(body.fault_code, body.solution, parts, body.old_parts, body.charge_fen)
     await complete(change, work)
+    quote = s.quote if s.quote_approved else None
+    await warrant_work(change, agreed=quote.lines if quote else (), parts=[part.name for part in body.parts])
     await issue_receipt(change, _finished(change, body))
     visit = await close_visit(change, VisitState.DONE)
     await use_parts(change, parts, body.old_parts)

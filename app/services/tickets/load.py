@@ -4,7 +4,7 @@ Hand-written because it stands on every hot path; ``tests/tickets/test_load.py``
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.domain.situation import (
     AwaitedPart,
     CallOut,
     Check,
+    Covers,
     Diagnosis,
     Engineer,
     Offer,
@@ -33,6 +34,7 @@ from app.domain.situation import (
     Visit,
     VisitState,
     Warranty,
+    WarrantyDecision,
     Window,
 )
 from app.errors import NotFound
@@ -47,6 +49,7 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
        t.required_licences, t.standard_minutes, t.brand, t.model, t.serial_number, t.asset_id,
        t.service_point_id, t.declined_by, t.rebooked_by_customer, t.reopened, t.urged, t.parts_due,
        t.resume_at, t.completed_at, t.closed_at, t.merged_into, t.engineer_id, t.call_out_fen, t.call_out_waived,
+       t.warranty_decision,
        s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url,
        v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
        lower(v.promised) AS window_start, upper(v.promised) AS window_end, v.arrival_code, v.departed_at,
@@ -171,6 +174,7 @@ def situation(row: asyncpg.Record) -> Situation:
         offer=_offer(row),
         quote=None if row["quote_id"] is None else quote_in(row),
         call_out=_call_out(row),
+        decision=_decision(row["warranty_decision"]),
         rating=_rating(row),
         photos=_photos(row["photos"]),
         proof=_proof(row),
@@ -249,6 +253,18 @@ def _offer(row: asyncpg.Record) -> Offer | None:
     if row["offer_id"] is None:
         return None
     return Offer(row["offer_id"], str(row["offer_engineer_id"]), row["offer_expires_at"])
+
+
+def _decision(document: dict[str, Any] | None) -> WarrantyDecision | None:
+    if document is None:
+        return None
+    ends = document["ends_on"]
+    words = document | {
+        "state": Warranty(document["state"]),
+        "covers": Covers(document["covers"]),
+        "ends_on": date.fromisoformat(ends) if ends else None,
+    }
+    return WarrantyDecision(**words)
 
 
 def _call_out(row: asyncpg.Record) -> CallOut | None:

@@ -13,7 +13,7 @@ from app.domain.guards import allowed_events
 from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
 from app.domain.parts import ORDER_LABELS
 from app.domain.pricing import why_charged
-from app.domain.situation import CallOut, Quote, QuoteState, Situation
+from app.domain.situation import CallOut, Quote, QuoteState, Situation, WarrantyDecision
 from app.domain.travel import eta_band
 from app.schemas.common import mask_phone
 
@@ -38,6 +38,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "promise": s.promise,
         "priority": s.priority,
         "warranty": s.warranty,
+        "warranty_decision": warranty_decision(s.decision),
         "missing": s.missing,
         "contact": _contact(s, actor),
         "address": _address(s, actor),
@@ -189,6 +190,22 @@ def _diagnosis(s: Situation, actor: Actor) -> dict[str, Any]:
         "prepare": d.prepare,
         "parts": d.parts if actor.is_staff else None,
         "reasons": d.reasons if actor.is_staff else None,
+    }
+
+
+def warranty_decision(decision: WarrantyDecision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "state": decision.state,
+        "reason": decision.reason,
+        "policy_version": decision.policy_version,
+        "covers": decision.covers,
+        "component": decision.component,
+        "ends_on": decision.ends_on,
+        "remaining_days": decision.remaining_days,
+        "next_step": decision.next_step,
+        "rework_of": decision.rework_of or None,
     }
 
 

@@ -32,6 +32,9 @@ FACTS = {
     "escalated": "升级处理",
     "message": "留言",
     "quote_reviewed": "报价复核",
+    "warranty_decided": "保修判定",
+    "legal_warning": "三包预警",
+    "legal_right": "三包权利",
     "replanned": "行程调整",
     "announced": "上门工程师确定",
     "evidence": "现场凭证",
@@ -42,7 +45,7 @@ FACTS = {
     "parts_updated": "配件进展",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
-_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn"})
+_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn", "legal_warning"})
 
 
 async def timeline(

@@ -1,22 +1,16 @@
-"""Take a ticket in: decide the warranty and pass the job on to dispatch."""
+"""Take a ticket in: decide the warranty, with its reason, and pass the job on to dispatch."""
 
 from dataclasses import replace
-from datetime import date
 
-from app.domain.situation import Situation, Warranty
+from app.domain.situation import Situation
 from app.domain.triage import on_site, required_licences, required_skill, standard_minutes
-from app.domain.warranty import decide
-from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.schemas.transitions import Step, Triage
 from app.services.quotes.call_out import with_call_out
 from app.services.tickets.change import Change, Outcome
+from app.services.warranties.decide import with_decision
+from app.services.warranties.legal import watch
 
-_PURCHASE = """
-SELECT a.purchased_on, p.warranty_months
-  FROM assets a LEFT JOIN products p ON p.brand = a.brand AND p.model = a.model
- WHERE a.id = $1::uuid
-"""
 _DEMANDS = """
 UPDATE tickets SET required_skill = $2, required_licences = $3, standard_minutes = $4 WHERE id = $1
 """
@@ -25,13 +19,14 @@ UPDATE tickets SET required_skill = $2, required_licences = $3, standard_minutes
 async def triage_ticket(change: Change, body: Step) -> Outcome:
     s = change.before
     if isinstance(body, Triage):
-        s = replace(s, priority=body.priority or s.priority, warranty=body.warranty or s.warranty)
+        s = replace(s, priority=body.priority or s.priority)
         if body.category and body.category != s.category:
             s = await _recategorised(change, s, body.category)
-    if s.warranty is Warranty.UNKNOWN:
-        s = replace(s, warranty=await _warranty(change, s))
+    s = await with_decision(change, s, body.warranty if isinstance(body, Triage) else None)
     s = await with_call_out(change, s)
-    return Outcome(s, data={"category": s.category, "priority": s.priority, "warranty": s.warranty})
+    await watch(change.connection, s, change.now)
+    data = {"category": s.category, "priority": s.priority, "warranty": s.warranty, "decision": s.decision}
+    return Outcome(s, data=data)
 
 
 async def _recategorised(change: Change, s: Situation, category: str) -> Situation:
@@ -48,11 +43,3 @@ async def _recategorised(change: Change, s: Situation, category: str) -> Situati
     licences = list(s.required_licences)
     await change.connection.execute(_DEMANDS, s.id, s.required_skill, licences, s.standard_minutes)
     return s
-
-
-async def _warranty(change: Change, s: Situation) -> Warranty:
-    row = await change.connection.fetchrow(_PURCHASE, s.asset_id) if s.asset_id else None
-    if row is None:
-        return Warranty.UNKNOWN
-    purchased: date | None = row["purchased_on"]
-    return decide(purchased, row["warranty_months"], change.now.astimezone(ZONE).date())

@@ -15,7 +15,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "service_point_id", "created_by", "contact_name", "contact_phone", "address", "preferred_windows",
         "diagnosis", "required_skill", "required_licences", "standard_minutes", "missing", "engineer_id",
         "visit_id", "offer_id", "quote_id", "declined_by", "rebooked_by_customer", "reopened", "urged",
-        "parts_due", "resume_at", "merged_into", "call_out_fen", "call_out_waived", "promised_at",
+        "parts_due", "resume_at", "merged_into", "call_out_fen", "call_out_waived", "warranty_decision", "promised_at",
         "promise", "wake_at", "wake_step", "created_at", "entered_at", "completed_at", "closed_at",
     ),
     "ticket_events": (
@@ -40,6 +40,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "receipts": (
         "ticket_id", "seq", "document", "sha256", "total_fen", "call_out_fen", "agreed_fen", "issued_at",
+    ),
+    "warranties": (
+        "asset_id", "kind", "component", "fault", "begins_on", "ends_on", "policy_version", "source", "ticket_id",
+        "created_at",
     ),
     "ratings": (
         "ticket_id", "customer_id", "engineer_id", "attitude", "expertise", "timeliness", "conduct", "comment",

@@ -11,8 +11,7 @@ from app.domain.evidence.items import Due
 from app.domain.lifecycle import Event
 from app.domain.pricing import Wanted
 from app.domain.receipt import Finished, for_work
-from app.domain.situation import Purpose, Situation, VisitState, Warranty, Window
-from app.domain.warranty import decide
+from app.domain.situation import Purpose, VisitState, Warranty, Window
 from app.domain.zone import ZONE
 from app.services.quotes.limit import STANDING_FEN
 from app.services.seed.catalogue import Catalogue
@@ -23,6 +22,7 @@ from app.services.seed.history.photos import Pictures
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Stories
 from app.services.seed.people import FieldEngineer
+from app.services.seed.warranties import decision_of
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,11 @@ def _send_somebody(p: Player, opening: Opening, turn: Turn, stage: Stage) -> Non
 
 def triage(p: Player, opening: Opening, catalogue: Catalogue, at: datetime) -> None:
     """In or out of warranty, and what coming costs."""
-    decided = replace(p.s, warranty=_warranty(p.s, opening, at))
+    decision = decision_of(p.s, opening.belonging, at)
+    decided = replace(p.s, warranty=decision.state, decision=decision)
     city = decided.address.city if decided.address else ""
     told = decide_call_out(decided, catalogue.published(work.CALL_OUT, city))
-    p.step(Event.TRIAGE, SYSTEM, at, warranty=decided.warranty, call_out=told)
-
-
-def _warranty(s: Situation, opening: Opening, at: datetime) -> Warranty:
-    thing = opening.belonging
-    if s.warranty is not Warranty.UNKNOWN or thing is None:
-        return s.warranty
-    return decide(thing.purchased_on, thing.warranty_months, at.astimezone(ZONE).date())
+    p.step(Event.TRIAGE, SYSTEM, at, warranty=decided.warranty, decision=decision, call_out=told)
 
 
 def _cancel_offered(p: Player, turn: Turn, offered: datetime) -> None:

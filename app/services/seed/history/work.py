@@ -15,7 +15,7 @@ from app.domain.evidence.proof import proof_needed
 from app.domain.evidence.standing import missing
 from app.domain.lifecycle import Event
 from app.domain.pricing import Wanted, called_out, priced
-from app.domain.receipt import Finished, Receipt, for_inspection, for_work
+from app.domain.receipt import Finished, Receipt, as_told, for_inspection, for_work
 from app.domain.situation import (
     Check,
     Photo,
@@ -29,6 +29,10 @@ from app.domain.situation import (
     VisitState,
     Warranty,
 )
+from app.domain.warranty.cover import Cover, of_work
+from app.domain.warranty.policy import policy_on
+from app.domain.warranty.work import done_of
+from app.domain.zone import ZONE
 from app.services.receipts.issue import sealed
 from app.services.seed.catalogue import Catalogue
 from app.services.seed.history.field import Appointment, actor_of, after, end_visit
@@ -36,6 +40,7 @@ from app.services.seed.history.openings import Turn
 from app.services.seed.history.photos import Pictures
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Story
+from app.services.seed.warranties import load_policies
 
 CALL_OUT = "CALL-OUT"
 
@@ -154,9 +159,35 @@ def finish(
         story.solution, orjson.dumps(parts).decode(), old_parts, charge, at,
     )  # fmt: skip
     agreed = p.s.quote.lines if p.s.quote and p.s.quote_approved else ()
-    finished = Finished(at, story.fault_code, story.solution, agreed, charge, "", parts, old_parts)
+    good_for = _warranted(p, agreed, [str(part["name"]) for part in parts], at)
+    finished = Finished(
+        at,
+        story.fault_code,
+        story.solution,
+        agreed,
+        charge,
+        "",
+        parts,
+        old_parts,
+        tuple(map(as_told, good_for)),
+    )
     give_receipt(p, for_work(p.s, finished, catalogue.complaint_phone), agreed_fen=charge, at=at)
     end_visit(p, appointment, VisitState.DONE, at, seq=p.s.seq)
+
+
+def _warranted(
+    p: Player, agreed: Sequence[QuoteLine], parts: Sequence[str], at: datetime
+) -> tuple[Cover, ...]:
+    today = at.astimezone(ZONE).date()
+    began = of_work(
+        done_of(p.s.diagnosis.fault, agreed, parts), (), policy_on(load_policies(), today), today, p.s.number
+    )
+    for cover in began:
+        p.ledger.add(
+            "warranties", p.asset_id, cover.kind.value, cover.component, cover.fault, cover.begins_on,
+            cover.ends_on, cover.policy_version, cover.source.value, p.s.id, at,
+        )  # fmt: skip
+    return began
 
 
 def order_parts(

@@ -1,0 +1,29 @@
+"""A label that was scanned: what its code says, completed from the catalogue of products."""
+
+import asyncpg
+
+from app.domain.labels import read_label
+from app.schemas.labels import LabelIn, LabelOut
+
+_PRODUCT = """
+SELECT brand, category FROM products WHERE model = $1 AND ($2 = '' OR brand = $2) ORDER BY brand LIMIT 2
+"""
+
+
+async def scan_label(connection: asyncpg.Connection, body: LabelIn) -> LabelOut:
+    """Nothing is kept: whoever scanned it looks at what was read before he says that it is his."""
+    label = read_label(body.text)
+    brand, category = label.brand, label.category
+    rows = await connection.fetch(_PRODUCT, label.model, brand) if label.model else []
+    if len(rows) == 1:
+        # One brand only has such a model: the catalogue knows what the label leaves out.
+        brand, category = rows[0]["brand"], rows[0]["category"]
+    return LabelOut(
+        brand=brand,
+        model=label.model,
+        serial_number=label.serial_number,
+        category=category,
+        manufactured_on=label.manufactured_on,
+        confidence=label.confidence,
+        seen=list(label.seen),
+    )
