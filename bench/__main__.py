@@ -1,11 +1,12 @@
-"""`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `bookings`:
-many who book while plans are applied; `slots` and `dispatch`: the planner alone, without a database."""
+"""`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `bookings`: many
+who book while plans are applied; `slots`: the windows of a town, without and from its database; `dispatch`: the
+planner alone."""
 
 import argparse
 import asyncio
 import sys
 
-from bench import bookings, callbacks, slots_pure
+from bench import bookings, callbacks, slots_pure, slots_town
 from bench.dispatch import report as dispatch
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
@@ -30,15 +31,15 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, choices=range(1, 21), metavar="1-20")
     parser.add_argument("--seconds", type=float, help="length of each slice")
     options = parser.parse_args()
-    if options.what == "slots":
-        slots_pure.main()
-        return 0
     if options.what == "dispatch":
         dispatch.main(options.days, quick=options.quick)
         return 0
     plan = _plan(options)
     try:
         with Stack(FOLDER) as stack:
+            if options.what == "slots":
+                slots_pure.main()
+                return 0 if asyncio.run(slots_town.measure(stack.database_url)) else 1
             if options.what == "callbacks":
                 called = asyncio.run(callbacks.measure(stack))
                 callbacks.show(called)

@@ -14,6 +14,11 @@ from bench import rows
 ROOT = Path(__file__).parents[1]
 
 
+async def empty(server: str) -> str:
+    """The name of a template of this schema without a row."""
+    return await prepared(server, 0)
+
+
 async def prepared(server: str, tickets: int) -> str:
     """The name of the template with so many tickets, made now if there is none yet."""
     name = f"bench_{tickets}_{_digest()}"
@@ -26,7 +31,8 @@ async def prepared(server: str, tickets: int) -> str:
     await asyncio.to_thread(_migrate, url)
     connection = await asyncpg.connect(url, command_timeout=900)
     try:
-        await rows.fill(connection, tickets)
+        if tickets:
+            await rows.fill(connection, tickets)
     finally:
         await connection.close()
     await _execute(server, f'ALTER DATABASE "{draft}" RENAME TO "{name}"')

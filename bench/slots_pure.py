@@ -18,12 +18,12 @@ SIDE_KM, BOX_KM = 60.0, 12.0
 
 def main() -> None:
     dice = random.Random(7)
-    homes = [_point(dice) for _ in range(ENGINEERS)]
+    homes = [random_point(dice) for _ in range(ENGINEERS)]
     week = {
-        on: [_candidate(dice, number, home, on) for number, home in enumerate(homes)]
+        on: [random_day(dice, number, home, on) for number, home in enumerate(homes)]
         for on in (FIRST + timedelta(days=i) for i in range(DAYS))
     }
-    jobs = [Job(_point(dice), 30, _moment(FIRST, 8), _moment(FIRST, 20)) for _ in range(RUNS)]
+    jobs = [Job(random_point(dice), 30, _moment(FIRST, 8), _moment(FIRST, 20)) for _ in range(RUNS)]
     gaps = sum(len(c.stops) + 1 for day in week.values() for c in day)
     boxes = [_boxed(week, job) for job in jobs]
     # The weeks stand for a database: the collector of a real process would not walk them.
@@ -58,7 +58,7 @@ def _boxed(week: dict[date, list[Candidate]], job: Job) -> dict[date, list[Candi
     }
 
 
-def _candidate(dice: random.Random, number: int, home: Point, on: date) -> Candidate:
+def random_day(dice: random.Random, number: int, home: Point, on: date) -> Candidate:
     stops = []
     for place, hour in enumerate(sorted(dice.sample(range(8, 17), STOPS))):
         window = Span(_moment(on, hour), _moment(on, hour + 2))
@@ -68,7 +68,7 @@ def _candidate(dice: random.Random, number: int, home: Point, on: date) -> Candi
     return Candidate(f"e{number}", home, Span(_moment(on, 8), _moment(on, 17)), tuple(stops))
 
 
-def _point(dice: random.Random) -> Point:
+def random_point(dice: random.Random) -> Point:
     east, north = dice.uniform(0, SIDE_KM), dice.uniform(0, SIDE_KM)
     return Point(SOUTH_WEST.lat + north / 111.2, SOUTH_WEST.lng + east / 100.8)
 
