@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.domain.notices import Kind
+from app.domain.notices import PAGE, Kind
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -80,11 +80,12 @@ def lines_of(slots: Mapping[str, object]) -> tuple[Line, ...]:
     return tuple(Line(_LABELS[name], str(slots[name])) for name in _ORDER if slots.get(name))
 
 
-def bundled(slots: Mapping[str, str], count: int) -> Mapping[str, str]:
-    """What a card says that stands for several of its kind."""
+def said(slots: Mapping[str, str], count: int) -> Mapping[str, str]:
+    """What a card says, also one that stands for several of its kind; the page that it opens is not said."""
+    words = {name: word for name, word in slots.items() if name != PAGE}
     if count < 2 or "matter" not in slots:
-        return slots
-    return {**slots, "matter": f"{count} 件待办", "hint": "点开查看全部待办"}
+        return words
+    return {**words, "matter": f"{count} 件待办", "hint": "点开查看全部待办"}
 
 
 def as_text(kind: str, slots: Mapping[str, str], url: str) -> str:

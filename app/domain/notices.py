@@ -15,6 +15,9 @@ from app.domain.lifecycle import Event, State
 from app.domain.situation import Offer, Situation, Window
 from app.domain.zone import ZONE
 
+# Among the slots of a message: the page that its card opens, where that is not the ticket's.
+PAGE = "page"
+
 
 class Kind(StrEnum):
     TICKET_PROGRESS = "ticket_progress"
@@ -159,7 +162,7 @@ def progress(s: Situation, *, hint: str) -> Notice:
     }
     if s.state is State.SCHEDULED and s.visit and s.visit.link:
         # The card opens the page on which the visit is confirmed, whoever in the household holds the phone.
-        slots["page"] = f"visits/{s.visit.link}"
+        slots[PAGE] = f"visits/{s.visit.link}"
     return Notice(Kind.TICKET_PROGRESS, Recipient.CUSTOMER, s.customer_id, slots)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from app.services.operations.doctor import examine
+from app.services.tickets.timeline import FACTS
 from tests.harness.sandbox import Sandbox
 
 _PUSHES = """
@@ -15,7 +16,7 @@ SELECT o.id, t.number, o.seq, o.recipient_id::text AS recipient, o.kind, o.clien
 # The n-th change of state made version n.
 _STEPS = """
 SELECT t.number, e.event,
-       count(*) FILTER (WHERE e.event NOT IN ('urged', 'reminded', 'escalated', 'message'))
+       count(*) FILTER (WHERE e.event <> ALL ($1::text[]))
            OVER (PARTITION BY e.ticket_id ORDER BY e.seq) AS version
   FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
 """
@@ -107,7 +108,7 @@ async def gather(connection: asyncpg.Connection, sandbox: Sandbox) -> Evidence:
     photos = await connection.fetch("SELECT id::text FROM attachments")
     return Evidence(
         tickets={row[0]: row[1] for row in keys},
-        steps=frozenset((row[0], row[1], row[2]) for row in await connection.fetch(_STEPS)),
+        steps=frozenset((row[0], row[1], row[2]) for row in await connection.fetch(_STEPS, list(FACTS))),
         events=frozenset((row[0], row[1]) for row in await connection.fetch(_EVENTS)),
         pushes=tuple(pushes),
         seen=tuple(Seen(message.client_msg_id or "", message.number) for message in messages),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from app.domain.card import as_sms, as_text, bundled, lines_of, reason_zh
+from app.domain.card import as_sms, as_text, lines_of, reason_zh, said
 from app.domain.ladder import LADDERS, Channel, hold, ladder_of
 from app.domain.notices import Kind
 from app.domain.quiet import QuietHours
@@ -121,9 +121,9 @@ def test_a_message_in_words() -> None:
 
 def test_a_card_for_several_says_how_many() -> None:
     reminder = {"number": "HX1", "matter": "空调维修", "hint": "请联系"}
-    assert bundled(reminder, 1) == reminder
-    assert bundled(reminder, 3)["matter"] == "3 件待办"
-    assert bundled(SLOTS, 3) == SLOTS
+    assert said(reminder, 1) == reminder
+    assert said(reminder, 3)["matter"] == "3 件待办"
+    assert said(SLOTS | {"page": "visits/a-link"}, 3) == SLOTS
 
 
 @pytest.mark.parametrize(

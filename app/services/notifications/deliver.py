@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from app.domain.card import as_sms, as_text, bundled
+from app.domain.card import as_sms, as_text, said
 from app.domain.conversation import survey
 from app.domain.delivery import Decision, Outcome, Verdict, decide, may_send, tomorrow
 from app.domain.ladder import Channel, Ladder, hold, ladder_of
-from app.domain.notices import Kind
+from app.domain.notices import PAGE, Kind
 from app.domain.quiet import QuietHours
 from app.integrations.sms import SmsFailed, SmsGateway
 from app.services.notifications.closures import Shut
@@ -41,7 +41,7 @@ class Ways:
         return Accounts(self.clients, self.registry, self.sms is not None)
 
     def url(self, push: Leased) -> str:
-        page = push.slots.get("page", f"tickets/{push.number}")
+        page = push.slots.get(PAGE, f"tickets/{push.number}")
         path = "inbox" if push.bundle > 1 else page
         return f"{self.public_base_url}/h5/{path}"
 
@@ -209,7 +209,7 @@ def _down(tried: Tried, ladder: Ladder, ways: Ways, shut: Shut) -> Tried:
 
 async def _call(push: Leased, rung: Rung, ways: Ways) -> str:
     """The msgid, where there is one."""
-    slots, url = bundled(push.slots, push.bundle), ways.url(push)
+    slots, url = said(push.slots, push.bundle), ways.url(push)
     if rung.channel is Channel.SMS:
         if ways.sms is None or not push.phone:
             raise SmsFailed("no phone number or no gateway", certain=True)
