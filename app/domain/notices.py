@@ -162,7 +162,7 @@ def progress(s: Situation, *, hint: str) -> Notice:
     }
     if s.state is State.SCHEDULED and s.visit and s.visit.link:
         # The card opens the page on which the visit is confirmed, whoever in the household holds the phone.
-        slots[PAGE] = f"visits/{s.visit.link}"
+        slots[PAGE] = f"visits/{s.visit.link}/{s.number}"
     return Notice(Kind.TICKET_PROGRESS, Recipient.CUSTOMER, s.customer_id, slots)
 
 

@@ -10,7 +10,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.situation import Situation
 from app.edge.rates import RateLimit
-from app.errors import InvalidInput
+from app.errors import InvalidInput, NotFound
 from app.pages.render import HEADERS, page
 from app.routers.answers import answer
 from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep
@@ -74,6 +74,14 @@ async def visit_calendar(token: Token, connection: ReaderDep, now: Now) -> Respo
     return Response(
         as_calendar(linked.ticket, now), media_type="text/calendar; charset=utf-8", headers=HEADERS
     )
+
+
+@pages.get("/{token}/{number}", dependencies=[Depends(not_too_often)])
+async def visit_page_of_card(token: Token, number: Number, connection: ReaderDep, now: Now) -> HTMLResponse:
+    """As a card opens it: its address ends with the ticket's number, like that of every other card."""
+    if (await find_linked(connection, token, now=now)).ticket.number != number:
+        raise NotFound
+    return await visit_page(token, connection, now)
 
 
 @pages.post("/{token}", dependencies=[Depends(not_too_often)])

@@ -104,6 +104,7 @@ _ROWS = {
     "POST /api/v1/visit-answers": _NOWHERE,
     "GET /h5/visits/{token}": _NOWHERE,
     "GET /h5/visits/{token}/calendar.ics": _NOWHERE,
+    "GET /h5/visits/{token}/{number}": _NOWHERE,
     "POST /h5/visits/{token}": _NOWHERE,
     "GET /api/v1/parts": _STAFF,
     "GET /api/v1/stock": _STAFF,

@@ -31,8 +31,12 @@ async def token(story: Story, rows: asyncpg.Connection) -> str:
     return link
 
 
-async def test_the_card_of_the_booking_opens_the_visit(token: str, rows: asyncpg.Connection) -> None:
-    assert await rows.fetchval(PAGE, "book") == f"visits/{token}"
+async def test_the_card_of_the_booking_opens_the_visit(
+    token: str, story: Story, client: Caller, rows: asyncpg.Connection
+) -> None:
+    opened = await rows.fetchval(PAGE, "book")
+    assert opened == f"visits/{token}/{story.number}"
+    assert "请确认上门时间" in (await client.get(f"/h5/{opened}")).text
 
 
 async def test_confirming_is_seen_by_all_and_counted_once(
@@ -131,7 +135,7 @@ async def test_who_has_not_confirmed_is_reminded_the_evening_before(
     assert await rows.fetchval("SELECT count(*) FROM ticket_events WHERE event = 'reminded'") == 0
     story.clock.advance(minutes=1)
     await story.sweep()
-    assert await rows.fetchval(PAGE, "reminded") == f"visits/{token}"
+    assert await rows.fetchval(PAGE, "reminded") == f"visits/{token}/{story.number}"
     await story.sweep()
     assert await rows.fetchval("SELECT count(*) FROM ticket_events WHERE event = 'reminded'") == 1
 
