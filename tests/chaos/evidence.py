@@ -37,6 +37,8 @@ SELECT count(*) FROM visits a JOIN visits b
 WAITING = """
 SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased', 'deferred'))
      + (SELECT count(*) FROM wechat_inbound WHERE handled_at IS NULL)
+     -- What the sweeper owes will be told as well.
+     + (SELECT count(*) FROM tickets WHERE wake_at <= now())
 """
 
 
