@@ -10,6 +10,7 @@ from app.domain.lifecycle import WITH_ENGINEER, Role
 from app.domain.situation import Situation
 from app.errors import Forbidden
 from app.services.tickets.load import load
+from app.services.tickets.visible import in_hands_of
 
 # After the job an engineer may still have to call back, for a while.
 AFTERWARDS = timedelta(days=7)
@@ -34,13 +35,13 @@ async def reveal_contact(
     connection: asyncpg.Connection, number: str, *, reason: str, actor: Actor, now: datetime
 ) -> Contact:
     s = await load(connection, number, actor)
-    if actor.role is Role.ENGINEER and not _at_the_job(s, actor, now):
+    if actor.role in (Role.ENGINEER, Role.CONTRACTOR) and not _at_the_job(s, actor, now):
         raise ContactHidden
     await connection.execute(_LOG, now, actor.role.value, actor.id, s.number, reason)
     return Contact(s.contact_name, s.contact_phone)
 
 
 def _at_the_job(s: Situation, actor: Actor, now: datetime) -> bool:
-    if s.engineer_id != actor.id:
+    if not in_hands_of(s, actor):
         return False
     return s.state in WITH_ENGINEER or (s.closed_at is not None and now - s.closed_at < AFTERWARDS)
