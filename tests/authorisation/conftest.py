@@ -131,6 +131,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "contractor_id": (await contractor.get("/api/v1/contractors")).json()["items"][0]["id"],
         "absence_id": absence,
         "order_id": "4711",
+        "follow_up_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",
         "year": "2027",
