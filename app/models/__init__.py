@@ -1,5 +1,6 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
+from app.models.aftercare import CallRefusal, FollowUp, FollowUpCall
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
@@ -57,6 +58,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Base",
+    "CallRefusal",
     "ChecklistEntry",
     "ClockSegment",
     "Completion",
@@ -72,6 +74,8 @@ __all__ = [
     "EngineerLicence",
     "EvidenceSeal",
     "FittedPart",
+    "FollowUp",
+    "FollowUpCall",
     "Holiday",
     "IdempotencyKey",
     "InboundMessage",

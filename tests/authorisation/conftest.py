@@ -114,6 +114,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str
         "engineer_id": engineer,
         "absence_id": absence,
         "order_id": "4711",
+        "follow_up_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",
         "year": "2027",

@@ -137,6 +137,12 @@ _ROWS = {
     "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403",
     # Neither customer has signed in to the mini-program.
     "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403",
+    "GET /api/v1/follow-ups": _DESK,
+    # There is none of this number.
+    "POST /api/v1/follow-ups/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404",
+    "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404",
+    "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
+    "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
     "GET /api/v1/alarms": "401 403 403 403 403 401 200 200 200",
     # There is none of this number.
     "POST /api/v1/alarms/{alarm_id}/close": "401 403 403 403 403 401 403 404 404",

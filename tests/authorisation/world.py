@@ -134,6 +134,8 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             }
         },
         "POST /api/v1/tickets/{number}/part-reservations": {"json": {"lines": [{"part_code": "AC-CAP"}]}},
+        "POST /api/v1/follow-ups/{follow_up_id}/calls": {"json": {"outcome": "no_answer"}},
+        "PUT /api/v1/me/follow-up-calls": {"json": {"allowed": False}},
         "PATCH /api/v1/part-orders/{order_id}": {"json": {"carrier": "顺丰"}},
         "GET /api/v1/dispatch/board": {
             "params": {"service_point_id": ids["service_point_id"], "day": ids["day"]}
