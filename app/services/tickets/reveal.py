@@ -9,6 +9,8 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import WITH_ENGINEER, Role
 from app.domain.situation import Situation
 from app.errors import Forbidden
+from app.schemas.preferences import PreferencesOut
+from app.services.customers.preferences import preferences_of
 from app.services.tickets.load import load
 from app.services.tickets.visible import in_hands_of
 
@@ -27,8 +29,11 @@ class ContactHidden(Forbidden):
 
 @dataclass(frozen=True)
 class Contact:
+    """Whom to call, and what he wishes whoever calls and comes to know."""
+
     name: str
     phone: str
+    preferences: PreferencesOut
 
 
 async def reveal_contact(
@@ -38,7 +43,8 @@ async def reveal_contact(
     if actor.role in (Role.ENGINEER, Role.CONTRACTOR) and not _at_the_job(s, actor, now):
         raise ContactHidden
     await connection.execute(_LOG, now, actor.role.value, actor.id, s.number, reason)
-    return Contact(s.contact_name, s.contact_phone)
+    wishes = await preferences_of(connection, s.customer_id)
+    return Contact(s.contact_name, s.contact_phone, wishes)
 
 
 def _at_the_job(s: Situation, actor: Actor, now: datetime) -> bool:
