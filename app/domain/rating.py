@@ -31,6 +31,10 @@ class Scores:
         return self.by_dimension[dimension]
 
     @property
+    def lowest(self) -> int:
+        return min(self.by_dimension.values())
+
+    @property
     def by_dimension(self) -> Mapping[Dimension, int]:
         return {
             Dimension.ATTITUDE: self.attitude,

@@ -1,8 +1,10 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
+from app.models.aftercare import CallRefusal, FollowUp, FollowUpCall
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
+from app.models.contractors import Contractor, ContractorTerms
 from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
     Alarm,
@@ -57,6 +59,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Base",
+    "CallRefusal",
     "ChecklistEntry",
     "ClockSegment",
     "Completion",
@@ -64,6 +67,8 @@ __all__ = [
     "ConsentBalance",
     "ConsentEntry",
     "ContentCheck",
+    "Contractor",
+    "ContractorTerms",
     "Conversation",
     "Customer",
     "CustomerMerge",
@@ -72,6 +77,8 @@ __all__ = [
     "EngineerLicence",
     "EvidenceSeal",
     "FittedPart",
+    "FollowUp",
+    "FollowUpCall",
     "Holiday",
     "IdempotencyKey",
     "InboundMessage",

@@ -194,6 +194,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         BROKEN_SEALS,
     ),
     Invariant(
+        "calls_follow_an_end",
+        "每个回访都对应一次完工或未能修复，工单重新处理后不再欠回访",
+        """SELECT t.number FROM follow_ups f JOIN tickets t ON t.id = f.ticket_id
+             LEFT JOIN ticket_events e ON e.ticket_id = f.ticket_id AND e.seq = f.seq
+            WHERE e.event IS NULL OR e.event NOT IN ('finish', 'resolve_remote', 'fail')
+               OR (f.state = 'open' AND t.state NOT IN ('completed', 'confirmed', 'unresolved', 'closed'))""",
+    ),
+    Invariant(
         "offers_match_tickets",
         "待接单的工单有且只有一个有效派单",
         """SELECT t.number FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id AND o.state = 'open'

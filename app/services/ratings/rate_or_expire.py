@@ -9,6 +9,7 @@ from app.schemas.tickets import RatingIn
 from app.schemas.transitions import Step
 from app.services.attachments.attach import attach
 from app.services.content.order import Subject, order
+from app.services.follow_ups.plan import rated_instead
 from app.services.tickets.change import Change, Outcome
 
 _INSERT = """
@@ -55,4 +56,5 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
         shown.append(Subject(SubjectKind.COMMENT, str(s.id), scores.comment))
     await order(change.connection, shown, customer_id=change.actor.id, now=change.now)
     stars = Scores(scores.attitude, scores.expertise, scores.timeliness, scores.conduct)
+    await rated_instead(change.connection, s, stars, change.now)
     return replace(s, rating=Review(stars, scores.comment, change.now)).with_photos(photos)

@@ -19,7 +19,7 @@ from app.services.sessions.tokens import Claims, decode
 # One statement a request. The role comes from the staff row, so a change of it counts at once.
 _WHO = """
 SELECT coalesce(p.role, 'customer') AS role, coalesce(p.name, c.nickname, '') AS name,
-       coalesce(s.customer_id, s.staff_id) AS subject
+       coalesce(s.customer_id, s.staff_id) AS subject, p.contractor_id::text
   FROM sessions s
   LEFT JOIN customers c ON c.id = s.customer_id
   LEFT JOIN staff p ON p.id = s.staff_id AND p.active
@@ -30,11 +30,17 @@ SELECT coalesce(p.role, 'customer') AS role, coalesce(p.name, c.nickname, '') AS
    AND s.revoked_at IS NULL AND s.expires_at > $4 AND coalesce(c.id, p.id) IS NOT NULL
 """
 
-# $2 is the customer, $3 the session, $4 the time.
-CUSTOMER_SIGNED_IN = """EXISTS (
+
+def customer_signed_in(customer: str, session: str, now: str) -> str:
+    """Whether his session holds, as SQL over the three values that a token gives."""
+    return f"""EXISTS (
     SELECT FROM sessions x
-     WHERE x.id = $3 AND x.customer_id = $2 AND x.audience = 'customer' AND x.revoked_at IS NULL AND x.expires_at > $4
+     WHERE x.id = {session} AND x.customer_id = {customer} AND x.audience = 'customer' AND x.revoked_at IS NULL
+       AND x.expires_at > {now}
 )"""
+
+
+CUSTOMER_SIGNED_IN = customer_signed_in("$2", "$3", "$4")
 
 
 @dataclass(frozen=True)
@@ -70,4 +76,6 @@ async def actor_of(connection: asyncpg.Connection, credential: Credential) -> Ac
     )
     if row is None:
         raise Unauthenticated
-    return Actor(Role(row["role"]), str(row["subject"]), str(claims.session_id), row["name"])
+    return Actor(
+        Role(row["role"]), str(row["subject"]), str(claims.session_id), row["name"], row["contractor_id"]
+    )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import orjson
 
+from app.domain.follow_up.rules import Cause
 from app.schemas.transitions import PartIn
+from app.services.follow_ups.plan import plan_follow_up
 from app.services.tickets.change import Change
 
 _INSERT = """
@@ -40,3 +42,4 @@ async def complete(change: Change, work: Work) -> None:
         work.charge_fen,
         change.now,
     )
+    await plan_follow_up(change, Cause.COMPLETED, charge_fen=work.charge_fen)

@@ -6,6 +6,7 @@ from app.domain.situation import Purpose
 from app.schemas.transitions import Dispute
 from app.services.attachments.attach import attach
 from app.services.dispatch.release import release
+from app.services.follow_ups.plan import withdraw_follow_up
 from app.services.tickets.change import Change, Outcome
 from app.services.warranties.decide import as_rework
 from app.services.warranties.legal import watch
@@ -24,4 +25,5 @@ async def dispute(change: Change, body: Dispute) -> Outcome:
     # The charge was made with the first completion.
     after = await as_rework(change.connection, after)
     await watch(change.connection, after, change.now)
+    await withdraw_follow_up(change.connection, s, change.now)
     return Outcome(after.with_photos(photos), f"客户反馈未解决：{body.reason}", {"reason": body.reason})

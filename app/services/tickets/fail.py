@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from app.domain.follow_up.rules import Cause
 from app.domain.situation import VisitState
 from app.schemas.transitions import AcceptFail, Fail, FollowUp
 from app.services.dispatch.release import release
 from app.services.evidence.seal import seal_evidence
+from app.services.follow_ups.plan import plan_follow_up, withdraw_follow_up
 from app.services.parts.reserved import release_parts
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
@@ -22,12 +24,14 @@ REASONS = {
 async def fail(change: Change, body: Fail) -> Outcome:
     visit = await close_visit(change, VisitState.DONE)
     await release_parts(change)
+    await plan_follow_up(change, Cause.UNRESOLVED)
     note = f"（{body.note}）" if body.note else ""
     data = {"reason_code": body.reason_code, "note": body.note}
     return Outcome(replace(change.before, visit=visit), f"未能修复：{REASONS[body.reason_code]}{note}", data)
 
 
 async def follow_up(change: Change, body: FollowUp) -> Outcome:
+    await withdraw_follow_up(change.connection, change.before, change.now)
     return Outcome(await release(change), data={"note": body.note})
 
 

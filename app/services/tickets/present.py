@@ -16,6 +16,7 @@ from app.domain.pricing import why_charged
 from app.domain.situation import CallOut, Quote, QuoteState, Situation, WarrantyDecision
 from app.domain.travel import eta_band
 from app.schemas.common import mask_phone
+from app.services.tickets.visible import in_hands_of
 
 # (attachment id, variant, viewer id) -> a URL that works for this viewer for some minutes
 SignUrl = Callable[[str, str, str], str]
@@ -33,7 +34,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "asset_id": s.asset_id,
         "fault": s.fault,
         "state": s.state,
-        "label": label(s.state, actor, with_us=s.quote_with_us),
+        "label": label(s.state, staff=actor.is_staff, with_us=s.quote_with_us),
         "promised_at": s.promised_at,
         "promise": s.promise,
         "priority": s.priority,
@@ -92,18 +93,18 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
 
 def at_the_job(s: Situation, actor: Actor) -> bool:
     """Whether the caller needs what only those at the job need: in the pool, nobody needs a door number."""
-    if actor.role is not Role.ENGINEER or s.engineer_id == actor.id:
+    if actor.role not in (Role.ENGINEER, Role.CONTRACTOR) or in_hands_of(s, actor):
         return True
     # Whoever worked here before sees the ticket too, but the offer is not his.
     return s.state is State.OFFERED and s.offer is not None and s.offer.engineer_id == actor.id
 
 
-def label(state: State, actor: Actor, *, with_us: bool) -> str:
+def label(state: State, *, staff: bool, with_us: bool) -> str:
     """What a state is called; ``with_us``: a quote is pending that the customer is not asked about yet."""
     if with_us:
-        return "待复核报价" if actor.is_staff else "报价复核中"
+        return "待复核报价" if staff else "报价复核中"
     view = VIEWS[state]
-    return view.name if actor.is_staff else view.label
+    return view.name if staff else view.label
 
 
 def _contact(s: Situation, actor: Actor) -> dict[str, str]:

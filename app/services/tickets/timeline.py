@@ -23,6 +23,7 @@ _ROLES = {
     "engineer": "工程师",
     "manager": "主管",
     "admin": "主管",
+    "contractor": "服务商调度",
     "system": "系统",
 }
 # Facts beside the state, by the names under which they are recorded.
@@ -43,6 +44,7 @@ FACTS = {
     "visit_declined": "客户上门时间有变",
     "running_late": "预计晚到",
     "parts_updated": "配件进展",
+    "called_back": "回访",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
 _AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn", "legal_warning"})

@@ -1,0 +1,111 @@
+"""The calls that are owed, the most pressing first; and those that are done with."""
+
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+
+from app.domain.follow_up.calls import script
+from app.domain.follow_up.rules import rulebook
+from app.domain.situation import SERVICE_LABELS, ServiceType
+from app.errors import NotFound
+from app.schemas.common import mask_phone
+from app.schemas.follow_ups import CallOut, FollowUpOut, FollowUpPage
+from app.services.cursors import cursor_of, place_by_number
+
+Which = Literal["ready", "open", "closed"]
+
+_COLUMNS = """
+SELECT f.id, f.ticket_id, f.state, f.cause, f.rule, f.due_at, f.next_at, f.attempts, f.taken_until,
+       f.created_at, f.closed_at, t.number, t.service_type, t.category, t.contact_name, t.contact_phone,
+       e.name AS engineer, a.name AS taker,
+       (SELECT jsonb_agg(jsonb_build_object('attempt', c.attempt, 'at', c.at, 'by', w.name, 'outcome', c.outcome,
+                                            'solved', c.solved, 'score', c.score, 'note', c.note) ORDER BY c.attempt)
+          FROM follow_up_calls c JOIN staff w ON w.id = c.agent_id WHERE c.follow_up_id = f.id) AS calls
+  FROM follow_ups f
+  JOIN tickets t ON t.id = f.ticket_id
+  LEFT JOIN staff e ON e.id = f.engineer_id
+  LEFT JOIN staff a ON a.id = f.taken_by
+"""
+_FREE = "f.next_at <= $4 AND (f.taken_until IS NULL OR f.taken_until <= $4 OR f.taken_by = $5::uuid)"
+
+
+def _page(condition: str, moment: str, sign: str, order: str) -> str:
+    return (
+        f"{_COLUMNS} WHERE {condition}"
+        f" AND ($2::timestamptz IS NULL OR (f.{moment}, f.id) {sign} ($2, $3::bigint))"
+        f" ORDER BY f.{moment} {order}, f.id {order} LIMIT $1"
+    )
+
+
+_READY = _page(f"f.state = 'open' AND {_FREE}", "due_at", ">", "ASC")
+_OPEN = _page("f.state = 'open'", "due_at", ">", "ASC")
+_CLOSED = _page("f.state <> 'open'", "closed_at", "<", "DESC")
+_ONE = f"{_COLUMNS} WHERE f.id = $1"
+
+
+async def list_follow_ups(
+    connection: asyncpg.Connection,
+    which: Which,
+    *,
+    caller: str,
+    cursor: str | None,
+    limit: int,
+    now: datetime,
+) -> FollowUpPage:
+    """``ready`` are those that can be called now and that no colleague holds."""
+    place = (limit + 1, *place_by_number(cursor))
+    if which == "ready":
+        rows = await connection.fetch(_READY, *place, now, caller)
+    else:
+        rows = await connection.fetch(_CLOSED if which == "closed" else _OPEN, *place)
+    moment = "closed_at" if which == "closed" else "due_at"
+    page = rows[:limit]
+    more = len(rows) > limit
+    return FollowUpPage(
+        items=[_shown(row, now) for row in page],
+        next_cursor=cursor_of(page[-1][moment], f"{page[-1]['id']:x}") if more else None,
+    )
+
+
+async def read_follow_up(connection: asyncpg.Connection, follow_up_id: int, now: datetime) -> FollowUpOut:
+    row = await connection.fetchrow(_ONE, follow_up_id)
+    if row is None:
+        raise NotFound("没有找到这个回访任务。")
+    return _shown(row, now)
+
+
+def _shown(row: asyncpg.Record, now: datetime) -> FollowUpOut:
+    held = row["taken_until"] is not None and row["taken_until"] > now
+    book = rulebook()
+    service = f"{row['category']}{SERVICE_LABELS[ServiceType(row['service_type'])]}"
+    return FollowUpOut(
+        id=str(row["id"]),
+        number=row["number"],
+        service=service,
+        state=row["state"],
+        cause=row["cause"],
+        rule=row["rule"],
+        customer=row["contact_name"],
+        phone_masked=mask_phone(row["contact_phone"]),
+        engineer=row["engineer"],
+        finished_at=row["created_at"],
+        due_at=row["due_at"],
+        late=(row["closed_at"] or now) > row["due_at"],
+        next_at=row["next_at"],
+        attempts=row["attempts"],
+        attempts_left=max(0, book.calls.attempts - row["attempts"]) if row["state"] == "open" else 0,
+        taken_by=row["taker"] if held else None,
+        taken_until=row["taken_until"] if held else None,
+        script=list(
+            script(
+                book.named(row["rule"]),
+                book.script,
+                name=row["contact_name"],
+                service=service,
+                engineer=row["engineer"] or "",
+            )
+        ),
+        calls=[CallOut.model_validate(call) for call in row["calls"] or ()],
+        closed_at=row["closed_at"],
+    )
