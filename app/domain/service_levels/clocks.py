@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.domain.lifecycle import SETTLED, Clock, ClockMode, Event, Role, State
 from app.domain.service_levels.policy import DECIDED, Level, Metric
 
-_OURS = frozenset({Role.AGENT, Role.ENGINEER, Role.MANAGER, Role.ADMIN})
+_OURS = frozenset(Role) - {Role.CUSTOMER, Role.SYSTEM}
 # What a member of staff does without the customer hearing anything of substance.
 _SILENT = frozenset(
     {Event.SUBMIT, Event.DECLINE, "evidence", "evidence_withdrawn", "warranty_decided", "quote_reviewed"}
