@@ -49,7 +49,7 @@ SELECT e.id, s.name, e.latitude, e.longitude, r.spans, {expires("e", _SOUGHT.lic
 
 _STOPS = f"""
 SELECT v.id, v.engineer_id, v.latitude, v.longitude, v.state, v.departed_at,
-       lower(v.promised) AS window_start, upper(v.promised) AS window_end,
+       lower(coalesce(v.meets, v.promised)) AS window_start, upper(coalesce(v.meets, v.promised)) AS window_end,
        lower(v.planned) AS planned_start, upper(v.planned) AS planned_end
   FROM visits v
  WHERE v.engineer_id = ANY ($1::uuid[]) AND v.planned && tstzrange($2, $3) AND {LIVE_VISITS}

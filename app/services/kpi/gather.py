@@ -12,7 +12,8 @@ from app.domain.zone import ZONE
 _JOBS = """
 SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::text AS staff_created,
        (SELECT array_agg(v.engineer_id::text ORDER BY v.arrived_at)
-          FROM visits v WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL AND v.arrived_at <= c.finished_at)
+          FROM visits v WHERE v.ticket_id = t.id AND v.accompanies IS NULL
+           AND v.arrived_at IS NOT NULL AND v.arrived_at <= c.finished_at)
            AS worked_by,
        r.attitude, r.expertise, r.timeliness, r.conduct,
        -- Once the ticket is closed for good, the fault comes back with a new one that is linked to it.
@@ -39,7 +40,7 @@ SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::tex
 _VISITS = """
 SELECT v.id, v.engineer_id, v.state, upper(v.promised) AS window_end, v.arrived_at
   FROM visits v
- WHERE upper(v.promised) >= $1 AND upper(v.promised) < $2
+ WHERE upper(v.promised) >= $1 AND upper(v.promised) < $2 AND v.accompanies IS NULL
    AND (v.arrived_at IS NOT NULL OR v.state IN ('no_access', 'engineer_no_show'))
 """
 

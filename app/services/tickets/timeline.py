@@ -45,6 +45,7 @@ FACTS = {
     "running_late": "预计晚到",
     "parts_updated": "配件进展",
     "called_back": "回访",
+    "crew": "上门人数",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
 _AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn", "legal_warning"})
