@@ -5,6 +5,7 @@ from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
 from app.models.conversations import Conversation, TicketMessage
+from app.models.households import Household, HouseholdInvitation, HouseholdMember
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -77,6 +78,9 @@ __all__ = [
     "FollowUp",
     "FollowUpCall",
     "Holiday",
+    "Household",
+    "HouseholdInvitation",
+    "HouseholdMember",
     "IdempotencyKey",
     "InboundMessage",
     "LegalWarning",
