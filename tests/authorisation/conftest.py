@@ -115,6 +115,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str
         "absence_id": absence,
         "order_id": "4711",
         "follow_up_id": "4711",
+        "case_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",
         "year": "2027",

@@ -135,6 +135,22 @@ _ROWS = {
     "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403",
     # Neither customer has signed in to the mini-program.
     "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403",
+    "GET /api/v1/complaints": _DESK,
+    # There is none of this number.
+    "GET /api/v1/complaints/{case_id}": "401 403 403 403 403 401 404 404 404",
+    "POST /api/v1/complaints/{case_id}/take": "401 403 403 403 403 401 404 404 404",
+    "POST /api/v1/complaints/{case_id}/steps": "401 403 403 403 403 401 404 404 404",
+    "POST /api/v1/complaints/{case_id}/remedy": "401 403 403 403 403 401 404 404 404",
+    "POST /api/v1/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404",
+    # Nobody has complained yet.
+    "GET /api/v1/tickets/{number}/complaint": "401 404 404 403 404 401 404 404 404",
+    "POST /api/v1/tickets/{number}/complaint": "401 201 404 403 404 401 201 201 201",
+    "POST /api/v1/tickets/{number}/complaint/answer": "401 409 404 403 404 401 403 403 403",
+    # The link is the permission; this one is of no remedy.
+    "POST /api/v1/complaint-answers": _NOWHERE,
+    "GET /h5/complaints/{token}": _NOWHERE,
+    "GET /h5/complaints/{token}/{number}": _NOWHERE,
+    "POST /h5/complaints/{token}": _NOWHERE,
     "GET /api/v1/follow-ups": _DESK,
     # There is none of this number.
     "POST /api/v1/follow-ups/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404",

@@ -133,6 +133,13 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             }
         },
         "POST /api/v1/tickets/{number}/part-reservations": {"json": {"lines": [{"part_code": "AC-CAP"}]}},
+        "POST /api/v1/complaints/{case_id}/steps": {"json": {"kind": "call", "text": "已致电"}},
+        "POST /api/v1/complaints/{case_id}/remedy": {"json": {"root_cause": "配件", "remedy": "免费更换"}},
+        "POST /api/v1/complaints/{case_id}/close": {"json": {"reason": "重复"}},
+        "POST /api/v1/tickets/{number}/complaint": {"json": {"text": "一直没人联系"}},
+        "POST /api/v1/tickets/{number}/complaint/answer": {"json": {"solved": True}},
+        "POST /api/v1/complaint-answers": {"json": {"token": NO_SUCH_LINK, "solved": True}},
+        "POST /h5/complaints/{token}": {"data": {"solved": "true"}},
         "POST /api/v1/follow-ups/{follow_up_id}/calls": {"json": {"outcome": "no_answer"}},
         "PUT /api/v1/me/follow-up-calls": {"json": {"allowed": False}},
         "PATCH /api/v1/part-orders/{order_id}": {"json": {"carrier": "顺丰"}},

@@ -4,11 +4,13 @@ from datetime import datetime
 
 import asyncpg
 
+from app.domain.complaint.rules import Cause
 from app.domain.follow_up.calls import next_call, within_hours
 from app.domain.follow_up.rules import CallOutcome, rulebook
 from app.errors import InvalidInput
 from app.models.aftercare import FollowUpState
 from app.schemas.follow_ups import CallIn, FollowUpOut
+from app.services.complaints.open import complain
 from app.services.follow_ups.refusals import refuse_calls
 from app.services.follow_ups.take import lock_follow_up
 from app.services.follow_ups.worklist import read_follow_up
@@ -46,7 +48,9 @@ async def record_call(
     if body.outcome is CallOutcome.REFUSED:
         await refuse_calls(connection, s.customer_id, by=actor.id, now=now)
     if body.outcome is CallOutcome.REACHED:
-        await add_fact(connection, s, _entry(body), actor=actor, now=now)
+        after = await add_fact(connection, s, _entry(body), actor=actor, now=now)
+        if not body.solved:
+            await complain(connection, after, Cause.UNSOLVED_CALL, body.note, actor=actor, now=now)
     answer = await read_follow_up(connection, follow_up_id, now)
     await once.keep(connection, answer.model_dump(mode="json"))
     return answer

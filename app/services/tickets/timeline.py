@@ -44,9 +44,19 @@ FACTS = {
     "running_late": "预计晚到",
     "parts_updated": "配件进展",
     "called_back": "回访",
+    "complaint_opened": "投诉立案",
+    "complaint_heard": "客户再次反映",
+    "complaint_taken": "投诉受理",
+    "complaint_remedy": "处理方案",
+    "complaint_solved": "客户确认解决",
+    "complaint_not_solved": "客户表示未解决",
+    "complaint_closed": "投诉结案",
+    "complaint_late": "投诉超时预警",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
-_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn", "legal_warning"})
+_AMONG_STAFF = frozenset(
+    {"escalated", "evidence", "evidence_withdrawn", "legal_warning", "complaint_heard", "complaint_late"}
+)
 
 
 async def timeline(
