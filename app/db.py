@@ -88,6 +88,18 @@ def create_reads(settings: Settings) -> Pool:
     return _create_pool(settings, settings.read_pool, default_transaction_read_only="on")
 
 
+def create_kept(settings: Settings) -> Pool:
+    """For statements over arrays: PostgreSQL would plan them anew each time, which takes it longer than to run
+    them. On these connections a plan is kept.
+    """
+    return _create_pool(
+        settings,
+        settings.kept_pool,
+        default_transaction_read_only="on",
+        plan_cache_mode="force_generic_plan",
+    )
+
+
 def create_writes(settings: Settings) -> Pool:
     return _create_pool(settings, settings.write_pool)
 
@@ -125,11 +137,13 @@ class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     reads: Connections
+    kept: Connections
     writes: Connections
     callbacks: Connections
 
     async def close(self) -> None:
         await self.reads.close()
+        await self.kept.close()
         await self.writes.close()
         await self.callbacks.close()
         await self.engine.dispose()
@@ -138,8 +152,14 @@ class Database:
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     engine = create_engine(settings)
-    reads, writes, callbacks = create_reads(settings), create_writes(settings), create_callbacks(settings)
-    database = Database(engine, create_sessions(engine), reads, writes, callbacks)
+    database = Database(
+        engine,
+        create_sessions(engine),
+        create_reads(settings),
+        create_kept(settings),
+        create_writes(settings),
+        create_callbacks(settings),
+    )
     try:
         yield database
     finally:

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
 
     # Connections of one process: for the transactions and the reads of the hot paths, and for the ORM.
     write_pool: int = Field(default=12, ge=1, le=100)
+    kept_pool: int = Field(default=2, ge=1, le=100)
     read_pool: int = Field(default=6, ge=1, le=100)
     session_pool: int = Field(default=4, ge=1, le=100)
     # Those of the callbacks are theirs alone: WeChat is answered while everything else waits.

@@ -61,6 +61,7 @@ def imports_of(path: Path, tree: ast.Module) -> Iterator[Import]:
 GROUND = (
     "app.db",
     "app.pool",
+    "app.batch",
     "app.bell",
     "app.errors",
     "app.settings",

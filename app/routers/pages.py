@@ -21,7 +21,7 @@ from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, requir
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
 from app.schemas.evidence import EvidenceOut
-from app.schemas.tickets import RatingIn, UrgingIn
+from app.schemas.tickets import RatingIn, TicketSummary, UrgingIn
 from app.services.conversations.read import page as conversation_page
 from app.services.conversations.write import write_message
 from app.services.evidence.show import evidence_of
@@ -53,7 +53,8 @@ async def style() -> Response:
 @router.get("/")
 async def my_services(actor: ActorDep, connection: ReaderDep) -> HTMLResponse:
     found = await list_tickets(connection, actor, Page(limit=50))
-    return page("tickets", items=found["items"], unread=await count_unread(connection, actor))
+    items = [TicketSummary.model_validate_json(item) for item in found.items]
+    return page("tickets", items=items, unread=await count_unread(connection, actor))
 
 
 @router.get("/inbox")

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -38,7 +39,6 @@ from app.services.dispatch.slots import recommend_slots
 from app.services.idempotency import Once, fingerprint
 from app.services.ratings.rate import rate_ticket
 from app.services.tickets.list_tickets import Page, list_for
-from app.services.tickets.load import load_for
 from app.services.tickets.present import present
 from app.services.tickets.reveal import reveal_contact
 from app.services.tickets.stream import TicketStream
@@ -56,8 +56,7 @@ Number = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$", descripti
 async def read_ticket(number: Number, credential: CredentialDep, request: Request) -> Response:
     """Where the ticket stands, the promised time, and what the caller may do next."""
     state, now = request.app.state, credential.now
-    async with state.database.reads.acquire() as connection:
-        actor, found = await load_for(connection, number, credential)
+    actor, found = await state.looks.look(number, credential)
     return answer(present(found, actor, now, state.photo_urls.signer(now)))
 
 
@@ -71,7 +70,8 @@ async def read_tickets(
 ) -> Response:
     """What the caller may see, newest first."""
     async with request.app.state.database.reads.acquire() as connection:
-        return answer(await list_for(connection, credential, Page(cursor, limit, state)))
+        found = await list_for(connection, credential, Page(cursor, limit, state))
+    return answer({"items": [*map(orjson.Fragment, found.items)], "next_cursor": found.next_cursor})
 
 
 @router.post(

@@ -57,7 +57,12 @@ async def test_no_database_is_an_answer_and_not_a_crash(settings: Settings) -> N
         app = create_app(
             settings,
             database=Database(
-                database.engine, database.sessions, database.reads, database.writes, database.callbacks
+                database.engine,
+                database.sessions,
+                database.reads,
+                database.kept,
+                database.writes,
+                database.callbacks,
             ),
         )
         async with Caller(app) as client:

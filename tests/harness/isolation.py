@@ -29,4 +29,4 @@ async def savepoint_database(engine: AsyncEngine, connection: AsyncConnection) -
     )
     raw = (await connection.get_raw_connection()).driver_connection
     shared = SharedConnection(raw)
-    return Database(engine, sessions, shared, shared, shared)
+    return Database(engine, sessions, shared, shared, shared, shared)

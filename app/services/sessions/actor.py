@@ -30,11 +30,17 @@ SELECT coalesce(p.role, 'customer') AS role, coalesce(p.name, c.nickname, '') AS
    AND s.revoked_at IS NULL AND s.expires_at > $4 AND coalesce(c.id, p.id) IS NOT NULL
 """
 
-# $2 is the customer, $3 the session, $4 the time.
-CUSTOMER_SIGNED_IN = """EXISTS (
+
+def customer_signed_in(customer: str, session: str, now: str) -> str:
+    """Whether his session holds, as SQL over the three values that a token gives."""
+    return f"""EXISTS (
     SELECT FROM sessions x
-     WHERE x.id = $3 AND x.customer_id = $2 AND x.audience = 'customer' AND x.revoked_at IS NULL AND x.expires_at > $4
+     WHERE x.id = {session} AND x.customer_id = {customer} AND x.audience = 'customer' AND x.revoked_at IS NULL
+       AND x.expires_at > {now}
 )"""
+
+
+CUSTOMER_SIGNED_IN = customer_signed_in("$2", "$3", "$4")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import asyncpg
 
@@ -15,19 +14,32 @@ from app.services.dispatch.rules import OF_TICKET, may_do
 from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.present import label
 
-_COLUMNS = """
-SELECT t.id, t.number, t.version, t.service_type, t.category, t.fault, t.state, t.promised_at, t.promise,
-       t.priority, t.created_at,
-       CASE t.state WHEN 'quote_pending' THEN
-            (SELECT q.state FROM quotes q WHERE q.id = t.quote_id) END AS quote_state
+
+def _items(*, staff: bool) -> str:
+    """A page is written as JSON by PostgreSQL, which has the values at hand: to read them here and write them
+    again would cost more than all else about the request.
+    """
+    labels = " ".join(f"WHEN '{state}' THEN '{label(state, staff=staff, with_us=False)}'" for state in State)
+    pending = ", ".join(f"'{state}'" for state in (QuoteState.IN_REVIEW, QuoteState.RETURNED))
+    return f"""
+SELECT t.id, row_to_json(item)::text AS item
   FROM tickets t
+ CROSS JOIN LATERAL (
+       SELECT t.number, t.version, t.service_type, t.category, t.fault, t.state,
+              CASE WHEN t.state = 'quote_pending'
+                        AND (SELECT q.state FROM quotes q WHERE q.id = t.quote_id) IN ({pending})
+                   THEN '{label(State.QUOTE_PENDING, staff=staff, with_us=True)}'
+                   ELSE CASE t.state {labels} END END AS label,
+              t.promised_at, t.promise, t.priority, t.created_at) item
 """
-_WITH_US = (QuoteState.IN_REVIEW, QuoteState.RETURNED)
+
+
+_OF_CUSTOMER, _OF_STAFF = _items(staff=False), _items(staff=True)
 
 
 def _page(before: str, state: str) -> str:
     return (
-        f"AND ({before}::bigint IS NULL OR t.id < {before}) AND ({state}::text IS NULL OR t.state = {state})"
+        f"AND t.id < coalesce({before}::bigint, {2**63 - 1}) AND ({state}::text IS NULL OR t.state = {state})"
         " ORDER BY t.id DESC LIMIT $1"
     )
 
@@ -37,31 +49,39 @@ _PAGE = _page("$3", "$4")
 # Each source of an engineer's list has an index of its own; one OR over all of them would read the table.
 _ENGINEER = f"""
 SELECT * FROM (
-    ({_COLUMNS} WHERE t.engineer_id = $2::uuid {_PAGE})
+    ({_OF_STAFF} WHERE t.engineer_id = $2::uuid {_PAGE})
     UNION
-    ({_COLUMNS} JOIN offers o ON o.id = t.offer_id AND o.state = 'open'
+    ({_OF_STAFF} JOIN offers o ON o.id = t.offer_id AND o.state = 'open'
       WHERE o.engineer_id = $2::uuid AND t.state = 'offered' {_PAGE})
     UNION
-    ({_COLUMNS} WHERE t.id IN (SELECT w.ticket_id FROM visits w
+    ({_OF_STAFF} WHERE t.id IN (SELECT w.ticket_id FROM visits w
                                 WHERE w.engineer_id = $2::uuid AND w.arrived_at IS NOT NULL) {_PAGE})
     UNION
-    ({_COLUMNS} JOIN engineers g ON g.id = $2::uuid
+    ({_OF_STAFF} JOIN engineers g ON g.id = $2::uuid
       WHERE t.state = 'dispatching' AND {may_do("g", OF_TICKET)} {_PAGE})
 ) mine ORDER BY id DESC LIMIT $1
 """
-_DESK = f"{_COLUMNS} WHERE $2::text IS NOT NULL {_PAGE}"
+_DESK = f"{_OF_STAFF} WHERE $2::text IS NOT NULL {_PAGE}"
 
 # One's own, for a customer of whom only the token has spoken so far.
-_OWN = f"{_COLUMNS} WHERE t.customer_id = $2 AND {CUSTOMER_SIGNED_IN} {_page('$5', '$6')}"
+_OWN = f"{_OF_CUSTOMER} WHERE t.customer_id = $2 AND {CUSTOMER_SIGNED_IN} {_page('$5', '$6')}"
 _STATEMENTS: Mapping[Role, str] = MappingProxyType(
     {
-        Role.CUSTOMER: f"{_COLUMNS} WHERE t.customer_id = $2::uuid {_PAGE}",
+        Role.CUSTOMER: f"{_OF_CUSTOMER} WHERE t.customer_id = $2::uuid {_PAGE}",
         Role.ENGINEER: _ENGINEER,
         Role.AGENT: _DESK,
         Role.MANAGER: _DESK,
         Role.ADMIN: _DESK,
     }
 )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Each item is a ``TicketSummary``, written as JSON."""
+
+    items: list[str]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True)
@@ -73,38 +93,27 @@ class Page:
     state: State | None = None
 
 
-async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> dict[str, Any]:
-    """``{"items", "next_cursor"}``"""
+async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> Listed:
     statement = _STATEMENTS[actor.role]
     rows = await connection.fetch(statement, page.limit + 1, actor.id, _before(page.cursor), page.state)
-    return _answer(rows, page, actor)
+    return _answer(rows, page)
 
 
-async def list_for(connection: asyncpg.Connection, credential: Credential, page: Page) -> dict[str, Any]:
+async def list_for(connection: asyncpg.Connection, credential: Credential, page: Page) -> Listed:
     """As ``list_tickets``, for whoever is calling; a customer's is one statement unless it finds nothing."""
-    if (customer := credential.customer) is not None:
+    if credential.customer is not None:
         rows = await connection.fetch(
             _OWN, page.limit + 1, *credential.binds, _before(page.cursor), page.state
         )
         if rows:
-            return _answer(rows, page, customer)
+            return _answer(rows, page)
     return await list_tickets(connection, await actor_of(connection, credential), page)
 
 
-def _answer(rows: list[asyncpg.Record], page: Page, actor: Actor) -> dict[str, Any]:
+def _answer(rows: list[asyncpg.Record], page: Page) -> Listed:
     shown = rows[: page.limit]
-    return {
-        "items": [_summary(row, actor) for row in shown],
-        "next_cursor": _cursor(shown[-1]) if len(rows) > page.limit else None,
-    }
-
-
-def _summary(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
-    summary = dict(row)
-    del summary["id"]
-    with_us = summary.pop("quote_state") in _WITH_US
-    summary["label"] = label(row["state"], actor, with_us=with_us)
-    return summary
+    more = len(rows) > page.limit
+    return Listed([row["item"] for row in shown], _cursor(shown[-1]) if more else None)
 
 
 def _cursor(row: asyncpg.Record) -> str:

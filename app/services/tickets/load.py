@@ -39,11 +39,9 @@ from app.domain.situation import (
 )
 from app.errors import NotFound
 from app.services.quotes.read import quote_in
-from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.visible import VISIBLE, binds
 
-_GATHER = """
-SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.fault, t.on_site, t.priority,
+COLUMNS = """t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.fault, t.on_site, t.priority,
        t.warranty, t.customer_id, t.contact_name, t.contact_phone, t.address, t.created_at, t.entered_at,
        t.promised_at, t.promise, t.missing, t.preferred_windows, t.diagnosis, t.required_skill,
        t.required_licences, t.standard_minutes, t.brand, t.model, t.serial_number, t.asset_id,
@@ -70,9 +68,9 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
            (SELECT jsonb_agg(jsonb_build_array(w.name, w.quantity, w.due_at, w.state, w.carrier, w.tracking_number)
                              ORDER BY w.id)
               FROM part_orders w WHERE w.ticket_id = t.id AND w.state IN ('ordered', 'shipped', 'backordered'))
-       END AS awaited,
-       (SELECT seen.seq FROM tickets seen WHERE seen.id = t.id) AS seen_seq
-  FROM tickets t
+       END AS awaited
+"""
+JOINED = """
   LEFT JOIN engineers e ON e.id = t.engineer_id
   LEFT JOIN staff s ON s.id = t.engineer_id
   LEFT JOIN visits v ON v.id = t.visit_id
@@ -82,10 +80,13 @@ SELECT t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.
   LEFT JOIN ratings r ON r.ticket_id = t.id
 """
 
+_GATHER = f"""
+SELECT {COLUMNS}, (SELECT seen.seq FROM tickets seen WHERE seen.id = t.id) AS seen_seq
+  FROM tickets t
+{JOINED}"""
 _BY_NUMBER: Mapping[Role, str] = MappingProxyType(
     {role: f"{_GATHER} WHERE t.number = $1 AND {VISIBLE[role]}" for role in Role}
 )
-_OWN = f"{_BY_NUMBER[Role.CUSTOMER]} AND {CUSTOMER_SIGNED_IN}"
 _BY_ID = f"{_GATHER} WHERE t.id = $1"
 _LOCKED = " FOR NO KEY UPDATE OF t"
 
@@ -96,18 +97,6 @@ async def load(connection: asyncpg.Connection, number: str, actor: Actor, *, loc
     ``lock`` keeps others from changing it until the transaction ends.
     """
     return await _gather(connection, _BY_NUMBER[actor.role], number, *binds(actor), lock=lock)
-
-
-async def load_for(
-    connection: asyncpg.Connection, number: str, credential: Credential
-) -> tuple[Actor, Situation]:
-    """As ``load``, and who is calling, which for a customer and his own ticket is one statement."""
-    if (customer := credential.customer) is not None:
-        row = await connection.fetchrow(_OWN, number, *credential.binds)
-        if row is not None:
-            return customer, situation(row)
-    actor = await actor_of(connection, credential)
-    return actor, await load(connection, number, actor)
 
 
 async def load_by_id(connection: asyncpg.Connection, ticket_id: int, *, lock: bool = False) -> Situation:

@@ -33,7 +33,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "asset_id": s.asset_id,
         "fault": s.fault,
         "state": s.state,
-        "label": label(s.state, actor, with_us=s.quote_with_us),
+        "label": label(s.state, staff=actor.is_staff, with_us=s.quote_with_us),
         "promised_at": s.promised_at,
         "promise": s.promise,
         "priority": s.priority,
@@ -98,12 +98,12 @@ def at_the_job(s: Situation, actor: Actor) -> bool:
     return s.state is State.OFFERED and s.offer is not None and s.offer.engineer_id == actor.id
 
 
-def label(state: State, actor: Actor, *, with_us: bool) -> str:
+def label(state: State, *, staff: bool, with_us: bool) -> str:
     """What a state is called; ``with_us``: a quote is pending that the customer is not asked about yet."""
     if with_us:
-        return "待复核报价" if actor.is_staff else "报价复核中"
+        return "待复核报价" if staff else "报价复核中"
     view = VIEWS[state]
-    return view.name if actor.is_staff else view.label
+    return view.name if staff else view.label
 
 
 def _contact(s: Situation, actor: Actor) -> dict[str, str]:
