@@ -158,6 +158,7 @@ def create_app(
     app.state.code_limit = RateLimit(300)
     app.state.password_limit = RateLimit(30)
     app.state.link_limit = RateLimit(120)
+    app.state.complaint_limit = RateLimit(120)
     app.router.routes.extend(hot.HOT_ROUTES)
     for router in ROUTERS:
         app.include_router(router)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Query
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
@@ -10,11 +10,12 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.rates import RateLimit
 from app.errors import InvalidInput, NotFound
 from app.pages.render import HEADERS, page
-from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
+from app.routers.dependencies import ActorDep, IdempotencyKey, NetworkDep, require, require_of_ticket
 from app.routers.tickets import Number
-from app.routers.visits import Token, not_too_often
+from app.routers.visits import Token
 from app.schemas.complaints import (
     CaseOut,
     CasePage,
@@ -38,6 +39,14 @@ links = APIRouter(prefix="/api/v1/complaint-answers", tags=["complaints"])
 pages = APIRouter(prefix="/h5/complaints", include_in_schema=False)
 
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
+
+
+async def not_too_often(request: Request, network: NetworkDep, now: Now) -> None:
+    """Links are too long to be guessed; this keeps others from trying."""
+    limit: RateLimit = request.app.state.complaint_limit
+    limit.spend(network, now)
+
+
 CONCERNED = Depends(require_of_ticket(Role.CUSTOMER, Role.AGENT, Role.MANAGER, Role.ADMIN))
 OWNER = Depends(require_of_ticket(Role.CUSTOMER))
 ANSWERABLE = Depends(require(Role.MANAGER, Role.ADMIN))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from app.domain.actor import Actor
+from app.domain.actor import SYSTEM, Actor
 from app.domain.complaint.rules import Cause as Complaint
 from app.domain.follow_up.calls import due, first_call
 from app.domain.follow_up.rules import CallOutcome, Cause, Job, is_drawn, rulebook
@@ -12,11 +12,13 @@ from app.domain.lifecycle import Role
 from app.domain.situation import ServiceType
 from app.schemas.complaints import StepIn
 from app.schemas.follow_ups import CallIn
-from app.services.complaints.open import complain
+from app.services.complaints.open import answer_within, open_case
 from app.services.complaints.work import add_case_step, take_case
 from app.services.follow_ups.record_call import record_call
 from app.services.idempotency import Once, fingerprint
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
+from app.services.tickets.record import Entry
 
 _LATELY = timedelta(hours=36)
 # Whoever has rated is not called as well.
@@ -81,7 +83,10 @@ async def plant_complaint(connection: asyncpg.Connection, now: datetime) -> None
         return
     s = await load_by_id(connection, row["ticket_id"], lock=True)
     customer, agent = Actor(Role.CUSTOMER, row["customer_id"]), await _agent(connection)
-    await complain(connection, s, Complaint.LOW_SCORE, row["comment"], actor=customer, now=now)
+    # The managers of the past have long been told.
+    await open_case(connection, s, Complaint.LOW_SCORE, row["comment"], actor=customer, now=now)
+    told = Entry("complaint_opened", answer_within(Complaint.LOW_SCORE), {"cause": Complaint.LOW_SCORE})
+    await add_fact(connection, s, told, actor=SYSTEM, now=now)
     case = await connection.fetchval(_CASE, s.id)
     await take_case(connection, case, actor=agent, now=now)
     once = Once("complaint-steps", agent, None, fingerprint(_CALLED))
