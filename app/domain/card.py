@@ -56,6 +56,7 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         "overtaken": "已有更新的进度",
         "coalesced": "已并入另一张卡片",
         "quiet_hours": "夜间免打扰，稍后发送",
+        "contact_hours": "按客户方便的时间，稍后发送",
         "burst": "稍后合并发送",
         "frequency_cap": "已达到提醒频次上限，稍后发送",
         "quota": "微信当日额度用尽",

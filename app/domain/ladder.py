@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import ClassVar, Protocol
 
 from app.domain.lifecycle import State
 from app.domain.notices import PHRASES, Kind
-from app.domain.quiet import QuietHours
 
 
 class Channel(StrEnum):
@@ -126,6 +126,15 @@ def ladder_of(kind: str, slots: Mapping[str, str]) -> Ladder | None:
     return ladder
 
 
+class Quiet(Protocol):
+    """When nobody is disturbed for what can wait: the hours of the night, or the customer's own word."""
+
+    reason: ClassVar[str]
+
+    def until(self, now: datetime) -> datetime | None:
+        """When it ends; None while it is not quiet."""
+
+
 @dataclass(frozen=True)
 class Hold:
     until: datetime
@@ -135,14 +144,14 @@ class Hold:
 def hold(
     ladder: Ladder,
     sent: tuple[datetime, ...],
-    quiet: QuietHours | None,
+    quiet: Quiet | None,
     now: datetime,
     *,
     capped: bool = True,
 ) -> Hold | None:
     """Whether a message had better wait; ``sent`` is when the person got others of its kind, newest first."""
-    if quiet is not None and not ladder.urgent and (morning := quiet.until(now)) is not None:
-        return Hold(morning, "quiet_hours")
+    if quiet is not None and not ladder.urgent and (over := quiet.until(now)) is not None:
+        return Hold(over, quiet.reason)
     if ladder.coalesce is not None and sent and (end := sent[0] + ladder.coalesce) > now:
         return Hold(end, "burst")
     if capped and ladder.cap is not None and len(sent) >= ladder.cap.count:

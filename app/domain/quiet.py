@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import ClassVar
 
 from app.domain.zone import ZONE
 
@@ -12,6 +13,8 @@ _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 @dataclass(frozen=True)
 class QuietHours:
     """From ``start`` until ``end`` by the clock in China; a start after the end means over midnight."""
+
+    reason: ClassVar[str] = "quiet_hours"
 
     start: time
     end: time

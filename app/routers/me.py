@@ -5,15 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from app.clock import Now
-from app.db import ReaderDep, SessionDep, driver
+from app.db import ReaderDep, SessionDep, WriterDep, driver
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.routers.dependencies import ActorDep, SessionsDep, require
 from app.routers.sessions import code_exchange, limit_codes
 from app.schemas.customers import PhoneIn, PhoneOut, ProfileIn, ProfileOut
+from app.schemas.preferences import PreferencesIn, PreferencesOut
 from app.schemas.sessions import Me
 from app.services.customers.me import about_me
 from app.services.customers.phone import put_phone
+from app.services.customers.preferences import preferences_of, put_preferences
 from app.services.customers.profile import put_profile
 from app.services.sessions.ports import CodeExchange
 
@@ -48,3 +50,17 @@ async def set_my_phone(
 async def set_my_profile(body: ProfileIn, actor: CustomerDep, session: SessionDep, now: Now) -> ProfileOut:
     """My nickname. Others see it, masked, once it has been looked at."""
     return await put_profile(await driver(session), body.nickname, actor=actor, now=now)
+
+
+@router.get("/preferences")
+async def my_preferences(actor: CustomerDep, connection: ReaderDep) -> PreferencesOut:
+    """When I wish to be reached, whether a good engineer should come again, and what to know before a visit."""
+    return await preferences_of(connection, actor.id)
+
+
+@router.put("/preferences")
+async def set_my_preferences(
+    body: PreferencesIn, actor: CustomerDep, connection: WriterDep
+) -> PreferencesOut:
+    """All of them at once. What can wait is told in these hours, and slots in them are offered first."""
+    return await put_preferences(connection, body, actor=actor)

@@ -11,6 +11,7 @@ from app.domain.parts import OrderState
 from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Output, Phone, Story, Word
+from app.schemas.preferences import PreferencesOut
 from app.schemas.warranties import WarrantyDecisionOut
 
 
@@ -302,3 +303,5 @@ class RevealIn(Input):
 class RevealOut(Output):
     name: str
     phone: str
+    # When the customer wishes to be called, and what he tells whoever comes.
+    preferences: PreferencesOut

@@ -122,6 +122,8 @@ _ROWS = {
     "GET /api/v1/me": _SIGNED_IN,
     "PUT /api/v1/me/phone": _CUSTOMERS,
     "PUT /api/v1/me/profile": _CUSTOMERS,
+    "GET /api/v1/me/preferences": _CUSTOMERS,
+    "PUT /api/v1/me/preferences": _CUSTOMERS,
     "GET /api/v1/customers": _DESK,
     "GET /api/v1/customers/{customer_id}/merge-preview": _DESK,
     "GET /api/v1/customer-merges": _DESK,

@@ -107,6 +107,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/assets": {"json": {"category": "空调"}},
         "PUT /api/v1/me/phone": {"json": {"phone": "13800138001"}},
+        "PUT /api/v1/me/preferences": {"json": {"visit_notes": "请先按门铃"}},
         "PUT /api/v1/me/profile": {"json": {"nickname": "小王"}},
         "GET /api/v1/customers": {"params": {"number": number}},
         "GET /api/v1/customers/{customer_id}/merge-preview": {"params": {"into": ids["into"]}},

@@ -8,7 +8,7 @@ import pytest
 from app.domain.dispatch.cost import WEIGHTS
 from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import LIMITS, PROMISED, Candidate, Job, Limits, Span
-from app.domain.dispatch.slots import COSTLY, SlotOffer, recommend, windows_of
+from app.domain.dispatch.slots import COSTLY, SlotOffer, recommend, windows_of, wish
 from app.domain.travel import ROADS, Point, TravelProvider
 from tests.domain.days import (
     CENTRE,
@@ -56,7 +56,7 @@ def brute_force(
             cost = min((p.cost for p in places), default=None)
             if cost is not None and cost <= ceiling:
                 waiting = WEIGHTS.day_of_waiting * (on - MONDAY).days + WEIGHTS.window_of_waiting * index
-                scored.append((cost + waiting, window))
+                scored.append((cost + waiting + wish(job, window, WEIGHTS), window))
     return sorted(scored)
 
 

@@ -17,6 +17,9 @@ class Weights:
     change: float = 10.0
     day_of_waiting: float = 4.0
     window_of_waiting: float = 0.5
+    # What the customer said of his time moves a window up or down among those he is offered.
+    wished: float = 15.0
+    away: float = 15.0
     # A rating only tips the scale: as a filter it would feed itself, since who is sent is who gets rated.
     rating_cap: float = 3.0
 
@@ -56,6 +59,7 @@ class CostTerms:
     changed: bool = False
     rating: float = 0.0
     waiting: float = 0.0
+    wish: float = 0.0
 
     def _priced(self) -> tuple[tuple[str, float], ...]:
         w = self.weights
@@ -69,6 +73,7 @@ class CostTerms:
             ("评分略有优势", -self.rating),
             ("已通知客户后换人", w.change * self.changed),
             ("客户等待", self.waiting),
+            ("客户希望的时段" if self.wish < 0 else "客户不方便的时段", self.wish),
         )
 
     @property

@@ -83,6 +83,8 @@ class Candidate:
 class Job:
     """The visit to be placed. Without ``windows`` it may begin from ``earliest``, and in time until ``due``.
 
+    ``at_home`` is when the customer said that he can be reached at all; empty when he has not said.
+
     ``held_by`` is the engineer already announced to the customer; anybody else then costs ``Weights.change``.
     """
 
@@ -93,6 +95,7 @@ class Job:
     windows: tuple[Span, ...] = ()
     urgent: bool = False
     held_by: str | None = None
+    at_home: tuple[Span, ...] = ()
 
     @property
     def open_windows(self) -> tuple[Span, ...]:

@@ -1,9 +1,14 @@
-"""Which two-hour windows to offer a customer: those that cost the day least, soonest first among equals."""
+"""Which two-hour windows to offer a customer: those that cost the day least, soonest first among equals.
+
+What he said of his time counts in minutes like the rest: a window that he wished for moves up, one in which he cannot
+be reached moves down, and neither is the only one that he is shown.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from math import inf
+from typing import NamedTuple
 
 from app.domain.dispatch.cost import Weights
 from app.domain.dispatch.day import Day, prepare
@@ -21,7 +26,7 @@ _NEAR_MINUTES = 10
 
 @dataclass(frozen=True)
 class SlotOffer:
-    """``score`` is the total with the waiting in it. The engineer is a hint; the window is the promise."""
+    """``score`` is the total with the waiting and the wish in it. The engineer is a hint; the window is the promise."""
 
     window: Span
     insertion: Insertion
@@ -56,10 +61,20 @@ class _Prospect:
         return self._ready
 
 
+class _Opening(NamedTuple):
+    """A window on offer, with what waiting for it costs and what the customer's wishes add or take."""
+
+    on: date
+    window: Span
+    waiting: float
+    wish: float
+
+
 @dataclass(frozen=True)
 class _Choice:
     window: Span
     waiting: float
+    wish: float
     score: float
     day: Day
     place: Place
@@ -76,11 +91,10 @@ def recommend(
 ) -> tuple[SlotOffer, ...]:
     """The k best windows that begin at least ``lead_minutes`` after ``now``, best first.
 
-    ``job.windows`` (what the customer wished for) is named in the reason and does not change the order.
     A window in which the job itself would come late is never offered.
     """
     punctual = replace(rules, limits=replace(rules.limits, late=0.0))
-    windows = _windows(candidates_by_day, now, lead_minutes, rules.weights)
+    windows = _windows(job, candidates_by_day, now, lead_minutes, rules.weights)
     prospects = {on: _prospects(job, candidates, punctual) for on, candidates in candidates_by_day.items()}
     chosen = _choose(job, windows, prospects, k, punctual, COSTLY)
     chosen = chosen or _choose(job, windows, prospects, k, punctual, inf)
@@ -94,16 +108,35 @@ def _prospects(job: Job, candidates: Sequence[Candidate], rules: Rules) -> list[
 
 
 def _windows(
-    days: Mapping[date, Sequence[Candidate]], now: int, lead_minutes: int, weights: Weights
-) -> list[tuple[date, Span, float]]:
-    """The windows on offer in the order of time, each with the cost of waiting for it."""
+    job: Job, days: Mapping[date, Sequence[Candidate]], now: int, lead_minutes: int, weights: Weights
+) -> list[_Opening]:
+    """In the order of time."""
     today = datetime.fromtimestamp(now, ZONE).date()
     return [
-        (on, window, weights.day_of_waiting * (on - today).days + weights.window_of_waiting * index)
+        _Opening(
+            on,
+            window,
+            weights.day_of_waiting * (on - today).days + weights.window_of_waiting * index,
+            wish(job, window, weights),
+        )
         for on in sorted(days)
         for index, window in enumerate(windows_of(on))
         if window.start >= now + lead_minutes * 60
     ]
+
+
+def wish(job: Job, window: Span, weights: Weights) -> float:
+    """What the customer's own words cost this window, or win back."""
+    if any(wished.overlaps(window) for wished in job.windows):
+        return -weights.wished
+    return weights.away if _away(job, window) else 0.0
+
+
+def _away(job: Job, window: Span) -> bool:
+    """The promise is a whole window, so he has to be there for all of it."""
+    return bool(job.at_home) and not any(
+        home.start <= window.start and window.end <= home.end for home in job.at_home
+    )
 
 
 def windows_of(on: date) -> tuple[Span, ...]:
@@ -113,20 +146,20 @@ def windows_of(on: date) -> tuple[Span, ...]:
 
 def _choose(
     job: Job,
-    windows: list[tuple[date, Span, float]],
+    windows: list[_Opening],
     prospects: Mapping[date, list[_Prospect]],
     k: int,
     rules: Rules,
     costly: float,
 ) -> list[_Choice]:
     best: list[_Choice] = []
-    for on, window, waiting in windows:
+    for on, window, waiting, wished in windows:
         # Windows come in the order of time, so an equal score later can no longer win.
-        ceiling = min(costly, best[k - 1].score - waiting if len(best) >= k else inf)
+        ceiling = min(costly, best[k - 1].score - waiting - wished if len(best) >= k else inf)
         found = _best_in(job, window, prospects[on], rules, ceiling)
         if found:
             day, place = found
-            best.append(_Choice(window, waiting, place.cost + waiting, day, place))
+            best.append(_Choice(window, waiting, wished, place.cost + waiting + wished, day, place))
             best.sort(key=lambda c: (round(c.score, TIE_DIGITS), c.window))
             del best[k:]
     return best
@@ -158,19 +191,21 @@ def _order(day: Day, place: Place) -> tuple[float, str]:
 
 def _offer(job: Job, choice: _Choice, chosen: list[_Choice], weights: Weights) -> SlotOffer:
     found = insertion(job, choice.day, choice.place, weights)
-    found = replace(found, terms=replace(found.terms, waiting=choice.waiting))
+    found = replace(found, terms=replace(found.terms, waiting=choice.waiting, wish=choice.wish))
     soonest = choice.window == min(c.window for c in chosen)
-    return SlotOffer(choice.window, found, found.total, _reason(job, choice, found, soonest))
+    return SlotOffer(choice.window, found, found.total, _reason(choice, found, soonest))
 
 
-def _reason(job: Job, choice: _Choice, found: Insertion, soonest: bool) -> str:
+def _reason(choice: _Choice, found: Insertion, soonest: bool) -> str:
     candidate = choice.day.candidate
     who = candidate.name or "工程师"
     way = f"路上约 {max(1, round(found.approach))} 分钟"
     if choice.place.cost > COSTLY:
         return f"近几天排期很满，这是目前能安排的时段，由{who}上门"
-    if any(window.overlaps(choice.window) for window in job.windows):
+    if choice.wish < 0:
         return f"正是您希望的时段，{who}{way}"
+    if choice.wish > 0:
+        return f"不在您方便的时间内，但{who}这个时段有空，{way}"
     if candidate.last_good:
         return f"上次为您服务的{who}这个时段有空，{way}"
     if found.approach <= _NEAR_MINUTES and found.position > 0:

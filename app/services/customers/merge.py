@@ -16,12 +16,15 @@ from app.services.customers.owned import Moved, move
 # In the order of their ids, so that two merges of the same people wait for each other instead of locking up.
 # Nobody who only adds a row to a customer has to wait; what is added meanwhile is moved by ``adopt``.
 LOCK = """
-SELECT id, nickname, nickname_chosen_at, phone, phone_source, phone_verified_at, merged_into
+SELECT id, nickname, nickname_chosen_at, phone, phone_source, phone_verified_at, merged_into, preferences
   FROM customers WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
 _LOCK_TICKETS = "SELECT id FROM tickets WHERE customer_id = $1 ORDER BY id FOR NO KEY UPDATE"
 _TAKE_PHONE = "UPDATE customers SET phone = $2, phone_source = $3, phone_verified_at = $4 WHERE id = $1"
 _TAKE_NAME = "UPDATE customers SET nickname = $2, nickname_chosen_at = $3 WHERE id = $1"
+_TAKE_PREFERENCES = """
+UPDATE customers kept SET preferences = gone.preferences FROM customers gone WHERE kept.id = $1 AND gone.id = $2
+"""
 _GONE = "UPDATE customers SET merged_into = $2 WHERE id = $1"
 _RECORD = """
 INSERT INTO customer_merges (id, customer_id, into_id, cause, reason, moved, merged_at, merged_by_role, merged_by)
@@ -116,4 +119,7 @@ async def _take_over(connection: asyncpg.Connection, gone: asyncpg.Record, kept:
     if gone["nickname"] and not kept["nickname"]:
         await connection.execute(_TAKE_NAME, kept["id"], gone["nickname"], gone["nickname_chosen_at"])
         taken.append("nickname")
+    if gone["preferences"] is not None and kept["preferences"] is None:
+        await connection.execute(_TAKE_PREFERENCES, kept["id"], gone["id"])
+        taken.append("preferences")
     return taken

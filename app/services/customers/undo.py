@@ -42,6 +42,10 @@ _GIVE_BACK = {
         UPDATE customers kept SET nickname = '', nickname_chosen_at = NULL
           FROM customers gone WHERE kept.id = $2 AND gone.id = $1 AND kept.nickname = gone.nickname
     """,
+    "preferences": """
+        UPDATE customers kept SET preferences = NULL
+          FROM customers gone WHERE kept.id = $2 AND gone.id = $1 AND kept.preferences = gone.preferences
+    """,
 }
 _BACK = "UPDATE customers SET merged_into = NULL WHERE id = $1"
 # Nobody can tell which of the two signed in since; both sign in anew, which WeChat does without asking them.

@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 
 import asyncpg
 
+from app.domain.contact_hours import ContactHours
 from app.domain.dispatch.plan import Candidate, Job, Span, Stop, tours
 from app.domain.situation import Priority, Situation
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
-from app.services.dispatch.rules import Sought, expires, may_do
+from app.services.dispatch.rules import Sought, expires, last_good, may_do
 
 HORIZON_DAYS = 5
 # Nobody hoards: so many offers at a time, so many jobs accepted and not yet booked.
@@ -25,17 +26,9 @@ MOST_UNBOOKED = 4
 _SOUGHT = Sought(
     skill="$2::text", licences="$3::text[]", district="$4::text", customer="$6::uuid", day="($1::date[])[2]"
 )
-# Whom the customer was last content with, unless he has been discontent with him since.
-_LAST_GOOD = """
-SELECT g.engineer_id FROM ratings g
- WHERE g.customer_id = $6::uuid AND g.attitude + g.expertise + g.timeliness + g.conduct >= 16
-   AND NOT EXISTS (SELECT FROM ratings l WHERE l.customer_id = g.customer_id AND l.engineer_id = g.engineer_id
-                      AND l.created_at > g.created_at AND l.attitude + l.expertise + l.timeliness + l.conduct < 16)
- ORDER BY g.created_at DESC LIMIT 1
-"""
 _ENGINEERS = f"""
 SELECT e.id, s.name, e.latitude, e.longitude, r.spans, {expires("e", _SOUGHT.licences)} AS licensed_until,
-       coalesce(e.id = ({_LAST_GOOD}), FALSE) AS last_good
+       coalesce(e.id = ({last_good(_SOUGHT)}), FALSE) AS last_good
   FROM engineers e
   JOIN staff s ON s.id = e.id AND s.active
   JOIN LATERAL (SELECT array_agg(span ORDER BY span) AS spans FROM rosters r, unnest(r.spans) AS span
@@ -56,6 +49,7 @@ SELECT v.id, v.engineer_id, v.latitude, v.longitude, v.state, v.departed_at,
  ORDER BY v.engineer_id, lower(v.planned)
 """
 
+_HOURS = "SELECT preferences->'contact_hours' FROM customers WHERE id = $1::uuid"
 _POINT = "SELECT latitude, longitude FROM service_points WHERE id = $1::uuid"
 
 
@@ -76,12 +70,14 @@ async def demand(connection: asyncpg.Connection, s: Situation, now: datetime) ->
         return None
     first = now.astimezone(ZONE).date()
     windows = tuple(Span.of(w.start, w.end) for w in s.preferred if w.end > now)
+    hours = ContactHours.read(await connection.fetchval(_HOURS, s.customer_id) or ())
     job = Job(
         point=point,
         minutes=s.standard_minutes,
         earliest=int(now.timestamp()) + 30 * 60,
         due=int((now + timedelta(days=HORIZON_DAYS)).timestamp()),
         windows=windows,
+        at_home=tuple(Span.of(w.start, w.end) for w in hours.on(first, HORIZON_DAYS)),
         urgent=s.priority is not Priority.NORMAL,
     )
     return Demand(s, job, tuple(first + timedelta(days=i) for i in range(HORIZON_DAYS)), now)

@@ -51,3 +51,15 @@ def may_do(e: str, job: Sought) -> str:
         f"({e}.skills @> ARRAY[{job.skill}] AND {job.district} = ANY ({e}.areas)"
         f" AND {licensed(e, job)} AND {welcome(e, job)})"
     )
+
+
+def last_good(job: Sought) -> str:
+    """Whom the customer was last content with, unless he has been discontent with him since, or wants others too."""
+    return f"""
+SELECT g.engineer_id FROM ratings g JOIN customers c ON c.id = g.customer_id
+ WHERE g.customer_id = {job.customer} AND g.attitude + g.expertise + g.timeliness + g.conduct >= 16
+   AND coalesce((c.preferences->>'same_engineer')::boolean, TRUE)
+   AND NOT EXISTS (SELECT FROM ratings l WHERE l.customer_id = g.customer_id AND l.engineer_id = g.engineer_id
+                      AND l.created_at > g.created_at AND l.attitude + l.expertise + l.timeliness + l.conduct < 16)
+ ORDER BY g.created_at DESC LIMIT 1
+"""

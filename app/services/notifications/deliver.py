@@ -135,7 +135,9 @@ def _kept_back(push: Leased, ladder: Ladder, ways: Ways, now: datetime) -> Decis
         return Decision(Verdict.INBOX, uncertain_since=uncertain, reason="outcome_unknown")
     if age > ladder.patience:
         return Decision(Verdict.INBOX, uncertain_since=uncertain, reason="stale")
-    wait = hold(ladder, push.sent, ways.quiet, now, capped=ways.capped) if uncertain is None else None
+    # Whoever said when he may be disturbed has said so for the night, too.
+    quiet = push.hours if push.hours.spans else ways.quiet
+    wait = hold(ladder, push.sent, quiet, now, capped=ways.capped) if uncertain is None else None
     return Decision(Verdict.DEFER, wait.until, reason=wait.reason) if wait else None
 
 

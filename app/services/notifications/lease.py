@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from app.domain.contact_hours import ANYTIME, ContactHours
 from app.domain.delivery import History
 from app.domain.ladder import Channel, ladder_of
 from app.models.messages import UNSETTLED
@@ -77,9 +78,11 @@ SELECT l.id, l.fence, l.ticket_id, l.seq, l.kind, l.recipient, l.recipient_id, l
   JOIN tickets t ON t.id = l.ticket_id
  ORDER BY l.id
 """
-# How often somebody was disturbed lately by messages that need not come at once. Asked for those alone.
+# How often somebody was disturbed lately by messages that need not come at once, and when he wishes to be. Asked
+# for those alone.
 _PACE = """
-SELECT l.id, ARRAY(SELECT o.settled_at FROM (SELECT * FROM outbox r WHERE r.recipient_id = l.recipient_id
+SELECT l.id, (SELECT c.preferences->'contact_hours' FROM customers c WHERE c.id = l.recipient_id) AS hours,
+       ARRAY(SELECT o.settled_at FROM (SELECT * FROM outbox r WHERE r.recipient_id = l.recipient_id
                                                 ORDER BY r.id DESC LIMIT 500) o
                     WHERE o.kind = l.kind AND o.id <> l.id AND o.settled_at > $2
                       AND (l.slots->>'level' IS NULL OR o.slots->>'level' = l.slots->>'level')
@@ -125,20 +128,25 @@ class Leased:
     newer: bool
     # When others of this kind went to this person lately, newest first; only for kinds that must not come too often.
     sent: tuple[datetime, ...]
+    # When a customer wishes to be disturbed by what can wait; only for such kinds.
+    hours: ContactHours
     history: History
     trace_id: str
+
+
+@dataclass(frozen=True)
+class _Pace:
+    sent: tuple[datetime, ...] = ()
+    hours: ContactHours = ANYTIME
 
 
 async def lease(connection: asyncpg.Connection, *, limit: int, now: datetime) -> list[Leased]:
     """Due messages, oldest first, with an attempt written for each before anything is sent."""
     rows = await connection.fetch(_LEASE, now, limit, LEASE, now - OLD)
     paced = [row["id"] for row in rows if _needs_pace(row)]
-    pace = (
-        {row["id"]: row["sent"] for row in await connection.fetch(_PACE, paced, now - LOOK_BACK)}
-        if paced
-        else {}
-    )
-    return [_leased(row, tuple(pace.get(row["id"], ())), now) for row in rows]
+    found = await connection.fetch(_PACE, paced, now - LOOK_BACK) if paced else []
+    pace = {row["id"]: _Pace(tuple(row["sent"]), ContactHours.read(row["hours"] or ())) for row in found}
+    return [_leased(row, pace.get(row["id"], _Pace()), now) for row in rows]
 
 
 async def reclaim(connection: asyncpg.Connection, *, keep: Sequence[int], now: datetime) -> None:
@@ -148,10 +156,10 @@ async def reclaim(connection: asyncpg.Connection, *, keep: Sequence[int], now: d
 
 def _needs_pace(row: asyncpg.Record) -> bool:
     ladder = ladder_of(row["kind"], row["slots"])
-    return ladder is not None and (ladder.coalesce is not None or ladder.cap is not None)
+    return ladder is not None and (not ladder.urgent or ladder.coalesce is not None or ladder.cap is not None)
 
 
-def _leased(row: asyncpg.Record, sent: tuple[datetime, ...], now: datetime) -> Leased:
+def _leased(row: asyncpg.Record, pace: _Pace, now: datetime) -> Leased:
     return Leased(
         id=row["id"],
         fence=row["fence"],
@@ -170,7 +178,8 @@ def _leased(row: asyncpg.Record, sent: tuple[datetime, ...], now: datetime) -> L
         phone=row["phone"],
         identities=_identities(row["identities"] or []),
         newer=row["newer"] > 0,
-        sent=sent,
+        sent=pace.sent,
+        hours=pace.hours,
         history=History(row["created_at"], now, row["attempts"], row["uncertain_since"]),
         trace_id=row["trace_id"],
     )

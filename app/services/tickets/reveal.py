@@ -9,6 +9,8 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import WITH_ENGINEER, Role
 from app.domain.situation import Situation
 from app.errors import Forbidden
+from app.schemas.preferences import PreferencesOut
+from app.services.customers.preferences import preferences_of
 from app.services.tickets.load import load
 
 # After the job an engineer may still have to call back, for a while.
@@ -26,8 +28,11 @@ class ContactHidden(Forbidden):
 
 @dataclass(frozen=True)
 class Contact:
+    """Whom to call, and what he wishes whoever calls and comes to know."""
+
     name: str
     phone: str
+    preferences: PreferencesOut
 
 
 async def reveal_contact(
@@ -37,7 +42,8 @@ async def reveal_contact(
     if actor.role is Role.ENGINEER and not _at_the_job(s, actor, now):
         raise ContactHidden
     await connection.execute(_LOG, now, actor.role.value, actor.id, s.number, reason)
-    return Contact(s.contact_name, s.contact_phone)
+    wishes = await preferences_of(connection, s.customer_id)
+    return Contact(s.contact_name, s.contact_phone, wishes)
 
 
 def _at_the_job(s: Situation, actor: Actor, now: datetime) -> bool:
