@@ -13,11 +13,7 @@ from tests.tickets.story import SCORES, Story
 from tests.tickets.traces import last_event, sent
 
 BAD = SCORES | {"timeliness": 2, "comment": "约好两点，四点才来"}
-REMEDY: dict[str, Any] = {
-    "root_cause": "上一单超时没有提前告知",
-    "remedy": "退还上门费并免费保养一次",
-    "amount_fen": 5000,
-}
+REMEDY: dict[str, Any] = {"root_cause": "超时没有提前告知", "remedy": "退还上门费", "amount_fen": 5000}
 
 
 async def cases(who: Caller, state: str = "open") -> list[dict[str, Any]]:
