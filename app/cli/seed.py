@@ -57,7 +57,8 @@ def _report(done: Seeded) -> None:
     if done.planted:
         typer.echo(f"演示数据已写入，含 {done.tickets} 张历史工单。")
         typer.echo(
-            f"员工账号：kefu（客服）、zhuguan（主管）、admin（管理员）、gong001…（工程师），密码 {DEMO_PASSWORD}"
+            "员工账号：kefu（客服）、zhuguan（主管）、admin（管理员）、waibao（外包调度）、gong001…（工程师），"
+            f"密码 {DEMO_PASSWORD}"
         )
     else:
         typer.echo("演示数据已存在，只补了排班。")

@@ -33,6 +33,9 @@ def add(
     name: Annotated[str, typer.Option(help="姓名。")],
     phone: Annotated[str, typer.Option(help="手机号。")] = "",
     service_point: Annotated[str | None, typer.Option(help="所属网点的名称。")] = None,
+    contractor: Annotated[
+        str | None, typer.Option(help="所属外包服务商的名称（服务商调度、外包工程师）。")
+    ] = None,
     employee_no: Annotated[str | None, typer.Option(help="工号（工程师）。")] = None,
     skill: Annotated[Words, typer.Option(help="技能（工程师，可多次）。")] = None,
     licence: Annotated[Words, typer.Option(help="证照（工程师，可多次）。")] = None,
@@ -46,7 +49,7 @@ def add(
         where = _point(home or "")
         work = FieldWork(employee_no, tuple(skill or ()), tuple(licence or ()), tuple(area or ()), where)
     password = _password(password_stdin)
-    new = NewStaff(username, password, role, name, phone, service_point, work)
+    new = NewStaff(username, password, role, name, phone, service_point, contractor, work)
     with told():
         asyncio.run(_add(new))
     typer.echo(f"已新增 {name}（{username}）。")

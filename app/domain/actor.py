@@ -7,12 +7,16 @@ from app.domain.lifecycle import Role
 
 @dataclass(frozen=True)
 class Actor:
-    """``id`` is the customer's or the staff member's id; an engineer is his staff record."""
+    """``id`` is the customer's or the staff member's id; an engineer is his staff record.
+
+    ``contractor_id`` is whose people he dispatches (or is), if not ours.
+    """
 
     role: Role
     id: str
     session_id: str | None = None
     name: str = ""
+    contractor_id: str | None = None
 
     @property
     def is_staff(self) -> bool:

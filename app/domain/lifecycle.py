@@ -79,6 +79,8 @@ class Role(StrEnum):
     ENGINEER = "engineer"
     MANAGER = "manager"
     ADMIN = "admin"
+    # Dispatches the engineers of a contractor (外包服务商), and sees nothing of anybody else's (ADR 26).
+    CONTRACTOR = "contractor"
     SYSTEM = "system"
 
 
@@ -168,6 +170,7 @@ _LETTERS = {
     "A": frozenset({Role.AGENT, Role.ADMIN}),
     "E": frozenset({Role.ENGINEER}),
     "M": frozenset({Role.MANAGER, Role.ADMIN}),
+    "K": frozenset({Role.CONTRACTOR}),
     "S": frozenset({Role.SYSTEM}),
 }
 
@@ -193,13 +196,13 @@ TRANSITIONS: tuple[Transition, ...] = _table(
         ("resolve_remote", "submitted", "completed", "A"),
         ("reject", "submitted", "rejected", "AM"),
         ("triage", "submitted", "dispatching", "AS"),
-        ("offer", "dispatching", "offered", "AS"),
+        ("offer", "dispatching", "offered", "AKS"),
         ("claim", "dispatching", "accepted", "E"),
         ("accept", "offered", "accepted", "E"),
         ("decline", "offered", "dispatching", "ES"),
-        ("book", "accepted", "scheduled", "CAE"),
-        ("rebook", "scheduled", "scheduled", "CAE"),
-        ("reassign", "accepted scheduled", "dispatching", "AM"),
+        ("book", "accepted", "scheduled", "CAEK"),
+        ("rebook", "scheduled", "scheduled", "CAEK"),
+        ("reassign", "accepted scheduled", "dispatching", "AMK"),
         ("depart", "scheduled", "en_route", "E"),
         ("arrive", "en_route", "on_site", "E"),
         ("no_access", "en_route", "accepted", "E"),

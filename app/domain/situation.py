@@ -115,6 +115,7 @@ SERVICE_LABELS = {
     ServiceType.CONSULTATION: "咨询",
     ServiceType.COMPLAINT: "投诉",
 }
+WARRANTY_LABELS = {Warranty.IN: "保内", Warranty.OUT: "保外", Warranty.UNKNOWN: "待判定"}
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class Engineer:
     employee_no: str
     photo_url: str
     phone: str
+    contractor_id: str | None = None
 
 
 @dataclass(frozen=True)

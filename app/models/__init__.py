@@ -4,6 +4,7 @@ from app.models.aftercare import CallRefusal, CaseStep, ComplaintCase, FollowUp,
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
+from app.models.contractors import Contractor, ContractorTerms
 from app.models.conversations import Conversation, TicketMessage
 from app.models.messages import (
     Alarm,
@@ -68,6 +69,8 @@ __all__ = [
     "ConsentBalance",
     "ConsentEntry",
     "ContentCheck",
+    "Contractor",
+    "ContractorTerms",
     "Conversation",
     "Customer",
     "CustomerMerge",

@@ -17,6 +17,8 @@ class StaffRole(StrEnum):
     AGENT = "agent"
     MANAGER = "manager"
     ADMIN = "admin"
+    # Dispatches for a contractor.
+    CONTRACTOR = "contractor"
 
 
 class Audience(StrEnum):
@@ -118,7 +120,13 @@ class ServicePoint(Base, Created):
 
 class Staff(Base, Created):
     __tablename__ = "staff"
-    __table_args__ = (one_of("role", StaffRole),)
+    __table_args__ = (
+        one_of("role", StaffRole),
+        CheckConstraint(
+            "role = 'engineer' OR (role = 'contractor') = (contractor_id IS NOT NULL)", name="contractor"
+        ),
+        Index("ix_staff_contractor_id", "contractor_id", postgresql_where=text("contractor_id IS NOT NULL")),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     username: Mapped[str] = mapped_column(Text, unique=True)
@@ -127,6 +135,8 @@ class Staff(Base, Created):
     name: Mapped[str] = mapped_column(Text)
     phone: Mapped[str] = mapped_column(Text, default="")
     service_point_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_points.id"))
+    # Whose people he is one of, or dispatches; nobody's but ours where there is none.
+    contractor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contractors.id"))
     active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
-from app.routers.dependencies import require
+from app.routers.dependencies import ActorDep, require
 from app.schemas.plans import BoardOut, PlanAsked, PlanIn, PlanReports
 from app.services.plans.board import read_board, read_reports
 from app.services.plans.request import ask_for_plan
@@ -17,15 +17,19 @@ from app.services.plans.request import ask_for_plan
 router = APIRouter(prefix="/api/v1/dispatch", tags=["dispatch"])
 
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
+BOARD = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 LEADS = Depends(require(Role.MANAGER, Role.ADMIN))
 Point = Annotated[UUID, Query(alias="service_point_id")]
 Day = Annotated[date, Query()]
 
 
-@router.get("/board", dependencies=[DESK])
-async def get_board(point: Point, day: Day, connection: ReaderDep, now: Now) -> BoardOut:
-    """Who is where from now on, how full each span is, what is at risk, and what nobody has."""
-    return await read_board(connection, point, day, now=now)
+@router.get("/board", dependencies=[BOARD])
+async def get_board(point: Point, day: Day, actor: ActorDep, connection: ReaderDep, now: Now) -> BoardOut:
+    """Who is where from now on, how full each span is, what is at risk, and what nobody has.
+
+    A contractor's dispatcher sees its engineers, their visits, and what might go to one of them.
+    """
+    return await read_board(connection, point, day, actor=actor, now=now)
 
 
 @router.get("/plans", dependencies=[DESK])

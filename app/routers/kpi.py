@@ -30,7 +30,8 @@ MonthText = Annotated[str, Query(alias="month", description="2026-11"), AfterVal
 
 
 @router.get(
-    "/engineers", dependencies=[Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))]
+    "/engineers",
+    dependencies=[Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))],
 )
 async def read_engineer_kpis(
     actor: ActorDep,
@@ -39,7 +40,8 @@ async def read_engineer_kpis(
     month: MonthText | None = None,
     engineer_id: Annotated[str | None, Query(max_length=40)] = None,
 ) -> KpiReport:
-    """A month of every engineer's figures; an engineer sees his own. Without ``month``, the current one."""
+    """A month of every engineer's figures; an engineer sees his own, a contractor's dispatcher those of its
+    engineers. Without ``month``, the current one."""
     return await report(connection, _month(month, now), actor=actor, now=now, engineer_id=engineer_id)
 
 

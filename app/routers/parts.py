@@ -32,11 +32,13 @@ router = APIRouter(prefix="/api/v1", tags=["parts"])
 _STAFF = (Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN)
 STAFF = Depends(require(*_STAFF))
 STAFF_OF_TICKET = Depends(require_of_ticket(*_STAFF))
+READERS = Depends(require(*_STAFF, Role.CONTRACTOR))
+READERS_OF_TICKET = Depends(require_of_ticket(*_STAFF, Role.CONTRACTOR))
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
 OrderId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
-@router.get("/parts", dependencies=[STAFF])
+@router.get("/parts", dependencies=[READERS])
 async def get_catalogue(
     connection: ReaderDep,
     category: Annotated[str, Query(max_length=60)] = "",
@@ -46,7 +48,7 @@ async def get_catalogue(
     return await read_catalogue(connection, category, q)
 
 
-@router.get("/stock", dependencies=[STAFF])
+@router.get("/stock", dependencies=[READERS])
 async def get_stock(
     actor: ActorDep,
     connection: ReaderDep,
@@ -70,7 +72,7 @@ async def create_movement(
     return await move_stock(connection, body, once=once, now=now)
 
 
-@router.get("/tickets/{number}/parts", dependencies=[STAFF_OF_TICKET])
+@router.get("/tickets/{number}/parts", dependencies=[READERS_OF_TICKET])
 async def get_ticket_parts(number: Number, actor: ActorDep, connection: ReaderDep) -> TicketParts:
     """The likely parts and where they can be had, what is held, on order, and fitted."""
     return await read_parts(connection, number, actor=actor)

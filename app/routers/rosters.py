@@ -24,14 +24,15 @@ from app.schemas.rosters import (
 from app.services.idempotency import Once, fingerprint
 from app.services.rosters.absences import cancel_absence, report_absence
 from app.services.rosters.days import read_days, write_day
-from app.services.rosters.engineers import his_own
+from app.services.rosters.engineers import in_charge
 from app.services.rosters.holidays import read_holidays, write_holidays
 from app.services.rosters.pattern import read_pattern, write_pattern
 
 router = APIRouter(prefix="/api/v1", tags=["rosters"])
 
-STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))
+STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 LEADS = Depends(require(Role.MANAGER, Role.ADMIN))
+PLANNERS = Depends(require(Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 EngineerId = Annotated[UUID, Path()]
 Year = Annotated[int, Path(ge=2000, le=2099)]
 
@@ -39,15 +40,16 @@ Year = Annotated[int, Path(ge=2000, le=2099)]
 @router.get("/engineers/{engineer_id}/shift-pattern", dependencies=[STAFF])
 async def get_pattern(engineer_id: EngineerId, actor: ActorDep, connection: ReaderDep) -> PatternOut:
     """The working hours of his week; an engineer sees his own."""
-    his_own(actor, str(engineer_id))
+    await in_charge(connection, actor, str(engineer_id))
     return await read_pattern(connection, str(engineer_id))
 
 
-@router.put("/engineers/{engineer_id}/shift-pattern", dependencies=[LEADS])
+@router.put("/engineers/{engineer_id}/shift-pattern", dependencies=[PLANNERS])
 async def put_pattern(
-    engineer_id: EngineerId, body: PatternIn, connection: WriterDep, now: Now
+    engineer_id: EngineerId, body: PatternIn, actor: ActorDep, connection: WriterDep, now: Now
 ) -> PatternOut:
     """Several spans a day, also past midnight. The coming thirty days follow, but for those entered by hand."""
+    await in_charge(connection, actor, str(engineer_id))
     return await write_pattern(connection, str(engineer_id), body, now=now)
 
 
@@ -60,15 +62,16 @@ async def get_days(
     last: Annotated[date, Query(alias="to")],
 ) -> RosterList:
     """His days from ``from`` to ``to``, absences already taken off, and those absences."""
-    his_own(actor, str(engineer_id))
+    await in_charge(connection, actor, str(engineer_id))
     return await read_days(connection, str(engineer_id), first, last)
 
 
-@router.put("/engineers/{engineer_id}/rosters/{day}", dependencies=[LEADS])
+@router.put("/engineers/{engineer_id}/rosters/{day}", dependencies=[PLANNERS])
 async def put_day(
-    engineer_id: EngineerId, day: date, body: RosterIn, connection: WriterDep, now: Now
+    engineer_id: EngineerId, day: date, body: RosterIn, actor: ActorDep, connection: WriterDep, now: Now
 ) -> RosterOut:
     """One day by hand, whatever the pattern says; ``spans: null`` gives it back to the pattern."""
+    await in_charge(connection, actor, str(engineer_id))
     return await write_day(connection, str(engineer_id), day, body, now=now)
 
 
@@ -82,7 +85,7 @@ async def create_absence(
     idempotency_key: IdempotencyKey = None,
 ) -> AbsenceMade:
     """Leave, sickness, training. Open offers pass on at once; a new plan is looked for the visits that it hits."""
-    his_own(actor, str(engineer_id))
+    await in_charge(connection, actor, str(engineer_id))
     once = Once("absences", actor, idempotency_key, fingerprint(body, str(engineer_id)))
     return await report_absence(connection, str(engineer_id), body, once=once, now=now)
 
@@ -92,7 +95,7 @@ async def delete_absence(
     engineer_id: EngineerId, absence_id: UUID, actor: ActorDep, connection: WriterDep, now: Now
 ) -> Response:
     """He comes after all."""
-    his_own(actor, str(engineer_id))
+    await in_charge(connection, actor, str(engineer_id))
     await cancel_absence(connection, str(engineer_id), str(absence_id), actor=actor, now=now)
     return Response(status_code=204)
 

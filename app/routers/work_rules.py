@@ -12,12 +12,12 @@ from app.domain.lifecycle import Role
 from app.routers.dependencies import ActorDep, require
 from app.schemas.rules import BanIn, BanList, LicenceList, LicencesIn
 from app.services.customers.bans import ban, lift_ban, read_bans
-from app.services.rosters.engineers import his_own
+from app.services.rosters.engineers import in_charge
 from app.services.staff.licences import read_licences, write_licences
 
 router = APIRouter(prefix="/api/v1", tags=["work rules"])
 
-STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))
+STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 LEADS = Depends(require(Role.MANAGER, Role.ADMIN))
 DeskDep = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))]
 EngineerId = Annotated[UUID, Path()]
@@ -26,8 +26,8 @@ CustomerId = Annotated[UUID, Path()]
 
 @router.get("/engineers/{engineer_id}/licences", dependencies=[STAFF])
 async def get_licences(engineer_id: EngineerId, actor: ActorDep, connection: ReaderDep) -> LicenceList:
-    """An engineer sees his own."""
-    his_own(actor, str(engineer_id))
+    """An engineer sees his own, a contractor's dispatcher those of its engineers."""
+    await in_charge(connection, actor, str(engineer_id))
     return await read_licences(connection, str(engineer_id))
 
 

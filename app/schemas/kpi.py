@@ -21,6 +21,7 @@ class EngineerKpiOut(Output):
     engineer_id: str
     name: str
     employee_no: str
+    contractor: str | None
     attitude: FigureOut
     expertise: FigureOut
     timeliness: FigureOut

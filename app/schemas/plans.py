@@ -30,6 +30,7 @@ class BoardSpan(Output):
 class BoardEngineer(Output):
     engineer_id: str
     name: str
+    contractor: str | None
     spans: list[BoardSpan]
 
 

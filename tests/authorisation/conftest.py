@@ -14,6 +14,7 @@ from app.wechat.accounts import Account
 from tests.authorisation.world import ABSENCE, APPID, BADGE, LINK, POINT, World
 from tests.harness.callers import Caller, CallerFor
 from tests.make import (
+    make_contractor,
     make_customer,
     make_engineer,
     make_part,
@@ -39,6 +40,19 @@ async def outsider(caller_for: CallerFor, session: AsyncSession, story: Story) -
 
 
 @pytest.fixture
+async def contractor(caller_for: CallerFor, session: AsyncSession) -> Caller:
+    """The dispatcher of a contractor with one engineer, who repairs televisions elsewhere."""
+    engineer = await make_engineer(
+        session,
+        staff=await make_staff(session, role=StaffRole.ENGINEER, name="孙师傅"),
+        skills=["television"],
+        areas=["崇明区"],
+    )
+    _, dispatcher = await make_contractor(session, "崇明快修", engineer)
+    return await caller_for(dispatcher)
+
+
+@pytest.fixture
 async def disabled(caller_for: CallerFor, session: AsyncSession) -> Caller:
     """Signed in first, dismissed then."""
     person = await make_staff(session, role=StaffRole.ADMIN, name="前同事")
@@ -57,6 +71,7 @@ async def world(
     stranger: Caller,
     outsider: Caller,
     disabled: Caller,
+    contractor: Caller,
     as_manager: Caller,
     as_admin: Caller,
     connection: AsyncConnection,
@@ -80,17 +95,18 @@ async def world(
         "agent": story.agent,
         "manager": as_manager,
         "admin": as_admin,
+        "contractor": contractor,
     }
     await make_scene(session, BADGE, "engineer_badge", {"id": str(story.engineer.person.id)})
     point = await make_service_point(session)
     await make_scene(session, POINT, "service_point", {"id": str(point.id)})
     await make_short_link(session, LINK)
     photo_url = (await story.see())["attachments"][0]["url"]
-    yield World(story, callers, photo_url, connection, await ids_of(story, stranger, as_admin))
+    yield World(story, callers, photo_url, connection, await ids_of(story, stranger, as_admin, contractor))
     app.state.accounts, app.state.settings = {}, settings
 
 
-async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str]:
+async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Caller) -> dict[str, str]:
     """Two customers who might be one, a merge that was made, a text that waits for a person, a service point, a draft
     of the price table."""
     async with story.database.sessions.begin() as session:
@@ -112,6 +128,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller) -> dict[str, str
         "check_id": check["id"],
         "service_point_id": str(point),
         "engineer_id": engineer,
+        "contractor_id": (await contractor.get("/api/v1/contractors")).json()["items"][0]["id"],
         "absence_id": absence,
         "order_id": "4711",
         "follow_up_id": "4711",

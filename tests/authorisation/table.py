@@ -2,66 +2,78 @@
 
 The ticket in question was reported by ``owner`` and accepted by ``engineer``. ``stranger`` is another customer,
 ``outsider`` an engineer of another district and trade, ``disabled`` a member of staff who has left but kept his
-token. A 4xx other than 401, 403 and 404 means that the caller got in and the ticket was not in the right state.
+token, ``contractor`` the dispatcher of a contractor whose engineers could do none of it. A 4xx other than 401, 403
+and 404 means that the caller got in and the ticket was not in the right state.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-WHO = ("anonymous", "owner", "stranger", "engineer", "outsider", "disabled", "agent", "manager", "admin")
+WHO = (
+    "anonymous",
+    "owner",
+    "stranger",
+    "engineer",
+    "outsider",
+    "disabled",
+    "agent",
+    "manager",
+    "admin",
+    "contractor",
+)
 
-_EVERYBODY = "200 200 200 200 200 200 200 200 200"
-_SIGNED_IN = "401 200 200 200 200 401 200 200 200"
-_WHO_SEES = "401 200 404 200 404 401 200 200 200"
-_CUSTOMERS = "401 200 200 403 403 401 403 403 403"
-_DESK = "401 403 403 403 403 401 200 200 200"
-_STAFF = "401 403 403 200 200 401 200 200 200"
-_MANAGERS = "401 403 403 403 403 401 403 200 200"
-_NOWHERE = "404 404 404 404 404 404 404 404 404"
+_EVERYBODY = "200 200 200 200 200 200 200 200 200 200"
+_SIGNED_IN = "401 200 200 200 200 401 200 200 200 200"
+_WHO_SEES = "401 200 404 200 404 401 200 200 200 404"
+_CUSTOMERS = "401 200 200 403 403 401 403 403 403 403"
+_DESK = "401 403 403 403 403 401 200 200 200 403"
+_STAFF = "401 403 403 200 200 401 200 200 200 403"
+_MANAGERS = "401 403 403 403 403 401 403 200 200 403"
+_NOWHERE = "404 404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
     "GET /api/v1/tickets": _SIGNED_IN,
-    "POST /api/v1/tickets": "401 201 201 403 403 401 201 403 201",
+    "POST /api/v1/tickets": "401 201 201 403 403 401 201 403 201 403",
     "GET /api/v1/tickets/{number}": _WHO_SEES,
     # By the event "reassign"; what every other event demands is in test_transitions.
-    "POST /api/v1/tickets/{number}/transitions": "401 403 404 403 404 401 200 200 200",
+    "POST /api/v1/tickets/{number}/transitions": "401 403 404 403 404 401 200 200 200 404",
     "GET /api/v1/tickets/{number}/events": _WHO_SEES,
     "GET /api/v1/tickets/{number}/visits": _WHO_SEES,
     "GET /api/v1/tickets/{number}/events/stream": _WHO_SEES,
     "GET /api/v1/tickets/{number}/slots": _WHO_SEES,
-    "GET /api/v1/tickets/{number}/dispatch": "401 403 404 403 404 401 200 200 200",
-    "POST /api/v1/tickets/{number}/urgings": "401 201 404 403 404 401 403 403 403",
-    "PUT /api/v1/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
-    "POST /api/v1/tickets/{number}/contact-reveals": "401 201 404 201 404 401 201 201 201",
+    "GET /api/v1/tickets/{number}/dispatch": "401 403 404 403 404 401 200 200 200 404",
+    "POST /api/v1/tickets/{number}/urgings": "401 201 404 403 404 401 403 403 403 404",
+    "PUT /api/v1/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403 404",
+    "POST /api/v1/tickets/{number}/contact-reveals": "401 201 404 201 404 401 201 201 201 404",
     "GET /api/v1/tickets/{number}/messages": _WHO_SEES,
-    "POST /api/v1/tickets/{number}/messages": "401 201 404 201 404 401 201 201 201",
+    "POST /api/v1/tickets/{number}/messages": "401 201 404 201 404 401 201 201 201 404",
     "GET /api/v1/tickets/{number}/warranty": _WHO_SEES,
     # The engineer is not there yet.
-    "PUT /api/v1/tickets/{number}/warranty": "401 403 404 403 404 401 200 200 200",
+    "PUT /api/v1/tickets/{number}/warranty": "401 403 404 403 404 401 200 200 200 404",
     "GET /api/v1/warranty-policies": _SIGNED_IN,
-    "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201",
-    "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200",
+    "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201 403",
+    "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200 403",
     # The engineer is not on site yet, nothing is finished, and nobody has uploaded what he could take back.
-    "GET /api/v1/tickets/{number}/checklist": "401 409 404 200 404 401 200 200 200",
-    "PUT /api/v1/tickets/{number}/checklist/{item}": "401 403 404 409 404 401 403 403 403",
+    "GET /api/v1/tickets/{number}/checklist": "401 409 404 200 404 401 200 200 200 404",
+    "PUT /api/v1/tickets/{number}/checklist/{item}": "401 403 404 409 404 401 403 403 403 404",
     "GET /api/v1/tickets/{number}/evidence": _WHO_SEES,
-    "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": "401 403 404 404 404 401 404 404 404",
+    "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": "401 403 404 404 404 401 404 404 404 404",
     # Nobody is at work yet.
-    "POST /api/v1/tickets/{number}/signature": "401 403 404 409 404 401 403 403 403",
-    "POST /api/v1/tickets/{number}/completion-code": "401 403 404 409 404 401 403 403 403",
+    "POST /api/v1/tickets/{number}/signature": "401 403 404 409 404 401 403 403 403 404",
+    "POST /api/v1/tickets/{number}/completion-code": "401 403 404 409 404 401 403 403 403 404",
     # A photo for the ticket.
-    "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201",
+    "POST /api/v1/attachments": "401 201 404 201 404 401 201 201 201 404",
     # It is no video.
-    "POST /api/v1/attachments/videos": "401 422 404 422 404 401 422 422 422",
+    "POST /api/v1/attachments/videos": "401 422 404 422 404 401 422 422 422 404",
     # The signed address is the permission; who has none gets nothing (test_foreign_ids).
     "GET /api/v1/attachments/{attachment_id}/content": _EVERYBODY,
-    "GET /api/v1/assets": "401 200 200 403 403 401 403 403 403",
-    "POST /api/v1/assets": "401 201 201 403 403 401 403 403 403",
+    "GET /api/v1/assets": "401 200 200 403 403 401 403 403 403 403",
+    "POST /api/v1/assets": "401 201 201 403 403 401 403 403 403 403",
     "GET /api/v1/assets/{asset_id}/archive": _WHO_SEES,
-    "PATCH /api/v1/assets/{asset_id}": "401 200 404 403 404 401 200 200 200",
+    "PATCH /api/v1/assets/{asset_id}": "401 200 404 403 404 401 200 200 200 404",
     # A proof of nothing: whoever gets in is told so.
-    "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422",
-    "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409",
+    "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422 404",
+    "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409 404",
     "POST /api/v1/labels": _SIGNED_IN,
     "GET /api/v1/products": _SIGNED_IN,
     "GET /api/v1/price-items": _SIGNED_IN,
@@ -70,55 +82,61 @@ _ROWS = {
     "GET /api/v1/prices": _EVERYBODY,
     "GET /api/v1/price-lists": _MANAGERS,
     # There is a draft, which all the others are about.
-    "POST /api/v1/price-lists": "401 403 403 403 403 401 403 409 409",
+    "POST /api/v1/price-lists": "401 403 403 403 403 401 403 409 409 403",
     "GET /api/v1/price-lists/{version}": _MANAGERS,
     "PUT /api/v1/price-lists/{version}": _MANAGERS,
     "PUT /api/v1/price-lists/{version}/items/{code}": _MANAGERS,
     # There is no item of this code.
-    "DELETE /api/v1/price-lists/{version}/items/{code}": "401 403 403 403 403 401 403 404 404",
+    "DELETE /api/v1/price-lists/{version}/items/{code}": "401 403 403 403 403 401 403 404 404 403",
     "POST /api/v1/price-lists/{version}/publish": _MANAGERS,
     "GET /api/v1/spend-limits": _MANAGERS,
     "PUT /api/v1/spend-limits": _MANAGERS,
     # Nothing is done yet: there is none.
-    "GET /api/v1/tickets/{number}/receipt": "401 404 404 404 404 401 404 404 404",
+    "GET /api/v1/tickets/{number}/receipt": "401 404 404 404 404 401 404 404 404 404",
     # Nothing is up for review.
-    "POST /api/v1/tickets/{number}/quotes/{version}/review": "401 403 404 403 404 401 403 409 409",
-    "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200",
+    "POST /api/v1/tickets/{number}/quotes/{version}/review": "401 403 404 403 404 401 403 409 409 404",
+    "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200 200",
     # Of the engineer who has the ticket; to others in the field there is no such person.
-    "GET /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 200 404 401 200 200 200",
-    "PUT /api/v1/engineers/{engineer_id}/shift-pattern": _MANAGERS,
-    "GET /api/v1/engineers/{engineer_id}/rosters": "401 403 403 200 404 401 200 200 200",
-    "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": _MANAGERS,
-    "POST /api/v1/engineers/{engineer_id}/absences": "401 403 403 201 404 401 201 201 201",
-    "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204",
-    "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200",
+    "GET /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 200 404 401 200 200 200 404",
+    "PUT /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 403 403 401 403 200 200 404",
+    "GET /api/v1/engineers/{engineer_id}/rosters": "401 403 403 200 404 401 200 200 200 404",
+    "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": "401 403 403 403 403 401 403 200 200 404",
+    "POST /api/v1/engineers/{engineer_id}/absences": "401 403 403 201 404 401 201 201 201 404",
+    "DELETE /api/v1/engineers/{engineer_id}/absences/{absence_id}": "401 403 403 204 404 401 204 204 204 404",
+    "GET /api/v1/holidays/{year}": "401 403 403 200 200 401 200 200 200 200",
     "PUT /api/v1/holidays/{year}": _MANAGERS,
-    "GET /api/v1/engineers/{engineer_id}/licences": "401 403 403 200 404 401 200 200 200",
+    "GET /api/v1/engineers/{engineer_id}/licences": "401 403 403 200 404 401 200 200 200 404",
     "PUT /api/v1/engineers/{engineer_id}/licences": _MANAGERS,
+    # Each sees all of them, and the dispatcher of one that one.
+    "GET /api/v1/contractors": "401 403 403 403 403 401 200 200 200 200",
+    "POST /api/v1/contractors": "401 403 403 403 403 401 403 201 201 403",
+    "PATCH /api/v1/contractors/{contractor_id}": _MANAGERS,
+    "POST /api/v1/contractors/{contractor_id}/terms": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/customers/{customer_id}/engineer-bans": _DESK,
     "PUT /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": _DESK,
-    "DELETE /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": "401 403 403 403 403 401 204 204 204",
+    "DELETE /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": "401 403 403 403 403 401 204 204 204 403",
     # Of the engineer who has the ticket, who is not on the way.
-    "PUT /api/v1/tickets/{number}/position": "401 403 404 409 404 401 403 403 403",
+    "PUT /api/v1/tickets/{number}/position": "401 403 404 409 404 401 403 403 403 404",
     # The link is the permission; this one is of no visit.
     "POST /api/v1/visit-answers": _NOWHERE,
     "GET /h5/visits/{token}": _NOWHERE,
     "GET /h5/visits/{token}/calendar.ics": _NOWHERE,
     "GET /h5/visits/{token}/{number}": _NOWHERE,
     "POST /h5/visits/{token}": _NOWHERE,
-    "GET /api/v1/parts": _STAFF,
-    "GET /api/v1/stock": _STAFF,
+    "GET /api/v1/parts": "401 403 403 200 200 401 200 200 200 200",
+    # A service point is ours, and a van of ours is none of the contractor's.
+    "GET /api/v1/stock": "401 403 403 200 200 401 200 200 200 404",
     # Into a service point; a van is its engineer's.
-    "POST /api/v1/stock/movements": "401 403 403 403 403 401 201 201 201",
-    "GET /api/v1/tickets/{number}/parts": "401 403 404 200 404 401 200 200 200",
+    "POST /api/v1/stock/movements": "401 403 403 403 403 401 201 201 201 403",
+    "GET /api/v1/tickets/{number}/parts": "401 403 404 200 404 401 200 200 200 404",
     # There is none anywhere.
-    "POST /api/v1/tickets/{number}/part-reservations": "401 403 404 409 404 401 409 409 409",
-    "DELETE /api/v1/tickets/{number}/part-reservations": "401 403 404 200 404 401 200 200 200",
+    "POST /api/v1/tickets/{number}/part-reservations": "401 403 404 409 404 401 409 409 409 404",
+    "DELETE /api/v1/tickets/{number}/part-reservations": "401 403 404 200 404 401 200 200 200 404",
     # There is none of this number.
-    "PATCH /api/v1/part-orders/{order_id}": "401 403 403 403 403 401 404 404 404",
-    "GET /api/v1/dispatch/board": _DESK,
+    "PATCH /api/v1/part-orders/{order_id}": "401 403 403 403 403 401 404 404 404 403",
+    "GET /api/v1/dispatch/board": "401 403 403 403 403 401 200 200 200 200",
     "GET /api/v1/dispatch/plans": _DESK,
-    "POST /api/v1/dispatch/plans": "401 403 403 403 403 401 403 202 202",
+    "POST /api/v1/dispatch/plans": "401 403 403 403 403 401 403 202 202 403",
     "GET /api/v1/me": _SIGNED_IN,
     "PUT /api/v1/me/phone": _CUSTOMERS,
     "PUT /api/v1/me/profile": _CUSTOMERS,
@@ -127,27 +145,27 @@ _ROWS = {
     "GET /api/v1/customers": _DESK,
     "GET /api/v1/customers/{customer_id}/merge-preview": _DESK,
     "GET /api/v1/customer-merges": _DESK,
-    "POST /api/v1/customer-merges": "401 403 403 403 403 401 201 201 201",
+    "POST /api/v1/customer-merges": "401 403 403 403 403 401 201 201 201 403",
     "POST /api/v1/customer-merges/{merge_id}/undo": _DESK,
     "GET /api/v1/service-points/{service_point_id}/reviews": _SIGNED_IN,
     "GET /api/v1/content-checks": _DESK,
     "POST /api/v1/content-checks/{check_id}/decide": _DESK,
     "GET /api/v1/me/inbox": _SIGNED_IN,
     "POST /api/v1/me/inbox/read": _SIGNED_IN,
-    "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403",
+    "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403 403",
     # Neither customer has signed in to the mini-program.
-    "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403",
+    "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403 403",
     "GET /api/v1/complaints": _DESK,
     # There is none of this number.
-    "GET /api/v1/complaints/{case_id}": "401 403 403 403 403 401 404 404 404",
-    "POST /api/v1/complaints/{case_id}/take": "401 403 403 403 403 401 404 404 404",
-    "POST /api/v1/complaints/{case_id}/steps": "401 403 403 403 403 401 404 404 404",
-    "POST /api/v1/complaints/{case_id}/remedy": "401 403 403 403 403 401 404 404 404",
-    "POST /api/v1/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404",
+    "GET /api/v1/complaints/{case_id}": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/take": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/steps": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/remedy": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404 403",
     # Nobody has complained yet.
-    "GET /api/v1/tickets/{number}/complaint": "401 404 404 403 404 401 404 404 404",
-    "POST /api/v1/tickets/{number}/complaint": "401 201 404 403 404 401 201 201 201",
-    "POST /api/v1/tickets/{number}/complaint/answer": "401 409 404 403 404 401 403 403 403",
+    "GET /api/v1/tickets/{number}/complaint": "401 404 404 403 404 401 404 404 404 404",
+    "POST /api/v1/tickets/{number}/complaint": "401 201 404 403 404 401 201 201 201 404",
+    "POST /api/v1/tickets/{number}/complaint/answer": "401 409 404 403 404 401 403 403 403 404",
     # The link is the permission; this one is of no remedy.
     "POST /api/v1/complaint-answers": _NOWHERE,
     "GET /h5/complaints/{token}": _NOWHERE,
@@ -155,48 +173,48 @@ _ROWS = {
     "POST /h5/complaints/{token}": _NOWHERE,
     "GET /api/v1/follow-ups": _DESK,
     # There is none of this number.
-    "POST /api/v1/follow-ups/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404",
-    "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404",
+    "POST /api/v1/follow-ups/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
     "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
     "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
-    "GET /api/v1/alarms": "401 403 403 403 403 401 200 200 200",
+    "GET /api/v1/alarms": "401 403 403 403 403 401 200 200 200 403",
     # There is none of this number.
-    "POST /api/v1/alarms/{alarm_id}/close": "401 403 403 403 403 401 403 404 404",
-    "DELETE /api/v1/sessions/current": "401 204 204 204 204 401 204 204 204",
+    "POST /api/v1/alarms/{alarm_id}/close": "401 403 403 403 403 401 403 404 404 403",
+    "DELETE /api/v1/sessions/current": "401 204 204 204 204 401 204 204 204 204",
     # With a code and a password that are wrong.
-    "POST /api/v1/sessions/mini-program": "401 401 401 401 401 401 401 401 401",
-    "POST /api/v1/sessions/staff": "401 401 401 401 401 401 401 401 401",
-    "GET /oauth/official-account": "302 302 302 302 302 302 302 302 302",
+    "POST /api/v1/sessions/mini-program": "401 401 401 401 401 401 401 401 401 401",
+    "POST /api/v1/sessions/staff": "401 401 401 401 401 401 401 401 401 401",
+    "GET /oauth/official-account": "302 302 302 302 302 302 302 302 302 302",
     # Without the cookie of the departure.
-    "GET /oauth/official-account/callback": "400 400 400 400 400 400 400 400 400",
+    "GET /oauth/official-account/callback": "400 400 400 400 400 400 400 400 400 400",
     # Without a signature of WeChat's, whoever calls.
-    "GET /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403",
-    "POST /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403",
+    "GET /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403 403",
+    "POST /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403 403",
     # Pages: who is not signed in is sent to WeChat.
     "GET /h5/style.css": _EVERYBODY,
-    "GET /h5/": "302 200 200 200 200 302 200 200 200",
-    "GET /h5/inbox": "302 200 200 200 200 302 200 200 200",
-    "POST /h5/inbox/read": "401 303 303 303 303 401 303 303 303",
-    "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200",
-    "GET /h5/tickets/{number}/receipt": "302 404 404 404 404 302 404 404 404",
+    "GET /h5/": "302 200 200 200 200 302 200 200 200 200",
+    "GET /h5/inbox": "302 200 200 200 200 302 200 200 200 200",
+    "POST /h5/inbox/read": "401 303 303 303 303 401 303 303 303 303",
+    "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200 404",
+    "GET /h5/tickets/{number}/receipt": "302 404 404 404 404 302 404 404 404 404",
     "GET /h5/prices": _EVERYBODY,
     # There is no quote to decide on.
-    "POST /h5/tickets/{number}/quote": "401 409 404 403 404 401 403 403 403",
-    "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403",
-    "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403",
-    "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403",
-    "GET /h5/report": "302 200 200 403 403 302 403 403 403",
-    "POST /h5/report": "401 303 303 403 403 401 403 403 403",
+    "POST /h5/tickets/{number}/quote": "401 409 404 403 404 401 403 403 403 404",
+    "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403 404",
+    "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403 404",
+    "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403 404",
+    "GET /h5/report": "302 200 200 403 403 302 403 403 403 403",
+    "POST /h5/report": "401 303 303 403 403 401 403 403 403 403",
     # Anybody may ask whether somebody is one of ours; the codes are printed.
     "GET /h5/badge/{scene}": _EVERYBODY,
     "GET /h5/points/{scene}": _EVERYBODY,
-    "GET /s/{code}": "302 302 302 302 302 302 302 302 302",
-    "POST /api/v1/qr-scenes": "401 403 403 403 403 401 201 201 201",
-    "GET /api/v1/qr-scenes/{scene}": "401 403 403 403 403 401 302 302 302",
-    "GET /api/v1/qr-scenes/{scene}/mini-code": "401 403 403 403 403 401 200 200 200",
+    "GET /s/{code}": "302 302 302 302 302 302 302 302 302 302",
+    "POST /api/v1/qr-scenes": "401 403 403 403 403 401 201 201 201 403",
+    "GET /api/v1/qr-scenes/{scene}": "401 403 403 403 403 401 302 302 302 403",
+    "GET /api/v1/qr-scenes/{scene}/mini-code": "401 403 403 403 403 401 200 200 200 403",
     # For our own pages only, whoever asks.
     "GET /api/v1/wechat/js-signature": _EVERYBODY,
-    "GET /api/v1/wechat/templates": "401 403 403 403 403 401 403 200 200",
+    "GET /api/v1/wechat/templates": "401 403 403 403 403 401 403 200 200 403",
     "GET /healthz": _EVERYBODY,
     "GET /readyz": _EVERYBODY,
     # Its token is Prometheus's, and no person's.

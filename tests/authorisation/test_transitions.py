@@ -19,7 +19,7 @@ ROLES = {
     "manager": "manager",
     "admin": "admin",
 }
-UNSEEN = {"anonymous": 401, "disabled": 401, "stranger": 404, "outsider": 404}
+UNSEEN = {"anonymous": 401, "disabled": 401, "stranger": 404, "outsider": 404, "contractor": 404}
 # His by his offer alone, and this one was decided long ago.
 BY_OFFER = {Event.ACCEPT, Event.DECLINE}
 
@@ -77,7 +77,7 @@ async def test_what_the_life_cycle_does_not_know_is_a_conflict_for_everybody(
             assert (answer.status_code, answer.json()["code"]) == (409, "event_not_possible"), (event, who)
 
 
-@pytest.mark.parametrize("who", ["stranger", "outsider"])
+@pytest.mark.parametrize("who", ["stranger", "outsider", "contractor"])
 async def test_no_event_tells_a_ticket_of_others_from_none(world: World, who: str) -> None:
     for event in Event:
         answers = [await cause(world, who, event, number) for number in (world.number, NO_SUCH_TICKET)]

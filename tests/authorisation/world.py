@@ -121,6 +121,11 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": {"json": {"spans": [NINE_TO_SIX]}},
         "POST /api/v1/engineers/{engineer_id}/absences": {"json": ABSENCE},
         "PUT /api/v1/engineers/{engineer_id}/licences": {"json": {"items": [{"licence": "电工"}]}},
+        "POST /api/v1/contractors": {"json": {"name": "滇池家电"}},
+        "PATCH /api/v1/contractors/{contractor_id}": {"json": {"active": False}},
+        "POST /api/v1/contractors/{contractor_id}/terms": {
+            "json": {"valid_from": ids["day"], "service_types": ["repair"], "warranties": ["out"]}
+        },
         "PUT /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": {"json": {"reason": "态度不好"}},
         "PUT /api/v1/tickets/{number}/position": {"json": bodies.HOME},
         "POST /api/v1/visit-answers": {"json": {"token": NO_SUCH_LINK, "answer": "confirm"}},

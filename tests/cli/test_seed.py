@@ -67,6 +67,14 @@ async def test_somebody_can_come_for_everything_everywhere(
             assert await rows.fetchval(ABLE, *asked) >= 2, asked
 
 
+async def test_a_contractor_with_three_engineers_does_what_is_out_of_warranty(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    hired = await rows.fetch("SELECT role FROM staff WHERE contractor_id IS NOT NULL ORDER BY username")
+    assert [row["role"] for row in hired] == ["engineer"] * 3 + ["contractor"]
+    assert "in" not in await rows.fetchval("SELECT warranties FROM contractor_terms")
+
+
 async def test_skills_are_those_that_triage_asks_for(town: CommandLine, rows: asyncpg.Connection) -> None:
     asked = {required_skill(category, "repair") for category in Category}
     found = {

@@ -1,6 +1,7 @@
 """Rows for tests, one small function per noun: valid as they come, any column by keyword."""
 
 from tests.make.assets import make_asset
+from tests.make.contractors import make_contractor
 from tests.make.doors import make_scene, make_short_link
 from tests.make.messages import make_event, make_push, make_ticket
 from tests.make.parts import make_part
@@ -16,6 +17,7 @@ from tests.make.prices import make_prices
 
 __all__ = [
     "make_asset",
+    "make_contractor",
     "make_customer",
     "make_engineer",
     "make_event",

@@ -11,7 +11,13 @@ from app.services.tickets.present import SignUrl
 COLUMNS = """
 m.id, m.author, m.kind, m.text, m.attachment_ids, m.sent_at, st.name AS staff_name, st.role AS staff_role
 """
-_TITLES = {"agent": "客服", "engineer": "工程师", "manager": "主管", "admin": "主管"}
+_TITLES = {
+    "agent": "客服",
+    "engineer": "工程师",
+    "manager": "主管",
+    "admin": "主管",
+    "contractor": "服务商调度",
+}
 
 
 def present(row: asyncpg.Record, actor: Actor, sign_url: SignUrl) -> dict[str, Any]:

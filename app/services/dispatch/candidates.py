@@ -24,7 +24,13 @@ MOST_OPEN_OFFERS = 3
 MOST_UNBOOKED = 4
 
 _SOUGHT = Sought(
-    skill="$2::text", licences="$3::text[]", district="$4::text", customer="$6::uuid", day="($1::date[])[2]"
+    skill="$2::text",
+    licences="$3::text[]",
+    district="$4::text",
+    customer="$6::uuid",
+    day="($1::date[])[2]",
+    service="$9::text",
+    warranty="$10::text",
 )
 _ENGINEERS = f"""
 SELECT e.id, s.name, e.latitude, e.longitude, r.spans, {expires("e", _SOUGHT.licences)} AS licensed_until,
@@ -35,6 +41,7 @@ SELECT e.id, s.name, e.latitude, e.longitude, r.spans, {expires("e", _SOUGHT.lic
                  WHERE r.engineer_id = e.id AND r.day = ANY ($1::date[])) r ON r.spans IS NOT NULL
  WHERE {may_do("e", _SOUGHT)}
    AND e.id <> ALL ($5::uuid[]) AND ($7::uuid IS NULL OR e.id = $7)
+   AND ($11::uuid IS NULL OR s.contractor_id = $11)
    AND ($8 OR (SELECT count(*) FROM offers o WHERE o.engineer_id = e.id AND o.state = 'open') < {MOST_OPEN_OFFERS}
           AND (SELECT count(*) FROM tickets t WHERE t.engineer_id = e.id AND t.state = 'accepted') < {MOST_UNBOOKED})
  ORDER BY e.id
@@ -84,7 +91,12 @@ async def demand(connection: asyncpg.Connection, s: Situation, now: datetime) ->
 
 
 async def candidates(
-    connection: asyncpg.Connection, wanted: Demand, *, only: str | None = None, free_of_limits: bool = False
+    connection: asyncpg.Connection,
+    wanted: Demand,
+    *,
+    only: str | None = None,
+    of_contractor: str | None = None,
+    free_of_limits: bool = False,
 ) -> list[Candidate]:
     """Who could come, once for each of his working spans. ``only`` asks for one engineer, who may have declined."""
     s = wanted.ticket
@@ -98,6 +110,9 @@ async def candidates(
         s.customer_id,
         only,
         free_of_limits,
+        s.service_type,
+        s.warranty,
+        of_contractor,
     )
     stops = await _stops(connection, [row["id"] for row in rows], wanted.days)
     return [

@@ -7,17 +7,25 @@ from math import cos, radians
 import asyncpg
 
 from app.domain.rosters import ABSENCE_LABELS, AbsenceKind
+from app.domain.situation import SERVICE_LABELS, WARRANTY_LABELS, Situation
 from app.schemas.dispatch import CandidateOut
 from app.services.dispatch.candidates import HORIZON_DAYS, MOST_OPEN_OFFERS, MOST_UNBOOKED, Demand
-from app.services.dispatch.rules import Sought, may_do, welcome
+from app.services.dispatch.rules import Sought, entrusted, may_do, welcome
 
 _SOUGHT = Sought(
-    skill="$1::text", licences="$2::text[]", district="$3::text", customer="$4::uuid", day="($5::date[])[2]"
+    skill="$1::text",
+    licences="$2::text[]",
+    district="$3::text",
+    customer="$4::uuid",
+    day="($5::date[])[2]",
+    service="$12::text",
+    warranty="$13::text",
 )
 # Those with the skill come first: nobody wonders why the car mechanic was not sent to the boiler.
 _NEAREST = """
-SELECT e.*, s.name FROM engineers e JOIN staff s ON s.id = e.id AND s.active
- WHERE $9::uuid IS NULL OR e.id = $9
+SELECT e.*, s.name, k.name AS contractor, k.active AS hired
+  FROM engineers e JOIN staff s ON s.id = e.id AND s.active LEFT JOIN contractors k ON k.id = s.contractor_id
+ WHERE ($9::uuid IS NULL OR e.id = $9) AND ($14::uuid IS NULL OR s.contractor_id = $14)
  ORDER BY NOT e.skills @> ARRAY[$1::text], (e.latitude - $6) ^ 2 + ((e.longitude - $7) * $8) ^ 2, e.id
  LIMIT 60
 """
@@ -28,6 +36,7 @@ SELECT * FROM (
            ARRAY(SELECT l.licence FROM engineer_licences l WHERE l.engineer_id = e.id AND l.licence = ANY ($2)
                     AND l.expires_on < {_SOUGHT.day} ORDER BY 1) AS expired,
            {_SOUGHT.district} = ANY (e.areas) AS here, {welcome("e", _SOUGHT)} AS welcome,
+           {entrusted("e", _SOUGHT)} AS entrusted, e.contractor, e.hired,
            e.id = ANY ($10::uuid[]) AS gone,
            (SELECT count(*) FROM offers o WHERE o.engineer_id = e.id AND o.state = 'open') AS offers,
            (SELECT count(*) FROM tickets t WHERE t.engineer_id = e.id AND t.state = 'accepted') AS unbooked,
@@ -43,7 +52,11 @@ SELECT * FROM (
 
 
 async def excluded(
-    connection: asyncpg.Connection, wanted: Demand, *, only: str | None = None
+    connection: asyncpg.Connection,
+    wanted: Demand,
+    *,
+    only: str | None = None,
+    of_contractor: str | None = None,
 ) -> list[CandidateOut]:
     """The three nearest whom a work rule keeps away, each with all that keeps him; ``only`` asks about one."""
     s, point, days = wanted.ticket, wanted.job.point, wanted.days
@@ -61,6 +74,9 @@ async def excluded(
         only,
         list(s.declined_by),
         asyncpg.Range(begin, begin + timedelta(days=HORIZON_DAYS)),
+        s.service_type,
+        s.warranty,
+        of_contractor,
     )
     return [_shown(row, wanted) for row in rows]
 
@@ -80,6 +96,8 @@ def _reasons(row: asyncpg.Record, wanted: Demand) -> Iterator[str]:
         yield f"不在服务区域（{s.address.district if s.address else '地址不详'}）"
     if not row["welcome"]:
         yield "客户要求不再派他"
+    if not row["entrusted"]:
+        yield _not_entrusted(row, s)
     if row["gone"]:
         yield "已拒绝或被换下这张工单"
     if not row["works"]:
@@ -89,3 +107,10 @@ def _reasons(row: asyncpg.Record, wanted: Demand) -> Iterator[str]:
         yield f"已有 {row['offers']} 张工单待他接单"
     if row["unbooked"] >= MOST_UNBOOKED:
         yield f"已接 {row['unbooked']} 张工单尚未约时间"
+
+
+def _not_entrusted(row: asyncpg.Record, s: Situation) -> str:
+    if not row["hired"]:
+        return f"外包服务商“{row['contractor']}”已停用"
+    job = f"{WARRANTY_LABELS[s.warranty]}{SERVICE_LABELS[s.service_type]}"
+    return f"外包服务商“{row['contractor']}”不承接这里的{job}"

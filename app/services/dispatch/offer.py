@@ -39,7 +39,10 @@ class NobodyFits(Conflict):
 
 
 async def offer(change: Change, body: Step) -> Outcome:
-    """Without an engineer named, the best by cost; a dispatcher may name one who has skill and licence."""
+    """Without an engineer named, the best by cost; a dispatcher may name one who has skill and licence.
+
+    A contractor's dispatcher chooses among its own.
+    """
     named = body.engineer_id if isinstance(body, Offer) else None
     best, runners_up, names = await _choose(change, str(named) if named else None)
     expires_at = change.now + PATIENCE[change.before.priority]
@@ -69,9 +72,12 @@ async def _choose(
     wanted = await demand(change.connection, s, change.now)
     if wanted is None:
         raise NobodyFits("地址没有定位，也不在任何网点的服务区，请手动补充地址。")
-    people = await candidates(change.connection, wanted, only=named, free_of_limits=named is not None)
+    theirs = change.actor.contractor_id
+    people = await candidates(
+        change.connection, wanted, only=named, of_contractor=theirs, free_of_limits=named is not None
+    )
     ranking = rank(wanted.job, people, k=8)
-    barred = await excluded(change.connection, wanted, only=named)
+    barred = await excluded(change.connection, wanted, only=named, of_contractor=theirs)
     if ranking.winner is None:
         raise NobodyFits(_named_lacks(barred) if named else None)
     names = {candidate.engineer_id: candidate.name for candidate in people}

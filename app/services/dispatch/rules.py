@@ -13,6 +13,8 @@ class Sought:
     district: str
     customer: str
     day: str
+    service: str
+    warranty: str
 
 
 # What a row of ``tickets t`` asks of whoever looks for work today.
@@ -22,6 +24,8 @@ OF_TICKET = Sought(
     district="t.address->>'district'",
     customer="t.customer_id",
     day="(now() AT TIME ZONE 'Asia/Shanghai')::date",
+    service="t.service_type",
+    warranty="t.warranty",
 )
 
 
@@ -46,10 +50,28 @@ def welcome(e: str, job: Sought) -> str:
     )
 
 
+def entrusted(e: str, job: Sought) -> str:
+    """He is one of ours, or such work may go to his contractor: by its terms as they stand on that day."""
+    return (
+        f"NOT EXISTS (SELECT FROM staff hired JOIN contractors k ON k.id = hired.contractor_id"
+        f" WHERE hired.id = {e}.id AND NOT (k.active AND {within_terms('k', job)}))"
+    )
+
+
+def within_terms(k: str, job: Sought) -> str:
+    """``k`` is an alias of ``contractors``. Without terms that have begun, nothing goes to it."""
+    return (
+        f"coalesce((SELECT {job.service} = ANY (r.service_types) AND {job.warranty} = ANY (r.warranties)"
+        f" AND (r.districts IS NULL OR {job.district} = ANY (r.districts))"
+        f" FROM contractor_terms r WHERE r.contractor_id = {k}.id AND r.valid_from <= {job.day}"
+        f" ORDER BY r.valid_from DESC, r.version DESC LIMIT 1), FALSE)"
+    )
+
+
 def may_do(e: str, job: Sought) -> str:
     return (
         f"({e}.skills @> ARRAY[{job.skill}] AND {job.district} = ANY ({e}.areas)"
-        f" AND {licensed(e, job)} AND {welcome(e, job)})"
+        f" AND {licensed(e, job)} AND {welcome(e, job)} AND {entrusted(e, job)})"
     )
 
 

@@ -33,19 +33,29 @@ async def recommend_slots(
     named = actor.is_staff or s.engineer_id is not None
     told = await call_out_of(connection, s, now)
     return SlotsOut(
-        items=await slots_for(connection, s, now=now, k=k, named=named),
+        items=await slots_for(connection, s, now=now, k=k, named=named, of_contractor=actor.contractor_id),
         call_out=CallOutOut.model_validate(call_out(told, covered=s.covered)),
     )
 
 
 async def slots_for(
-    connection: asyncpg.Connection, s: Situation, *, now: datetime, k: int = 3, named: bool
+    connection: asyncpg.Connection,
+    s: Situation,
+    *,
+    now: datetime,
+    k: int = 3,
+    named: bool,
+    of_contractor: str | None = None,
 ) -> list[SlotOut]:
     wanted = await demand(connection, s, now)
     if wanted is None:
         return []
     people = await candidates(
-        connection, wanted, only=s.engineer_id, free_of_limits=s.engineer_id is not None
+        connection,
+        wanted,
+        only=s.engineer_id,
+        of_contractor=of_contractor,
+        free_of_limits=s.engineer_id is not None,
     )
     days = by_day(people, wanted.days)
     found = recommend(wanted.job, days, k, now=int(now.timestamp()), rules=Rules(limits=PROMISED))

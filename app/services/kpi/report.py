@@ -18,7 +18,9 @@ from app.schemas.kpi import EngineerKpiOut, FigureOut, KpiReport
 from app.services.kpi.gather import gather
 
 _TEAM = """
-SELECT e.id::text, s.name, e.employee_no FROM engineers e JOIN staff s ON s.id = e.id ORDER BY e.employee_no
+SELECT e.id::text, s.name, e.employee_no, s.contractor_id::text, k.name AS contractor
+  FROM engineers e JOIN staff s ON s.id = e.id LEFT JOIN contractors k ON k.id = s.contractor_id
+ ORDER BY e.employee_no
 """
 
 
@@ -32,14 +34,20 @@ async def report(
 ) -> KpiReport:
     """Errors: not_found for an engineer who does not exist or is not the caller's to see."""
     people = {row["id"]: row for row in await connection.fetch(_TEAM)}
-    wanted = actor.id if actor.role is Role.ENGINEER else engineer_id
-    if engineer_id is not None and (engineer_id not in people or wanted != engineer_id):
+    seen = {person for person, row in people.items() if _may_see(actor, row)}
+    if engineer_id is not None and engineer_id not in seen:
         raise NotFound("没有找到这位工程师。")
     rows = await gather(connection, month)
     figures = compute(rows, month, people, now=now)
-    shown = [kpi for kpi in figures if wanted is None or kpi.engineer_id == wanted]
-    items = [_out(kpi, people) for kpi in shown]
+    wanted = seen if engineer_id is None else {engineer_id}
+    items = [_out(kpi, people) for kpi in figures if kpi.engineer_id in wanted]
     return KpiReport(month=f"{month.year:04}-{month.month:02}", items=items)
+
+
+def _may_see(actor: Actor, person: asyncpg.Record) -> bool:
+    if actor.role is Role.CONTRACTOR:
+        return bool(person["contractor_id"] == actor.contractor_id)
+    return actor.role is not Role.ENGINEER or actor.id == person["id"]
 
 
 def _out(kpi: EngineerKpi, people: Mapping[str, asyncpg.Record]) -> EngineerKpiOut:
@@ -48,6 +56,7 @@ def _out(kpi: EngineerKpi, people: Mapping[str, asyncpg.Record]) -> EngineerKpiO
         engineer_id=kpi.engineer_id,
         name=person["name"],
         employee_no=person["employee_no"],
+        contractor=person["contractor"],
         attitude=_figure(kpi.dimensions[Dimension.ATTITUDE]),
         expertise=_figure(kpi.dimensions[Dimension.EXPERTISE]),
         timeliness=_figure(kpi.dimensions[Dimension.TIMELINESS]),

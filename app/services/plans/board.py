@@ -1,13 +1,17 @@
 """The dispatcher's board: who is where and when, what is at risk, and what nobody has."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import pairwise
+from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
 
+from app.domain.actor import Actor
 from app.domain.dispatch.plan import Span
 from app.domain.dispatch.tours import Territory as Tours
+from app.domain.lifecycle import Role
 from app.domain.situation import SERVICE_LABELS, ServiceType
 from app.schemas.plans import (
     BoardEngineer,
@@ -23,13 +27,20 @@ from app.schemas.plans import (
 from app.schemas.tickets import WindowOut
 from app.services.plans.points import known_point
 from app.services.plans.territory import Territory, read_territory
+from app.services.tickets.visible import VISIBLE, binds
 
-_UNASSIGNED = """
-SELECT number, service_type, category, address->>'district' AS district, priority, entered_at FROM tickets t
- WHERE state IN ('dispatching', 'offered')
-   AND address->>'district' = ANY (SELECT unnest(districts) FROM service_points WHERE id = $1::uuid)
- ORDER BY array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], priority), id LIMIT 200
+_UNASSIGNED: Mapping[Role, str] = MappingProxyType(
+    {
+        role: f"""
+SELECT t.number, t.service_type, t.category, t.address->>'district' AS district, t.priority, t.entered_at
+  FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id
+ WHERE t.state IN ('dispatching', 'offered') AND {visible}
+   AND t.address->>'district' = ANY (SELECT unnest(districts) FROM service_points WHERE id = $1::uuid)
+ ORDER BY array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], t.priority), t.id LIMIT 200
 """
+        for role, visible in VISIBLE.items()
+    }
+)
 _REPORTS = """
 SELECT cause, planned_at, engineers, visits, minutes_before, minutes_won, changes, stranded FROM plan_reports
  WHERE service_point_id = $1::uuid AND day = $2 ORDER BY planned_at DESC, id DESC LIMIT 50
@@ -39,17 +50,19 @@ _TIGHT_SECONDS = 15 * 60
 
 
 async def read_board(
-    connection: asyncpg.Connection, service_point_id: UUID, day: date, *, now: datetime
+    connection: asyncpg.Connection, service_point_id: UUID, day: date, *, actor: Actor, now: datetime
 ) -> BoardOut:
     point = str(service_point_id)
     await known_point(connection, point)
     territory = await read_territory(connection, point, day, now)
     board = territory.board
-    rows = await connection.fetch(_UNASSIGNED, point)
+    rows = await connection.fetch(_UNASSIGNED[actor.role], point, *binds(actor))
+    crew = _crew(territory, actor)
+    loose = [v for v in board.loose if territory.visits[board.visits[v].stop.visit_id].engineer_id in crew]
     return BoardOut(
         day=day,
-        engineers=_engineers(territory),
-        stranded=[_visit(territory, visit, board.visits[visit].stop.planned.start) for visit in board.loose],
+        engineers=[each for each in _engineers(territory) if each.engineer_id in crew],
+        stranded=[_visit(territory, visit, board.visits[visit].stop.planned.start) for visit in loose],
         unassigned=[
             Unassigned(
                 number=row["number"],
@@ -70,13 +83,25 @@ async def read_reports(connection: asyncpg.Connection, service_point_id: UUID, d
     return PlanReports(items=[_report(row) for row in await connection.fetch(_REPORTS, point, day)])
 
 
+def _crew(territory: Territory, actor: Actor) -> set[str]:
+    """Whose day the caller may look at."""
+    if actor.role is not Role.CONTRACTOR:
+        return set(territory.names)
+    return {e for e, hired in territory.hired.items() if hired.contractor_id == actor.contractor_id}
+
+
 def _engineers(territory: Territory) -> list[BoardEngineer]:
     tours = territory.board.territory()
     spans: dict[str, list[BoardSpan]] = {engineer: [] for engineer in territory.names}
     for i, candidate in enumerate(territory.board.spans):
         spans[candidate.engineer_id].append(_span(territory, tours, i))
     return [
-        BoardEngineer(engineer_id=engineer, name=territory.names[engineer], spans=found)
+        BoardEngineer(
+            engineer_id=engineer,
+            name=territory.names[engineer],
+            contractor=territory.hired[engineer].contractor if engineer in territory.hired else None,
+            spans=found,
+        )
         for engineer, found in spans.items()
         if found
     ]

@@ -19,13 +19,13 @@ from app.services.dispatch.rules import OF_TICKET, may_do
 _AFTER_HOURS = 30 * 60
 
 _ENGINEERS = """
-SELECT e.id::text, s.name, e.latitude, e.longitude, s.active, last.latitude AS last_latitude,
-       last.longitude AS last_longitude,
+SELECT e.id::text, s.name, e.latitude, e.longitude, s.active, k.id::text AS contractor_id,
+       k.name AS contractor, last.latitude AS last_latitude, last.longitude AS last_longitude,
        (SELECT array_agg(span ORDER BY span) FROM rosters r, unnest(r.spans) AS span
          WHERE r.engineer_id = e.id AND r.day BETWEEN $2::date - 1 AND $2::date AND span && tstzrange($3, $4)) AS spans,
        (SELECT array_agg(r.version ORDER BY r.day) FROM rosters r
          WHERE r.engineer_id = e.id AND r.day BETWEEN $2::date - 1 AND $2::date) AS versions
-  FROM engineers e JOIN staff s ON s.id = e.id
+  FROM engineers e JOIN staff s ON s.id = e.id LEFT JOIN contractors k ON k.id = s.contractor_id
   LEFT JOIN LATERAL (SELECT v.latitude, v.longitude FROM visits v
                       WHERE v.engineer_id = e.id AND v.finished_at BETWEEN $5::timestamptz - interval '4 hours' AND $5
                       ORDER BY v.finished_at DESC LIMIT 1) last ON TRUE
@@ -64,10 +64,19 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Hired:
+    """The contractor whose engineer somebody is."""
+
+    contractor_id: str
+    contractor: str
+
+
+@dataclass(frozen=True)
 class Territory:
     day: date
     board: Board
     names: Mapping[str, str]
+    hired: Mapping[str, Hired]
     versions: Mapping[str, tuple[int, ...]]
     visits: Mapping[str, Seen]
 
@@ -86,6 +95,7 @@ async def read_territory(
         day,
         board,
         {row["id"]: row["name"] for row in people},
+        {row["id"]: Hired(row["contractor_id"], row["contractor"]) for row in people if row["contractor"]},
         {row["id"]: tuple(row["versions"] or ()) for row in people},
         {str(row["id"]): _seen(row) for row in open_rows},
     )

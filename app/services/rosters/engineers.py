@@ -6,6 +6,10 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.errors import NotFound
 
+_THEIRS = """
+SELECT EXISTS (SELECT FROM engineers e JOIN staff s ON s.id = e.id
+                WHERE e.id = $1::uuid AND s.contractor_id = $2::uuid)
+"""
 _KNOWN = "SELECT EXISTS (SELECT FROM engineers WHERE id = $1::uuid)"
 
 
@@ -14,7 +18,14 @@ async def known(connection: asyncpg.Connection, engineer_id: str) -> None:
         raise NotFound("没有找到这位工程师。")
 
 
-def his_own(actor: Actor, engineer_id: str) -> None:
-    """An engineer sees and enters what concerns himself; of the others he hears that there are none."""
-    if actor.role is Role.ENGINEER and actor.id != engineer_id:
+async def in_charge(connection: asyncpg.Connection, actor: Actor, engineer_id: str) -> None:
+    """An engineer sees and enters what concerns himself, a contractor's dispatcher what concerns its engineers; of the
+    others they hear that there are none."""
+    if actor.role is Role.ENGINEER:
+        his = actor.id == engineer_id
+    elif actor.role is Role.CONTRACTOR:
+        his = await connection.fetchval(_THEIRS, engineer_id, actor.contractor_id)
+    else:
+        return
+    if not his:
         raise NotFound("没有找到这位工程师。")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
@@ -10,7 +10,7 @@ from app.domain.situation import Address
 from app.domain.travel import Point
 from app.domain.triage import Category, required_skill
 from app.models.people import StaffRole
-from app.services.seed.town import Branch, NamedAsset, Town, Trade, stable_id
+from app.services.seed.town import Branch, NamedAsset, NamedContractor, Town, Trade, stable_id
 
 # The hours of a working day; the first have a break at noon.
 SHIFTS: tuple[tuple[tuple[int, int], ...], ...] = (((8, 12), (13, 17)), ((9, 18),), ((10, 19),))
@@ -27,6 +27,7 @@ class Employee:
     role: StaffRole
     phone: str
     branch: Branch | None
+    contractor: NamedContractor | None = None
 
     @property
     def id(self) -> uuid.UUID:
@@ -100,7 +101,7 @@ def populate(town: Town, *, customers: int) -> Population:
 
 def _names(town: Town, rng: Random) -> Iterator[str]:
     """No two alike, so that a name is enough to know whom a list means."""
-    taken = {*town.agents, *town.night_team.names, town.admin}
+    taken = {*town.agents, *town.night_team.names, town.admin, town.contractor.dispatcher}
     taken |= {branch.manager for branch in town.branches} | {customer.name for customer in town.customers}
     given = (*town.men, *town.women)
     while True:
@@ -118,6 +119,8 @@ def _desk(town: Town) -> Iterator[Employee]:
         username = "zhuguan" if number == 0 else f"zhuguan{number + 1}"
         yield Employee(username, branch.manager, StaffRole.MANAGER, f"1370001{number + 1:04d}", branch)
     yield Employee("admin", town.admin, StaffRole.ADMIN, "13700020001", None)
+    hired = town.contractor
+    yield Employee("waibao", hired.dispatcher, StaffRole.CONTRACTOR, "13700030001", None, hired)
 
 
 def _engineers(town: Town, names: Iterator[str], rng: Random) -> Iterator[FieldEngineer]:
@@ -126,7 +129,7 @@ def _engineers(town: Town, names: Iterator[str], rng: Random) -> Iterator[FieldE
         for trade in town.trades:
             for _ in range(trade.each):
                 number += 1
-                yield _day_engineer(number, next(names), branch, trade, rng)
+                yield _day_engineer(number, next(names), branch, trade, rng, town.contractor)
     team = town.night_team
     branch = town.branch(team.point)
     everything = tuple(category.value for category in Category)
@@ -136,11 +139,14 @@ def _engineers(town: Town, names: Iterator[str], rng: Random) -> Iterator[FieldE
         yield FieldEngineer(employee, number, everything, team.licences, town.districts, branch.at, None)
 
 
-def _day_engineer(number: int, name: str, branch: Branch, trade: Trade, rng: Random) -> FieldEngineer:
+def _day_engineer(
+    number: int, name: str, branch: Branch, trade: Trade, rng: Random, hired: NamedContractor
+) -> FieldEngineer:
     near = rng.sample(branch.near, rng.randint(0, min(2, len(branch.near))))
     at = Point(branch.at.lat + rng.uniform(-0.02, 0.02), branch.at.lng + rng.uniform(-0.02, 0.02))
+    employee = _engineer(number, name, branch)
     return FieldEngineer(
-        _engineer(number, name, branch),
+        replace(employee, contractor=hired) if employee.username in hired.engineers else employee,
         number,
         trade.categories,
         trade.licences,

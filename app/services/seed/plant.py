@@ -5,10 +5,20 @@ from datetime import datetime
 
 import asyncpg
 
+from app.domain.zone import ZONE
+from app.models.people import StaffRole
 from app.services.seed.belongings import Belonging
 from app.services.seed.people import Employee, FieldEngineer, Population
 from app.services.seed.town import Town
 
+_CONTRACTOR = """
+INSERT INTO contractors (id, name, contact_name, phone, active, created_at) VALUES ($1, $2, $3, $4, TRUE, $5)
+ON CONFLICT DO NOTHING
+"""
+_TERMS = """
+INSERT INTO contractor_terms (contractor_id, version, valid_from, service_types, warranties, published_by, published_at)
+VALUES ($1, 1, $2, $3, $4, $5, $6)
+"""
 _POINTS = ("id", "name", "city", "districts", "phone", "latitude", "longitude", "created_at")
 _STAFF = (
     "id",
@@ -18,6 +28,7 @@ _STAFF = (
     "name",
     "phone",
     "service_point_id",
+    "contractor_id",
     "active",
     "created_at",
 )
@@ -47,6 +58,8 @@ async def plant_town(
     since: datetime,
 ) -> None:
     """``since`` is when they all became known to us."""
+    hired = town.contractor
+    await connection.execute(_CONTRACTOR, hired.id, hired.name, hired.contact_name, hired.phone, since)
     points = [
         (b.id, b.name, town.city, [b.district], b.phone, b.at.lat, b.at.lng, since) for b in town.branches
     ]
@@ -60,13 +73,16 @@ async def plant_town(
         ("assets", _ASSETS, [_asset(asset, since) for asset in assets]),
     ):
         await connection.copy_records_to_table(table, records=records, columns=columns)
+    lead = next(employee for employee in people.desk if employee.role is StaffRole.MANAGER)
+    day, terms = since.astimezone(ZONE).date(), (list(hired.service_types), list(hired.warranties))
+    await connection.execute(_TERMS, hired.id, day, *terms, lead.id, since)
 
 
 def _staff(employee: Employee, password_hash: str, since: datetime) -> tuple[object, ...]:
     branch = employee.branch.id if employee.branch else None
     return (
         employee.id, employee.username, password_hash, employee.role.value, employee.name, employee.phone,
-        branch, True, since,
+        branch, employee.contractor.id if employee.contractor else None, True, since,
     )  # fmt: skip
 
 

@@ -62,6 +62,23 @@ class NightTeam:
 
 
 @dataclass(frozen=True)
+class NamedContractor:
+    """``engineers`` are usernames; all of its work is done from the branches of ours."""
+
+    name: str
+    contact_name: str
+    phone: str
+    dispatcher: str
+    engineers: tuple[str, ...]
+    service_types: tuple[str, ...]
+    warranties: tuple[str, ...]
+
+    @property
+    def id(self) -> uuid.UUID:
+        return stable_id("contractor", self.name)
+
+
+@dataclass(frozen=True)
 class NamedAsset:
     model: str
     serial_number: str
@@ -87,6 +104,7 @@ class Town:
     branches: tuple[Branch, ...]
     trades: tuple[Trade, ...]
     night_team: NightTeam
+    contractor: NamedContractor
     agents: tuple[str, ...]
     admin: str
     surnames: str
@@ -117,6 +135,7 @@ def load_town() -> Town:
         branches=tuple(map(_branch, content["point"])),
         trades=tuple(map(_trade, content["trade"])),
         night_team=NightTeam(night["point"], night["size"], tuple(night["licences"]), tuple(night["names"])),
+        contractor=_contractor(content["contractor"]),
         agents=tuple(content["desk"]["agents"]),
         admin=content["desk"]["admin"],
         surnames=names["surnames"],
@@ -134,6 +153,11 @@ def _branch(row: dict[str, Any]) -> Branch:
 
 def _trade(row: dict[str, Any]) -> Trade:
     return Trade(row["key"], tuple(row["categories"]), tuple(row["licences"]), row["each"])
+
+
+def _contractor(row: dict[str, Any]) -> NamedContractor:
+    lists = {key: tuple(row[key]) for key in ("engineers", "service_types", "warranties")}
+    return NamedContractor(**row | lists)
 
 
 def _customer(row: dict[str, Any]) -> NamedCustomer:

@@ -11,10 +11,11 @@ from app.models.people import StaffRole
 from app.services.sessions.staff import hash_password
 from app.services.staff.password import check_password
 
+_CONTRACTOR = "SELECT id FROM contractors WHERE name = $1"
 _POINT = "SELECT id FROM service_points WHERE name = $1"
 _STAFF = """
-INSERT INTO staff (id, username, password_hash, role, name, phone, service_point_id, active)
-VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE) ON CONFLICT (username) DO NOTHING RETURNING id
+INSERT INTO staff (id, username, password_hash, role, name, phone, service_point_id, contractor_id, active)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE) ON CONFLICT (username) DO NOTHING RETURNING id
 """
 _ENGINEER = """
 INSERT INTO engineers (id, employee_no, photo_url, skills, licences, areas, latitude, longitude)
@@ -49,6 +50,7 @@ class NewStaff:
     name: str
     phone: str = ""
     service_point: str | None = None
+    contractor: str | None = None
     field_work: FieldWork | None = None
 
 
@@ -56,7 +58,10 @@ async def hire(connection: asyncpg.Connection, new: NewStaff) -> uuid.UUID:
     """The caller gives a transaction. Errors: username_taken, employee_no_taken, not_found, invalid_input."""
     if (new.role is StaffRole.ENGINEER) is (new.field_work is None):
         raise InvalidInput("工程师要填写工号、技能、服务区域和出发位置，其他岗位不填。")
+    if new.role is not StaffRole.ENGINEER and (new.role is StaffRole.CONTRACTOR) is (new.contractor is None):
+        raise InvalidInput("服务商调度要填写所属的外包服务商；除工程师外，其他岗位不填。")
     check_password(new.password)
+    contractor = await _contractor(connection, new.contractor) if new.contractor else None
     point = await _service_point(connection, new.service_point) if new.service_point else None
     staff_id = await connection.fetchval(
         _STAFF,
@@ -67,6 +72,7 @@ async def hire(connection: asyncpg.Connection, new: NewStaff) -> uuid.UUID:
         new.name,
         new.phone,
         point,
+        contractor,
     )
     if staff_id is None:
         raise UsernameTaken
@@ -79,6 +85,13 @@ async def _service_point(connection: asyncpg.Connection, name: str) -> uuid.UUID
     found: uuid.UUID | None = await connection.fetchval(_POINT, name)
     if found is None:
         raise NotFound(f"没有名为“{name}”的网点。")
+    return found
+
+
+async def _contractor(connection: asyncpg.Connection, name: str) -> uuid.UUID:
+    found: uuid.UUID | None = await connection.fetchval(_CONTRACTOR, name)
+    if found is None:
+        raise NotFound(f"没有名为“{name}”的外包服务商。")
     return found
 
 

@@ -7,6 +7,7 @@ from app.domain.lifecycle import Role
 from app.domain.parts import PlaceKind
 from app.errors import NotFound
 from app.schemas.parts import PartList, PartOut, StockLine, StockOut
+from app.services.rosters.engineers import in_charge
 
 _STOCK = """
 SELECT s.part_code, p.name, s.on_hand, s.reserved, s.on_hand - s.reserved AS free, s.defective
@@ -25,8 +26,10 @@ SELECT code, name, category, aliases, serialised, returnable FROM parts
 async def read_stock(
     connection: asyncpg.Connection, kind: PlaceKind, place_id: str, *, actor: Actor
 ) -> StockOut:
-    """A van is seen by its engineer and by the desk."""
-    if actor.role is Role.ENGINEER and kind is PlaceKind.VAN and place_id != actor.id:
+    """A van is seen by its engineer, by the dispatcher of its contractor and by the desk."""
+    if kind is PlaceKind.VAN:
+        await in_charge(connection, actor, place_id)
+    elif actor.role is Role.CONTRACTOR:
         raise NotFound("没有找到这个仓位。")
     rows = await connection.fetch(_STOCK, place_id, kind.value)
     return StockOut(items=[StockLine(**row) for row in rows])

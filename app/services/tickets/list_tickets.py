@@ -13,6 +13,7 @@ from app.errors import InvalidInput
 from app.services.dispatch.rules import OF_TICKET, may_do
 from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.present import label
+from app.services.tickets.visible import OF_CONTRACTOR, STILL_HIS, whose
 
 
 def _items(*, staff: bool) -> str:
@@ -55,11 +56,26 @@ SELECT * FROM (
       WHERE o.engineer_id = $2::uuid AND t.state = 'offered' {_PAGE})
     UNION
     ({_OF_STAFF} WHERE t.id IN (SELECT w.ticket_id FROM visits w
-                                WHERE w.engineer_id = $2::uuid AND w.arrived_at IS NOT NULL) {_PAGE})
+                                WHERE w.engineer_id = $2::uuid AND w.arrived_at IS NOT NULL)
+      AND {STILL_HIS} {_PAGE})
     UNION
     ({_OF_STAFF} JOIN engineers g ON g.id = $2::uuid
       WHERE t.state = 'dispatching' AND {may_do("g", OF_TICKET)} {_PAGE})
 ) mine ORDER BY id DESC LIMIT $1
+"""
+_CONTRACTOR = f"""
+SELECT * FROM (
+    ({_OF_STAFF} WHERE t.engineer_id IN {OF_CONTRACTOR} {_PAGE})
+    UNION
+    ({_OF_STAFF} JOIN offers o ON o.id = t.offer_id AND o.state = 'open'
+      WHERE o.engineer_id IN {OF_CONTRACTOR} AND t.state = 'offered' {_PAGE})
+    UNION
+    ({_OF_STAFF} WHERE t.engineer_id IS NULL AND t.id IN (
+        SELECT w.ticket_id FROM visits w WHERE w.engineer_id IN {OF_CONTRACTOR} AND w.arrived_at IS NOT NULL) {_PAGE})
+    UNION
+    ({_OF_STAFF} WHERE t.state = 'dispatching' AND EXISTS (
+        SELECT FROM engineers g WHERE g.id IN {OF_CONTRACTOR} AND {may_do("g", OF_TICKET)}) {_PAGE})
+) theirs ORDER BY id DESC LIMIT $1
 """
 _DESK = f"{_OF_STAFF} WHERE $2::text IS NOT NULL {_PAGE}"
 
@@ -69,6 +85,7 @@ _STATEMENTS: Mapping[Role, str] = MappingProxyType(
     {
         Role.CUSTOMER: f"{_OF_CUSTOMER} WHERE t.customer_id = $2::uuid {_PAGE}",
         Role.ENGINEER: _ENGINEER,
+        Role.CONTRACTOR: _CONTRACTOR,
         Role.AGENT: _DESK,
         Role.MANAGER: _DESK,
         Role.ADMIN: _DESK,
@@ -95,7 +112,7 @@ class Page:
 
 async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> Listed:
     statement = _STATEMENTS[actor.role]
-    rows = await connection.fetch(statement, page.limit + 1, actor.id, _before(page.cursor), page.state)
+    rows = await connection.fetch(statement, page.limit + 1, whose(actor), _before(page.cursor), page.state)
     return _answer(rows, page)
 
 

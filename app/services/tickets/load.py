@@ -48,7 +48,7 @@ COLUMNS = """t.id, t.number, t.version, t.seq, t.state, t.service_type, t.catego
        t.service_point_id, t.declined_by, t.rebooked_by_customer, t.reopened, t.urged, t.parts_due,
        t.resume_at, t.completed_at, t.closed_at, t.merged_into, t.engineer_id, t.call_out_fen, t.call_out_waived,
        t.warranty_decision,
-       s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url,
+       s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url, s.contractor_id,
        v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
        lower(v.promised) AS window_start, upper(v.promised) AS window_end, v.arrival_code, v.departed_at,
        v.arrived_at, v.completion_code, v.announced_at, lower(v.planned) AS planned_start,
@@ -207,6 +207,7 @@ def _engineer(row: asyncpg.Record) -> Engineer | None:
         employee_no=row["employee_no"],
         photo_url=row["photo_url"],
         phone=row["engineer_phone"],
+        contractor_id=_text(row["contractor_id"]),
     )
 
 

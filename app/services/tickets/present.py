@@ -16,6 +16,7 @@ from app.domain.pricing import why_charged
 from app.domain.situation import CallOut, Quote, QuoteState, Situation, WarrantyDecision
 from app.domain.travel import eta_band
 from app.schemas.common import mask_phone
+from app.services.tickets.visible import in_hands_of
 
 # (attachment id, variant, viewer id) -> a URL that works for this viewer for some minutes
 SignUrl = Callable[[str, str, str], str]
@@ -92,7 +93,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
 
 def at_the_job(s: Situation, actor: Actor) -> bool:
     """Whether the caller needs what only those at the job need: in the pool, nobody needs a door number."""
-    if actor.role is not Role.ENGINEER or s.engineer_id == actor.id:
+    if actor.role not in (Role.ENGINEER, Role.CONTRACTOR) or in_hands_of(s, actor):
         return True
     # Whoever worked here before sees the ticket too, but the offer is not his.
     return s.state is State.OFFERED and s.offer is not None and s.offer.engineer_id == actor.id

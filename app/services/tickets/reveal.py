@@ -12,6 +12,7 @@ from app.errors import Forbidden
 from app.schemas.preferences import PreferencesOut
 from app.services.customers.preferences import preferences_of
 from app.services.tickets.load import load
+from app.services.tickets.visible import in_hands_of
 
 # After the job an engineer may still have to call back, for a while.
 AFTERWARDS = timedelta(days=7)
@@ -39,7 +40,7 @@ async def reveal_contact(
     connection: asyncpg.Connection, number: str, *, reason: str, actor: Actor, now: datetime
 ) -> Contact:
     s = await load(connection, number, actor)
-    if actor.role is Role.ENGINEER and not _at_the_job(s, actor, now):
+    if actor.role in (Role.ENGINEER, Role.CONTRACTOR) and not _at_the_job(s, actor, now):
         raise ContactHidden
     await connection.execute(_LOG, now, actor.role.value, actor.id, s.number, reason)
     wishes = await preferences_of(connection, s.customer_id)
@@ -47,6 +48,6 @@ async def reveal_contact(
 
 
 def _at_the_job(s: Situation, actor: Actor, now: datetime) -> bool:
-    if s.engineer_id != actor.id:
+    if not in_hands_of(s, actor):
         return False
     return s.state in WITH_ENGINEER or (s.closed_at is not None and now - s.closed_at < AFTERWARDS)

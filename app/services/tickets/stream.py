@@ -9,6 +9,8 @@ import orjson
 
 from app.bell import Bell
 from app.domain.actor import Actor
+from app.domain.situation import Situation
+from app.errors import NotFound
 from app.services.tickets.load import load
 from app.services.tickets.timeline import entries
 
@@ -29,11 +31,11 @@ class TicketStream:
         """Raises NotFound at once when the ticket is not the caller's to see."""
         async with self._readers() as connection:
             s = await load(connection, number, actor)
-        return self._lines(s.id, actor, after)
+        return self._lines(s, actor, after)
 
-    async def _lines(self, ticket_id: int, actor: Actor, after: int) -> AsyncIterator[bytes]:
+    async def _lines(self, s: Situation, actor: Actor, after: int) -> AsyncIterator[bytes]:
         woken = asyncio.Event()
-        mine = f"ticket {ticket_id}"
+        mine = f"ticket {s.id}"
 
         def hear(payload: str) -> None:
             if payload in (mine, ""):
@@ -47,7 +49,9 @@ class TicketStream:
             while asyncio.get_running_loop().time() < ends_at:
                 woken.clear()
                 async with self._readers() as connection:
-                    news = await entries(connection, ticket_id, actor, after=after)
+                    news = await entries(connection, s.id, actor, after=after)
+                    if news and not await _still_shown(connection, s.number, actor):
+                        return
                 for entry in news:
                     after = entry["seq"]
                     yield b"id: %d\nevent: %s\ndata: %s\n\n" % (
@@ -60,6 +64,15 @@ class TicketStream:
         finally:
             if self._bell is not None:
                 self._bell.remove(hear)
+
+
+async def _still_shown(connection: asyncpg.Connection, number: str, actor: Actor) -> bool:
+    """Whoever had the job may have lost it while he was looking on."""
+    try:
+        await load(connection, number, actor)
+    except NotFound:
+        return False
+    return True
 
 
 async def _rung(woken: asyncio.Event) -> bool:

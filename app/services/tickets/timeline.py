@@ -23,6 +23,7 @@ _ROLES = {
     "engineer": "工程师",
     "manager": "主管",
     "admin": "主管",
+    "contractor": "服务商调度",
     "system": "系统",
 }
 # Facts beside the state, by the names under which they are recorded.

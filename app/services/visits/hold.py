@@ -20,7 +20,7 @@ from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import stop
-from app.services.dispatch.rules import Sought, licensed, welcome
+from app.services.dispatch.rules import Sought, entrusted, licensed, welcome
 from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
@@ -33,11 +33,20 @@ WITH locked AS MATERIALIZED (
 )
 UPDATE rosters SET version = version + 1 WHERE engineer_id = $1::uuid AND day IN (SELECT day FROM locked)
 """
-_SOUGHT = Sought(skill="", licences="$3::text[]", district="", customer="$4::uuid", day="$2::date")
+_SOUGHT = Sought(
+    skill="",
+    licences="$3::text[]",
+    district="$7::text",
+    customer="$4::uuid",
+    day="$2::date",
+    service="$5::text",
+    warranty="$6::text",
+)
 # With the days around, so that each stop is found in the span to which it belongs.
 _SPANS = f"""
 SELECT array_agg(span ORDER BY span) AS spans, e.latitude, e.longitude,
-       {licensed("e", _SOUGHT)} AS licensed, {welcome("e", _SOUGHT)} AS welcome
+       {licensed("e", _SOUGHT)} AS licensed, {welcome("e", _SOUGHT)} AS welcome,
+       {entrusted("e", _SOUGHT)} AS entrusted
   FROM engineers e JOIN rosters r ON r.engineer_id = e.id, unnest(r.spans) AS span
  WHERE e.id = $1::uuid AND r.day BETWEEN $2::date - 1 AND $2::date + 1
  GROUP BY e.id
@@ -151,11 +160,22 @@ async def _lock(change: Change, engineer: Engineer, window: Window) -> _Roster |
     s, connection = change.before, change.connection
     await lock_days(connection, engineer.id, window)
     day = window.start.astimezone(ZONE).date()
-    row = await connection.fetchrow(_SPANS, engineer.id, day, list(s.required_licences), s.customer_id)
+    row = await connection.fetchrow(
+        _SPANS,
+        engineer.id,
+        day,
+        list(s.required_licences),
+        s.customer_id,
+        s.service_type,
+        s.warranty,
+        s.address.district if s.address else "",
+    )
     if row and not row["licensed"]:
         raise SlotTaken(f"{engineer.name}的证照在这一天不再有效，请选择更早的时段或改派。")
     if row and not row["welcome"]:
         raise SlotTaken(f"客户要求不再由{engineer.name}上门，请先改派。")
+    if row and not row["entrusted"]:
+        raise SlotTaken(f"这张工单按规则不能由{engineer.name}所在的外包服务商承接，请先改派。")
     spans = [Span.of(span.lower, span.upper) for span in row["spans"]] if row else []
     if not any(span.overlaps(Span.of(window.start, window.end)) for span in spans):
         return None

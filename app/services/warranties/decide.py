@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from app.domain.situation import Covers, Situation, Warranty, WarrantyDecision
+from app.domain.situation import WARRANTY_LABELS, Covers, Situation, Warranty, WarrantyDecision
 from app.domain.warranty.cover import Cover
 from app.domain.warranty.decision import Case, decide_case
 from app.domain.warranty.policy import Policy, Product, policy_on
@@ -19,14 +19,13 @@ _KEEP = """
 UPDATE tickets SET warranty_decision = $2, rework_of = (SELECT r.id FROM tickets r WHERE r.number = $3 AND r.id <> $1)
  WHERE id = $1
 """
-_WORDS = {Warranty.IN: "保内", Warranty.OUT: "保外", Warranty.UNKNOWN: "待判定"}
 
 
 async def with_decision(change: Change, s: Situation, said: Warranty | None) -> Situation:
     """The same with the decision: what an agent ``said`` goes before what the periods say."""
     found = await decision_of(change.connection, s, change.now)
     if said is not None and said is not found.state:
-        found = overridden(said, f"客服判定为{_WORDS[said]}", found.policy_version)
+        found = overridden(said, f"客服判定为{WARRANTY_LABELS[said]}", found.policy_version)
     return await keep_decision(change.connection, s, found)
 
 

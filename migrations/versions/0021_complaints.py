@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -13,7 +13,7 @@ KINDS = (
     "'opened', 'heard', 'taken', 'call', 'visit', 'note', 'remedy', 'solved', 'not_solved', 'silent', 'warned', "
     "'escalated', 'reopened', 'closed'"
 )
-ROLES = "'customer', 'agent', 'engineer', 'manager', 'admin', 'system'"
+ROLES = "'customer', 'agent', 'engineer', 'manager', 'admin', 'contractor', 'system'"
 
 
 def upgrade() -> None:
