@@ -1,6 +1,6 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
-from app.models.aftercare import CallRefusal, CaseStep, ComplaintCase, FollowUp, FollowUpCall
+from app.models.aftercare import CallRefusal, CaseStep, ComplaintCase, FollowUp, FollowUpCall, TicketMerge
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
@@ -115,6 +115,7 @@ __all__ = [
     "StockEntry",
     "Ticket",
     "TicketEvent",
+    "TicketMerge",
     "TicketMessage",
     "Urging",
     "Visit",

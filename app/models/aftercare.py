@@ -4,7 +4,8 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.complaint.rules import Cause as Grievance
@@ -181,3 +182,26 @@ class CaseStep(Base):
     actor_role: Mapped[str] = mapped_column(Text)
     actor_id: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+class TicketMerge(Base):
+    """A ticket became part of another: what moved, so that exactly that can move back."""
+
+    __tablename__ = "ticket_merges"
+    __table_args__ = (
+        CheckConstraint("ticket_id <> into_id", name="two"),
+        # A ticket can be part of another only once at a time.
+        Index("uq_ticket_merges_live", "ticket_id", unique=True, postgresql_where=text("undone_at IS NULL")),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    # Of the event by which it was merged.
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    photos: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid()))
+    # What was added to the other one's description.
+    words: Mapped[str] = mapped_column(Text)
+    # The complaint that went along.
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("complaint_cases.id"))
+    merged_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

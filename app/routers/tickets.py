@@ -27,6 +27,7 @@ from app.schemas.tickets import (
     RatingOut,
     RevealIn,
     RevealOut,
+    SimilarList,
     TicketOut,
     TicketPage,
     Timeline,
@@ -41,9 +42,10 @@ from app.services.ratings.rate import rate_ticket
 from app.services.tickets.list_tickets import Page, list_for
 from app.services.tickets.present import present
 from app.services.tickets.reveal import reveal_contact
+from app.services.tickets.similar import find_similar
 from app.services.tickets.stream import TicketStream
 from app.services.tickets.submit import submit_for
-from app.services.tickets.timeline import timeline
+from app.services.tickets.timeline import merged_timelines, timeline
 from app.services.tickets.transition import transition
 from app.services.urgings.urge import urge
 
@@ -108,7 +110,14 @@ async def change_ticket(
 @router.get("/{number}/events", response_model=Timeline)
 async def read_timeline(number: Number, actor: ActorDep, connection: ReaderDep) -> Response:
     """What happened, oldest first."""
-    return answer({"items": await timeline(connection, number, actor)})
+    items = await timeline(connection, number, actor)
+    return answer({"items": items, "merged": await merged_timelines(connection, number, actor)})
+
+
+@router.get("/{number}/similar")
+async def read_similar(number: Number, actor: ActorDep, connection: ReaderDep, now: Now) -> SimilarList:
+    """Other reports of the customer within two days that look like this one; to ask after a submit."""
+    return await find_similar(connection, number, actor=actor, now=now)
 
 
 @router.get(

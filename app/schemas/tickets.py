@@ -272,8 +272,34 @@ class TimelineEntry(Output):
     at: datetime
 
 
-class Timeline(Output):
+class MergedTimeline(Output):
+    number: str
     items: list[TimelineEntry]
+
+
+class Timeline(Output):
+    """``merged`` are the tickets that became part of this one, each with what had happened to it."""
+
+    items: list[TimelineEntry]
+    merged: list[MergedTimeline]
+
+
+class SimilarOut(Output):
+    number: str
+    state: State
+    category: str
+    fault: str
+    same_device: bool
+    same_address: bool
+    created_at: datetime
+
+
+class SimilarList(Output):
+    """``may_join``: the customer may add this ticket to one of them himself, by the event ``merge``."""
+
+    similar: list[str]
+    items: list[SimilarOut]
+    may_join: bool
 
 
 class RatingIn(Input):

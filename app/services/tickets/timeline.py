@@ -7,6 +7,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import EVENT_LABELS, VIEWS, Event, State
+from app.services.tickets.family import merged_into
 from app.services.tickets.load import load
 
 _EVENTS = """
@@ -44,6 +45,8 @@ FACTS = {
     "visit_declined": "客户上门时间有变",
     "running_late": "预计晚到",
     "parts_updated": "配件进展",
+    "merged_in": "并入工单",
+    "merged_out": "拆回工单",
     "called_back": "回访",
     "complaint_opened": "投诉立案",
     "complaint_heard": "客户再次反映",
@@ -65,6 +68,15 @@ async def timeline(
 ) -> list[dict[str, Any]]:
     s = await load(connection, number, actor)
     return await entries(connection, s.id, actor, after=after)
+
+
+async def merged_timelines(connection: asyncpg.Connection, number: str, actor: Actor) -> list[dict[str, Any]]:
+    """What happened to each ticket that was merged into this one, up to then."""
+    s = await load(connection, number, actor)
+    return [
+        {"number": each["number"], "items": await entries(connection, each["id"], actor, after=0)}
+        for each in await merged_into(connection, s.id)
+    ]
 
 
 async def entries(
