@@ -1,6 +1,14 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
-from app.models.aftercare import CallRefusal, CaseStep, ComplaintCase, FollowUp, FollowUpCall, TicketMerge
+from app.models.aftercare import (
+    CallRefusal,
+    CaseStep,
+    ComplaintCase,
+    FollowUp,
+    FollowUpCall,
+    KpiAppeal,
+    TicketMerge,
+)
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
@@ -84,6 +92,7 @@ __all__ = [
     "Holiday",
     "IdempotencyKey",
     "InboundMessage",
+    "KpiAppeal",
     "LegalWarning",
     "LegalWatch",
     "MessageTemplate",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.complaint.rules import Cause as Grievance
 from app.domain.follow_up.rules import CallOutcome, Cause
+from app.domain.kpi import Measure
 from app.domain.lifecycle import Role
 from app.models.base import Base, one_of
 
@@ -205,3 +206,37 @@ class TicketMerge(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("complaint_cases.id"))
     merged_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+
+class AppealState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class KpiAppeal(Base):
+    """An engineer says that a job should not count for a figure of his; what a manager decides stays on record."""
+
+    __tablename__ = "kpi_appeals"
+    __table_args__ = (
+        one_of("measure", Measure),
+        one_of("state", AppealState),
+        UniqueConstraint("ticket_id", "engineer_id", "measure"),
+        CheckConstraint(
+            "(state = 'open') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)"
+            " AND (decided_at IS NULL OR note <> '')",
+            name="decided",
+        ),
+        Index("ix_kpi_appeals_created_at", "created_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
+    measure: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]

@@ -133,6 +133,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "order_id": "4711",
         "follow_up_id": "4711",
         "case_id": "4711",
+        "appeal_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",
         "year": "2027",

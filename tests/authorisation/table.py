@@ -172,6 +172,14 @@ _ROWS = {
     "GET /h5/complaints/{token}": _NOWHERE,
     "GET /h5/complaints/{token}/{number}": _NOWHERE,
     "POST /h5/complaints/{token}": _NOWHERE,
+    "GET /api/v1/kpi/teams": _DESK,
+    "GET /api/v1/kpi/service-points": _DESK,
+    "GET /api/v1/kpi/agents": _DESK,
+    "GET /api/v1/kpi/appeals": "401 403 403 200 200 401 403 200 200 403",
+    # He has not been there yet, and the other one does not even see it.
+    "POST /api/v1/kpi/appeals": "401 403 403 403 404 401 403 403 403 403",
+    # There is none of this number.
+    "POST /api/v1/kpi/appeals/{appeal_id}/decide": "401 403 403 403 403 401 403 404 404 403",
     "GET /api/v1/follow-ups": _DESK,
     # There is none of this number.
     "POST /api/v1/follow-ups/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404 403",

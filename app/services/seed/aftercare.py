@@ -1,4 +1,5 @@
-"""What the desk owes the customers of the town's last days: calls, by the rules that draw them, and an answer."""
+"""What the desk owes the customers of the town's last days: calls, by the rules that draw them, an answer, and a
+fair hearing."""
 
 from datetime import datetime, timedelta
 
@@ -35,6 +36,14 @@ _UNHAPPY = """
 SELECT ticket_id, customer_id::text, comment FROM ratings
  WHERE least(attitude, expertise, timeliness, conduct) <= 2 AND comment <> '' AND engineer_id IS NOT NULL
  ORDER BY created_at DESC LIMIT 1
+"""
+_LATE = """
+SELECT v.ticket_id, v.engineer_id FROM visits v
+ WHERE v.arrived_at > upper(v.promised) ORDER BY v.arrived_at DESC LIMIT 1
+"""
+_APPEAL = """
+INSERT INTO kpi_appeals (ticket_id, engineer_id, measure, reason, state, created_at)
+VALUES ($1, $2, 'on_time', '北京路高架封闭绕行，已提前电话告知客户', 'open', $3)
 """
 _CASE = "SELECT id FROM complaint_cases WHERE ticket_id = $1"
 _AGENT = "SELECT id::text, name FROM staff WHERE role = 'agent' ORDER BY name LIMIT 1"
@@ -91,6 +100,13 @@ async def plant_complaint(connection: asyncpg.Connection, now: datetime) -> None
     await take_case(connection, case, actor=agent, now=now)
     once = Once("complaint-steps", agent, None, fingerprint(_CALLED))
     await add_case_step(connection, case, _CALLED, once=once, now=now)
+
+
+async def plant_appeal(connection: asyncpg.Connection, now: datetime) -> None:
+    """The last one who came late has his reasons; a manager has to decide."""
+    row = await connection.fetchrow(_LATE)
+    if row is not None:
+        await connection.execute(_APPEAL, row["ticket_id"], row["engineer_id"], now)
 
 
 async def _agent(connection: asyncpg.Connection) -> Actor:
