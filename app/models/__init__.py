@@ -8,6 +8,7 @@ from app.models.aftercare import (
     FollowUpCall,
     KpiAppeal,
     TicketMerge,
+    TicketSplit,
 )
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
@@ -130,6 +131,7 @@ __all__ = [
     "TicketEvent",
     "TicketMerge",
     "TicketMessage",
+    "TicketSplit",
     "Urging",
     "Visit",
     "WarrantyPeriod",

@@ -208,6 +208,21 @@ class TicketMerge(Base):
     undone_at: Mapped[datetime | None]
 
 
+class TicketSplit(Base):
+    """A ticket about the other of two things that were reported as one."""
+
+    __tablename__ = "ticket_splits"
+    __table_args__ = (
+        CheckConstraint("ticket_id > from_id", name="later"),
+        Index("ix_ticket_splits_from_id", "from_id"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    split_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    split_at: Mapped[datetime]
+
+
 class AppealState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"

@@ -28,6 +28,7 @@ from app.schemas.tickets import (
     RevealIn,
     RevealOut,
     SimilarList,
+    SplitIn,
     TicketOut,
     TicketPage,
     Timeline,
@@ -43,6 +44,7 @@ from app.services.tickets.list_tickets import Page, list_for
 from app.services.tickets.present import present
 from app.services.tickets.reveal import reveal_contact
 from app.services.tickets.similar import find_similar
+from app.services.tickets.split import split_ticket
 from app.services.tickets.stream import TicketStream
 from app.services.tickets.submit import submit_for
 from app.services.tickets.timeline import merged_timelines, timeline
@@ -112,6 +114,27 @@ async def read_timeline(number: Number, actor: ActorDep, connection: ReaderDep) 
     """What happened, oldest first."""
     items = await timeline(connection, number, actor)
     return answer({"items": items, "merged": await merged_timelines(connection, number, actor)})
+
+
+@router.post(
+    "/{number}/splits",
+    status_code=201,
+    response_model=TicketOut,
+    dependencies=[Depends(require_of_ticket(Role.AGENT, Role.MANAGER, Role.ADMIN))],
+)
+async def create_split(
+    number: Number,
+    body: SplitIn,
+    actor: ActorDep,
+    connection: WriterDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """One report about two things: the other becomes a ticket of its own, linked to this one."""
+    once = Once("splits", actor, idempotency_key, fingerprint(body, number))
+    made = await split_ticket(connection, number, body, once=once, sign_url=urls.signer(now), now=now)
+    return answer(made, 201, {"Location": f"/api/v1/tickets/{made['number']}"})
 
 
 @router.get("/{number}/similar")

@@ -40,6 +40,7 @@ _ROWS = {
     "GET /api/v1/tickets/{number}/events": _WHO_SEES,
     "GET /api/v1/tickets/{number}/visits": _WHO_SEES,
     "GET /api/v1/tickets/{number}/similar": _WHO_SEES,
+    "POST /api/v1/tickets/{number}/splits": "401 403 404 403 404 401 201 201 201 404",
     "GET /api/v1/tickets/{number}/events/stream": _WHO_SEES,
     "GET /api/v1/tickets/{number}/slots": _WHO_SEES,
     "GET /api/v1/tickets/{number}/dispatch": "401 403 404 403 404 401 200 200 200 404",

@@ -152,6 +152,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /h5/complaints/{token}": {"data": {"solved": "true"}},
         "POST /api/v1/kpi/appeals": {"json": {"number": number, "measure": "on_time", "reason": "堵车"}},
         "POST /api/v1/kpi/appeals/{appeal_id}/decide": {"json": {"decision": "upheld", "note": "属实"}},
+        "POST /api/v1/tickets/{number}/splits": {"json": {"fault": "冰箱也不制冷", "category": "冰箱"}},
         "POST /api/v1/follow-ups/{follow_up_id}/calls": {"json": {"outcome": "no_answer"}},
         "PUT /api/v1/me/follow-up-calls": {"json": {"allowed": False}},
         "PATCH /api/v1/part-orders/{order_id}": {"json": {"carrier": "顺丰"}},

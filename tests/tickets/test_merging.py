@@ -108,3 +108,28 @@ async def test_strangers_tickets_are_not_even_found(story: Story, stranger: Call
     answer = await stranger.post(f"/api/v1/tickets/{others}/transitions", json=version)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_found")
     assert (await stranger.get(f"/api/v1/tickets/{others}/similar")).json()["similar"] == []
+
+
+async def test_the_other_of_two_things_becomes_a_ticket_of_its_own(
+    story: Story, rows: asyncpg.Connection
+) -> None:
+    first = (await story.submit(fault="空调漏水，冰箱也不制冷了"))["number"]
+    photo = await story.photo(story.customer, "report")
+    body = {"fault": "冰箱不制冷", "category": "冰箱", "attachment_ids": [photo]}
+    url, key = f"/api/v1/tickets/{first}/splits", {"Idempotency-Key": "split"}
+    made = await story.agent.post(url, json=body, headers=key)
+    assert made.status_code == 201, made.text
+    fridge = made.json()
+    assert (fridge["category"], fridge["state"], len(fridge["attachments"])) == ("冰箱", "submitted", 1)
+    assert fridge["contact"]["name"] == "王女士"
+    assert (await story.agent.post(url, json=body, headers=key)).json()["number"] == fridge["number"]
+    for number, other, event in (
+        (first, fridge["number"], "split_off"),
+        (fridge["number"], first, "split_from"),
+    ):
+        assert (await story.customer.get(f"/api/v1/tickets/{number}/similar")).json()["linked"] == [other]
+        told = (await story.customer.get(f"/api/v1/tickets/{number}/events")).json()["items"]
+        assert told[-1]["event"] == event
+    again = await story.agent.post(url, json=body)
+    assert again.json()["errors"][0]["code"] == "unknown_attachment"
+    assert await examine(rows) == []

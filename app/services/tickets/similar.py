@@ -24,6 +24,11 @@ SELECT o.number, o.state, o.category, o.fault, o.created_at,
  ORDER BY o.id
  LIMIT 5
 """
+_LINKED = """
+SELECT o.number FROM ticket_splits p
+  JOIN tickets o ON o.id = CASE WHEN p.ticket_id = $1 THEN p.from_id ELSE p.ticket_id END
+ WHERE p.ticket_id = $1 OR p.from_id = $1 ORDER BY o.id
+"""
 
 
 async def find_similar(
@@ -45,4 +50,5 @@ async def find_similar(
         )
         for row in rows
     ]
-    return SimilarList(similar=[item.number for item in items], items=items, may_join=may_join)
+    linked = [row["number"] for row in await connection.fetch(_LINKED, s.id)]
+    return SimilarList(linked=linked, similar=[item.number for item in items], items=items, may_join=may_join)

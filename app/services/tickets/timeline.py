@@ -47,6 +47,8 @@ FACTS = {
     "parts_updated": "配件进展",
     "merged_in": "并入工单",
     "merged_out": "拆回工单",
+    "split_off": "拆分工单",
+    "split_from": "拆分来源",
     "called_back": "回访",
     "complaint_opened": "投诉立案",
     "complaint_heard": "客户再次反映",
