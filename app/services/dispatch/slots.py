@@ -54,7 +54,7 @@ async def slots_for(
     people = await candidates(
         connection,
         wanted,
-        only=s.engineer_id,
+        only=[s.engineer_id] if s.engineer_id else None,
         of_contractor=of_contractor,
         free_of_limits=s.engineer_id is not None,
     )

@@ -13,6 +13,7 @@ from app.domain.dispatch.plan import PROMISED, Span
 from app.domain.dispatch.together import pairs
 from app.domain.notices import Notice, clock_text, staff_notice
 from app.domain.situation import Engineer, Situation, Visit, Window
+from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import Demand, candidates, demand
 from app.services.dispatch.engineer import engineer_card
@@ -21,7 +22,7 @@ from app.services.tickets.change import Change
 from app.services.visits.hold import SlotTaken, hold, lock_days
 
 # Calendars change while one looks: so many are locked and tried before the window counts as taken.
-MOST = 3
+MOST = 2
 _RULES = Rules(limits=PROMISED)
 
 _PLANNED = "SELECT lower(planned) AS start, upper(planned) AS end FROM visits WHERE id = $1"
@@ -41,7 +42,7 @@ class NobodyToCome(SlotTaken):
 
 async def lock_team(change: Change, window: Window) -> list[str]:
     """Those who could begin in ``window`` together with the ticket's engineer; their days are locked, and his."""
-    wanted = await _demand(change)
+    wanted = await _demand(change, window)
     found = await _pairs(change, wanted, window, None)
     return await _locked(change, [window], [companion for _, companion in found])
 
@@ -52,7 +53,7 @@ async def hold_both(change: Change, window: Window, team: Collection[str]) -> tu
     Errors: slot_taken, also when one of the two cannot.
     """
     lead = _lead(change)
-    wanted = await _demand(change)
+    wanted = await _demand(change, window)
     for begin, companion in await _pairs(change, wanted, window, team):
         try:
             # Of a pair that does not come about nothing is kept.
@@ -71,11 +72,11 @@ async def join(change: Change, visit: Visit, *, only: str | None = None) -> tupl
     """
     planned = await change.connection.fetchrow(_PLANNED, visit.id)
     begin = Window(planned["start"], min(planned["end"], visit.window.end))
-    wanted = await _demand(change)
-    able = await _beside(change, wanted, visit, begin, only)
+    wanted = await _demand(change, visit.window)
+    able = await _beside(change, wanted, visit, begin, [only] if only else None)
     await _locked(change, [visit.window], able)
     gone = await part(change, visit)
-    for companion in await _beside(change, wanted, visit, begin, only, among=able):
+    for companion in await _beside(change, wanted, visit, begin, able):
         try:
             async with change.connection.transaction():
                 await change.connection.execute(_MEETS, visit.id, begin.start, begin.end)
@@ -114,22 +115,24 @@ def _lead(change: Change) -> Engineer:
     return change.before.engineer
 
 
-async def _demand(change: Change) -> Demand:
+async def _demand(change: Change, window: Window) -> Demand:
+    """Of the day in question alone."""
     wanted = await demand(change.connection, change.before, change.now)
     if wanted is None:
         raise NobodyToCome(detail="neither the address nor its branch has a position")
-    return wanted
+    return replace(wanted, days=(window.start.astimezone(ZONE).date(),))
 
 
 async def _pairs(
     change: Change, wanted: Demand, window: Window, among: Collection[str] | None
 ) -> list[tuple[Window, str]]:
     """When the two would begin, and who the second one is."""
-    lead = await candidates(change.connection, wanted, only=_lead(change).id, free_of_limits=True)
-    others = await candidates(change.connection, wanted, free_of_limits=True)
+    lead = _lead(change).id
+    asked = None if among is None else [lead, *among]
+    able = await candidates(change.connection, wanted, only=asked, free_of_limits=True)
     span = Span.of(window.start, window.end)
     job = replace(wanted.job, earliest=int(change.now.timestamp()), due=span.end)
-    found = pairs(job, span, lead, [o for o in others if among is None or o.engineer_id in among], _RULES)
+    found = pairs(job, span, [each for each in able if each.engineer_id == lead], able, _RULES)
     return [(Window(p.begin.start_at, p.begin.end_at), p.companion.engineer_id) for p in found[:MOST]]
 
 
@@ -138,15 +141,10 @@ async def _beside(
     wanted: Demand,
     visit: Visit,
     begin: Window,
-    only: str | None,
-    among: Collection[str] | None = None,
+    asked: Collection[str] | None,
 ) -> list[str]:
-    others = await candidates(change.connection, wanted, only=only, free_of_limits=True)
-    rivals = [
-        other
-        for other in others
-        if other.engineer_id != visit.engineer_id and (among is None or other.engineer_id in among)
-    ]
+    others = await candidates(change.connection, wanted, only=asked, free_of_limits=True)
+    rivals = [other for other in others if other.engineer_id != visit.engineer_id]
     span = Span.of(begin.start, begin.end)
     ranking = rank(replace(wanted.job, windows=(span,), due=span.end), rivals, MOST, _RULES)
     return [found.engineer_id for found in (ranking.winner, *ranking.runners_up) if found]
