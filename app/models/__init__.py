@@ -6,7 +6,7 @@ from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, S
 from app.models.content import ContentCheck
 from app.models.contractors import Contractor, ContractorTerms
 from app.models.conversations import Conversation, TicketMessage
-from app.models.households import Household, HouseholdInvitation, HouseholdMember
+from app.models.households import AssetTransfer, Household, HouseholdInvitation, HouseholdMember
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -57,6 +57,7 @@ __all__ = [
     "Absence",
     "Alarm",
     "Asset",
+    "AssetTransfer",
     "Attachment",
     "AuditEntry",
     "Base",

@@ -75,6 +75,12 @@ _ROWS = {
     "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422 404",
     "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409 404",
     "PUT /api/v1/assets/{asset_id}/household": "401 200 404 403 404 401 403 403 403 404",
+    "POST /api/v1/assets/{asset_id}/transfer": "401 201 404 403 404 401 403 403 403 404",
+    "DELETE /api/v1/assets/{asset_id}/transfer": "401 204 404 403 404 401 403 403 403 404",
+    # With a code of no offer.
+    "POST /api/v1/asset-transfers": "401 404 404 403 403 401 403 403 403 403",
+    "GET /h5/transfers/{code}": "302 404 404 403 403 302 403 403 403 403",
+    "POST /h5/transfers/{code}": "401 404 404 403 403 401 403 403 403 403",
     # Of the owner, who has one other member in it.
     "GET /api/v1/households": _CUSTOMERS,
     "POST /api/v1/households": "401 201 201 403 403 401 403 403 403 403",
@@ -152,6 +158,7 @@ _ROWS = {
     "GET /api/v1/me": _SIGNED_IN,
     "PUT /api/v1/me/phone": _CUSTOMERS,
     "PUT /api/v1/me/profile": _CUSTOMERS,
+    "GET /api/v1/me/export.zip": _CUSTOMERS,
     "GET /api/v1/me/preferences": _CUSTOMERS,
     "PUT /api/v1/me/preferences": _CUSTOMERS,
     "GET /api/v1/customers": _DESK,
