@@ -44,10 +44,14 @@ FACTS = {
     "visit_declined": "客户上门时间有变",
     "running_late": "预计晚到",
     "parts_updated": "配件进展",
+    "level_warning": "时限预警",
+    "level_escalated": "时限升级",
     "called_back": "回访",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
-_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn", "legal_warning"})
+_AMONG_STAFF = frozenset(
+    {"escalated", "evidence", "evidence_withdrawn", "legal_warning", "level_warning", "level_escalated"}
+)
 
 
 async def timeline(
