@@ -127,3 +127,16 @@ async def test_help_names_every_command(command_line: CommandLine) -> None:
     shown = await command_line.run("--help")
     names = {"migrate", "api", "worker", "seed", "doctor", "outbox", "staff", "tour", "wechat"}
     assert names <= set(shown.output.split())
+
+
+async def test_explain_says_why_the_deadlines_of_a_ticket_are_what_they_are(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    number = await rows.fetchval("SELECT number FROM tickets WHERE state = 'closed' ORDER BY id LIMIT 1")
+    told = await town.run("explain", number)
+    assert told.exit_code == 0, told.output
+    assert number in told.output
+    assert "首次响应" in told.output
+    assert "解决用时" in told.output
+    nobody = await town.run("explain", "HX2606150000000000")
+    assert (nobody.exit_code, "没有找到这张工单" in nobody.output) == (1, True)

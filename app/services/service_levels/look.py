@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import asyncpg
-from prometheus_client import Histogram
 
 from app.domain.lifecycle import ENDS
 from app.domain.service_levels.calendar import moment, seconds
@@ -23,11 +22,6 @@ from app.services.service_levels.tell import tell
 from app.services.tickets.load import load_by_id
 
 FAILED_AGAIN_AFTER = timedelta(minutes=5)
-LATENESS = Histogram(
-    "sla_fire_lateness_seconds",
-    "How long after it was due a warning or an escalation of a service level was told.",
-    buckets=(0.5, 1, 2, 5, 15, 60, 300, 3600),
-)
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +126,6 @@ async def _fire(connection: asyncpg.Connection, s: Situation, reached: list[Due]
     )
     for due in told:
         s = await tell(connection, s, due.measure, due.mark, now)
-        LATENESS.observe((now - moment(due.at)).total_seconds())
 
 
 def _said(s: Situation, due: Due, reached: list[Due]) -> bool:
