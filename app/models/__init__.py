@@ -6,6 +6,7 @@ from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, S
 from app.models.content import ContentCheck
 from app.models.contractors import Contractor, ContractorTerms
 from app.models.conversations import Conversation, TicketMessage
+from app.models.households import Household, HouseholdInvitation, HouseholdMember
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -81,6 +82,9 @@ __all__ = [
     "FollowUp",
     "FollowUpCall",
     "Holiday",
+    "Household",
+    "HouseholdInvitation",
+    "HouseholdMember",
     "IdempotencyKey",
     "InboundMessage",
     "LegalWarning",

@@ -30,6 +30,7 @@ class Asset(Base, Created):
     __table_args__ = (
         one_of("kind", AssetKind),
         Index("ix_assets_customer_id", "customer_id"),
+        Index("ix_assets_household_id", "household_id", postgresql_where=text("household_id IS NOT NULL")),
         Index(
             "uq_assets_customer_serial",
             "customer_id",
@@ -57,6 +58,8 @@ class Asset(Base, Created):
     purchase_verified_at: Mapped[datetime | None]
     purchase_verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     manufactured_on: Mapped[date | None]
+    # Whose members see it and report on it; of them only the owner changes it.
+    household_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("households.id", ondelete="SET NULL"))
 
 
 class Ticket(Base):

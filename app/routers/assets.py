@@ -11,10 +11,12 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, require
 from app.schemas.assets import ArchiveOut, AssetChange, AssetIn, AssetList, AssetOut, ProofIn, VerificationIn
+from app.schemas.households import ShareIn
 from app.services.assets.add_asset import add_asset
 from app.services.assets.archive import archive_of
 from app.services.assets.change_asset import change_asset, prove_purchase, verify_purchase
 from app.services.assets.list_assets import list_assets
+from app.services.households.share import share_asset
 from app.services.idempotency import Once, fingerprint
 
 router = APIRouter(prefix="/api/v1/assets", tags=["assets"])
@@ -70,3 +72,12 @@ async def put_purchase_verification(
     """Staff have looked at the proof: from now on the day is no longer the customer's word."""
     sign_url = urls.signer(now)
     return await verify_purchase(connection, asset_id, body, actor=actor, now=now, sign_url=sign_url)
+
+
+@router.put("/{asset_id}/household")
+async def put_household(
+    asset_id: UUID, body: ShareIn, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> ArchiveOut:
+    """Show it to a household of mine, whose members then may report on it; ``null`` takes it back."""
+    await share_asset(connection, asset_id, body.household_id, actor=actor)
+    return await archive_of(connection, asset_id, actor=actor, now=now, sign_url=urls.signer(now))

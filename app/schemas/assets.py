@@ -66,6 +66,9 @@ class AssetOut(Output):
     warranty: Warranty
     warranty_ends_on: date | None
     services: list[ServiceOut]
+    # False for what somebody of a household shows to the caller, who may report on it and not change it.
+    mine: bool = True
+    household_id: str | None = None
 
 
 class AssetList(Output):
@@ -131,6 +134,8 @@ class ArchiveOut(Output):
     model: str
     serial_number: str
     plate_number: str
+    mine: bool
+    household_id: str | None
     manufactured_on: date | None
     purchased_on: date | None
     purchase: Literal["unknown", "claimed", "verified"]

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.models import Customer, ServicePoint
+from app.models import Customer, HouseholdMember, ServicePoint
 from app.models.people import StaffRole
 from app.services.tickets import stream
 from app.settings import Settings
@@ -17,6 +17,7 @@ from tests.make import (
     make_contractor,
     make_customer,
     make_engineer,
+    make_household,
     make_part,
     make_roster,
     make_scene,
@@ -108,11 +109,18 @@ async def world(
 
 async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Caller) -> dict[str, str]:
     """Two customers who might be one, a merge that was made, a text that waits for a person, a service point, a draft
-    of the price table."""
+    of the price table, and a household of the owner's with one other member."""
     async with story.database.sessions.begin() as session:
         one, other = await make_customer(session), await make_customer(session)
         point = await session.scalar(select(ServicePoint.id))
         await make_part(session)
+        owner = await session.get_one(Customer, story.customer.person.id)
+        home = await make_household(session, owner, await make_customer(session))
+        member = await session.scalar(
+            select(HouseholdMember.id).where(
+                HouseholdMember.household_id == home.id, HouseholdMember.customer_id != owner.id
+            )
+        )
     engineer = str(story.engineer.person.id)
     absence = (await admin.post(f"/api/v1/engineers/{engineer}/absences", json=ABSENCE)).json()["id"]
     wish = {"customer_id": str(one.id), "into": str(other.id), "reason": "同一人"}
@@ -131,6 +139,8 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "contractor_id": (await contractor.get("/api/v1/contractors")).json()["items"][0]["id"],
         "absence_id": absence,
         "order_id": "4711",
+        "household_id": str(home.id),
+        "member_id": str(member),
         "follow_up_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",

@@ -79,6 +79,18 @@ _ROWS = {
     # A proof of nothing: whoever gets in is told so.
     "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422 404",
     "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409 404",
+    "PUT /api/v1/assets/{asset_id}/household": "401 200 404 403 404 401 403 403 403 404",
+    # Of the owner, who has one other member in it.
+    "GET /api/v1/households": _CUSTOMERS,
+    "POST /api/v1/households": "401 201 201 403 403 401 403 403 403 403",
+    "PUT /api/v1/households/{household_id}/owner": "401 200 404 403 403 401 403 403 403 403",
+    "DELETE /api/v1/households/{household_id}/members/{member_id}": "401 204 404 403 403 401 403 403 403 403",
+    "POST /api/v1/households/{household_id}/invitations": "401 201 404 403 403 401 403 403 403 403",
+    "DELETE /api/v1/households/{household_id}/invitations": "401 204 404 403 403 401 403 403 403 403",
+    # With a code of no invitation.
+    "POST /api/v1/household-members": "401 404 404 403 403 401 403 403 403 403",
+    "GET /h5/invitations/{code}": "302 404 404 403 403 302 403 403 403 403",
+    "POST /h5/invitations/{code}": "401 404 404 403 403 401 403 403 403 403",
     "POST /api/v1/labels": _SIGNED_IN,
     "GET /api/v1/products": _SIGNED_IN,
     "GET /api/v1/price-items": _SIGNED_IN,

@@ -98,6 +98,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "PUT /api/v1/assets/{asset_id}/purchase-verification": {
             "json": {"purchased_on": "2026-01-05", "reason": "发票"}
         },
+        "PUT /api/v1/assets/{asset_id}/household": {"json": {"household_id": ids["household_id"]}},
+        "POST /api/v1/households": {"json": {"name": "我家"}},
+        "PUT /api/v1/households/{household_id}/owner": {"json": {"member_id": ids["member_id"]}},
+        "POST /api/v1/household-members": {"json": {"code": "L000000001"}},
         "POST /api/v1/labels": {"json": {"text": "型号：KFR-35GW"}},
         "PUT /api/v1/tickets/{number}/warranty": {
             "json": {"cause": "goodwill", "state": "in", "reason": "老客户"}

@@ -91,7 +91,11 @@ async def test_every_rule_of_uniqueness_that_a_merge_could_break_is_known(sessio
     columns = {(o.table, o.column) for o in OWNED}
     found = {name for name, table, column in unique if (table, column) in columns}
     # The appliance is folded; two recipients of one event of one ticket are never both its customer.
-    assert found == {"uq_assets_customer_serial", "uq_outbox_ticket_id_seq_recipient_id_kind"}
+    assert found == {
+        "uq_assets_customer_serial",
+        "uq_household_members_household_id_customer_id",
+        "uq_outbox_ticket_id_seq_recipient_id_kind",
+    }
 
 
 async def test_all_that_is_hers_moves(pair: Pair) -> None:

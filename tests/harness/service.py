@@ -84,6 +84,8 @@ def _environment(url: str, redis_url: str, base: str, sandbox: str, folder: Path
     accounts = {f"HUIXIANG_{name.upper()}": value for name, value in ACCOUNTS.items()}
     return accounts | {
         "HUIXIANG_ENVIRONMENT": "demo",
+        # The story is told at any hour: the invitation to rate must not wait for the morning.
+        "HUIXIANG_QUIET_HOURS": "",
         "HUIXIANG_DATABASE_URL": url,
         "HUIXIANG_REDIS_URL": redis_url,
         "HUIXIANG_SECRET_KEY": _SECRET_KEY,

@@ -3,6 +3,7 @@
 from tests.make.assets import make_asset
 from tests.make.contractors import make_contractor
 from tests.make.doors import make_scene, make_short_link
+from tests.make.households import make_household
 from tests.make.messages import make_event, make_push, make_ticket
 from tests.make.parts import make_part
 from tests.make.people import (
@@ -21,6 +22,7 @@ __all__ = [
     "make_customer",
     "make_engineer",
     "make_event",
+    "make_household",
     "make_identity",
     "make_part",
     "make_prices",

@@ -34,6 +34,7 @@ from tests.make import make_customer, make_prices, make_service_point, make_staf
 from tests.tickets import bodies
 from tests.tickets.conftest import make_able_engineer
 from tests.tickets.traces import counts
+from tests.tickets.words import take_photo, words
 
 T = TypeVar("T")
 
@@ -69,34 +70,11 @@ ENDINGS = frozenset({"cancel", "reject", "merge", "fail", "resolve_remote", "rea
 WORDS_CAN_FAIL = frozenset(
     {"slot_taken", "nobody_fits", "quote_changed", "invalid_input", "not_there", "event_not_possible"}
 )
-SAID: dict[str, dict[str, Any]] = {
-    "ask_info": {"items": ["型号"]},
-    "supply_info": {"text": "在阳台", "address": bodies.ADDRESS},
-    "resolve_remote": {"solution": "已经说明"},
-    "reject": {"reason_code": "other"},
-    "decline": {"reason_code": "no_time"},
-    "reassign": {"reason": "请假"},
-    "arrive": bodies.HOME,
-    "fail": {"reason_code": "unsafe"},
-    "reopen": {"reason": "又坏了"},
-    "abort_visit": {"reason": "离开"},
-    "cancel": {"reason_code": "other"},
-    "rate_or_expire": {"attitude": 5, "expertise": 4, "timeliness": 3, "conduct": 2},
-}
 AFTER_SUBMISSION = [t for t in TRANSITIONS if t.source]
 HUMAN = frozenset({Role.CUSTOMER, Role.ENGINEER, Role.AGENT, Role.MANAGER})
 HOLDER = """
 SELECT coalesce(t.engineer_id, o.engineer_id)::text FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id
  WHERE t.number = $1
-"""
-PHOTO = """
-INSERT INTO attachments (id, customer_id, staff_id, ticket_id, visit_id, purpose, sha256, media_type, size, width,
-                         height, created_at)
-SELECT $1::uuid, $2::uuid, $3::uuid, t.id, CASE WHEN $3 IS NULL THEN NULL ELSE t.visit_id END, $5, '', 'image/webp', 1,
-       1, 1, $6
-  FROM (SELECT 1) one LEFT JOIN tickets t ON t.number = $4
-  LEFT JOIN visits v ON v.id = t.visit_id
- WHERE v.sealed_seq IS NULL
 """
 TARGETS = {(t.source, t.event): t.target for t in TRANSITIONS}
 # As long as people are signed in and engineers have their days.
@@ -256,7 +234,7 @@ class Life(RuleBasedStateMachine):
         if seen is None:
             return False
         (allowed,) = [a for a in seen["allowed_events"] if a["event"] == event] or [None]
-        body = {"event": event, "version": seen["version"]} | self._words(event, who, ticket, seen)
+        body = {"event": event, "version": seen["version"]} | self._words(event, who, seen)
         before = self._counts()
         answer = self._transition(who, ticket, body)
         note(f"{who}: {event} of {ticket.number} in {ticket.state} -> {answer.status_code}")
@@ -298,7 +276,7 @@ class Life(RuleBasedStateMachine):
         mine = self._get(who, ticket)
         free = {a["event"] for a in (mine or {}).get("allowed_events", []) if not a["blockers"]}
         version = max(1, seen["version"] + shift)
-        body = {"event": event, "version": version} | self._words(event, who, ticket, seen)
+        body = {"event": event, "version": version} | self._words(event, who, seen)
         before = self._counts()
         answer = self._transition(who, ticket, body)
         if answer.status_code == 200:
@@ -438,57 +416,25 @@ class Life(RuleBasedStateMachine):
         ticket.rated |= event == "rate_or_expire"
         ticket.state, ticket.version = target.value, answer["version"]
 
-    def _words(self, event: str, who: str, ticket: Known, seen: dict[str, Any]) -> dict[str, Any]:
-        now = self.world.clock.now
-        match event:
-            case "book" | "rebook":
-                days, hour = self.random.randint(0, 3), self.random.choice([9, 14, 16])
-                window = {"window": bodies.window(now, days=days, hour=hour)}
-                return window | ({"reason_code": "customer_wish"} if event == "rebook" else {})
-            case "approve_quote" | "decline_quote" | "decline_variation":
-                version = seen["quote"]["version"] if seen["quote"] else 1
-                return {"quote_version": self.random.choice([version, version, version, version + 1])}
-            case "quote" | "revise_quote":
-                line = {"code": "AC-GAS", "quantity": self.random.choice([1, 2, 50])}
-                return {"lines": [line | self.random.choice([{}, {"not_covered": "misuse"}])]}
-            case "finish":
-                right = seen["quote"]["total_fen"] if seen["quote"] else 0
-                charge = self.random.choice([right, right, right, right + 1])
-                work = {"fault_code": "F01", "solution": "修好了", "old_parts": "none"}
-                return work | {"charge_fen": charge}
-            case "no_access":
-                calls = [now.isoformat(), now.isoformat()]
-                return {"attachment_ids": [self._photo(who, "no_access")], "calls": calls}
-            case "dispute":
-                return {"reason": "没修好", "attachment_ids": [self._photo(who, "dispute")]}
-            case "need_parts":
-                due = now + timedelta(days=self.random.randint(1, 9))
-                return {"parts": [{"name": "主板"}], "due_at": due.isoformat()}
-            case "suspend":
-                until = now + timedelta(days=self.random.randint(1, 9))
-                return {"reason_code": "weather", "resume_at": until.isoformat()}
-            case "merge":
-                return {"into": self.random.choice(self.tickets).number}
-            case "triage":
-                return self.random.choice([{}, {"warranty": "in"}, {"priority": "urgent"}])
-        return SAID.get(event, {})
-
-    def _photo(self, who: str, purpose: str, ticket: Known | None = None) -> str:
-        photo = str(uuid.uuid4())
-        number = ticket.number if ticket else ""
-        customer, staff = (self.world.ids[who], None) if who in CUSTOMERS else (None, self.world.ids[who])
-        self.run(
-            self.world.rows.execute(
-                PHOTO,
-                photo,
-                customer,
-                staff,
-                number,
-                purpose,
+    def _words(self, event: str, who: str, seen: dict[str, Any]) -> dict[str, Any]:
+        others = [ticket.number for ticket in self.tickets]
+        return self.run(
+            words(
+                event,
+                seen,
                 self.world.clock.now,
+                self.random,
+                photograph=lambda purpose: self._taken_by(who, purpose, ""),
+                others=others,
             )
         )
-        return photo
+
+    def _photo(self, who: str, purpose: str, ticket: Known) -> None:
+        self.run(self._taken_by(who, purpose, ticket.number))
+
+    async def _taken_by(self, who: str, purpose: str, number: str) -> str:
+        by = {"customer" if who in CUSTOMERS else "staff": self.world.ids[who]}
+        return await take_photo(self.world.rows, self.world.clock.now, purpose=purpose, number=number, **by)
 
     def _get(self, who: str, ticket: Known) -> dict[str, Any] | None:
         answer = self.run(self.world.people[who].get(f"/api/v1/tickets/{ticket.number}"))

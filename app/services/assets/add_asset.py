@@ -36,7 +36,7 @@ async def add_asset(session: AsyncSession, body: AssetIn, *, once: Once, now: da
     product = select(Product.warranty_months).where(
         Product.brand == asset.brand, Product.model == asset.model
     )
-    made = describe(asset, await session.scalar(product), [], today)
+    made = describe(asset, await session.scalar(product), [], today, asset.customer_id)
     await once.keep(connection, made.model_dump())
     return made
 

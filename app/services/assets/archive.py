@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from app.domain.actor import Actor
-from app.domain.lifecycle import VIEWS, State
+from app.domain.lifecycle import VIEWS, Role, State
 from app.domain.zone import ZONE
 from app.schemas.assets import (
     ArchiveOut,
@@ -57,7 +57,10 @@ async def archive_of(
     asset = await visible_asset(connection, asset_id, actor)
     today = now.astimezone(ZONE).date()
     jobs = await connection.fetch(_JOBS, asset_id, JOBS)
-    documents = await connection.fetch(_DOCUMENTS, asset_id)
+    mine = str(asset["customer_id"]) == actor.id
+    # An invoice names its buyer, who shows the appliance to his household and not himself.
+    papers = mine or actor.role is not Role.CUSTOMER
+    documents = await connection.fetch(_DOCUMENTS, asset_id) if papers else []
 
     def sign(photo_id: object) -> str:
         return sign_url(str(photo_id), "full", actor.id)
@@ -70,6 +73,8 @@ async def archive_of(
         model=asset["model"],
         serial_number=asset["serial_number"],
         plate_number=asset["plate_number"],
+        mine=mine,
+        household_id=str(asset["household_id"]) if asset["household_id"] else None,
         manufactured_on=asset["manufactured_on"],
         purchased_on=asset["purchased_on"],
         purchase=_purchase(asset),

@@ -1,34 +1,48 @@
-"""A customer's appliances and vehicles, each with the services it has had."""
+"""A customer's appliances and vehicles and those of his households, each with the services it has had."""
 
 from collections import defaultdict
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import VIEWS, State
 from app.domain.warranty import add_months, decide
 from app.domain.zone import ZONE
-from app.models import Asset, Product, Ticket
+from app.models import Asset, HouseholdMember, Product, Ticket
 from app.schemas.assets import AssetOut, ServiceOut
 
 HISTORY = 20
 
 
 async def list_assets(session: AsyncSession, *, actor: Actor, now: datetime) -> list[AssetOut]:
-    """Only the caller's own."""
+    """The caller's own first, then what others of his households show him."""
+    me = UUID(actor.id)
     found = (
         select(Asset, Product.warranty_months)
         .outerjoin(Product, (Product.brand == Asset.brand) & (Product.model == Asset.model))
-        .where(Asset.customer_id == UUID(actor.id))
-        .order_by(Asset.created_at, Asset.id)
+        .where(or_(Asset.customer_id == me, _shown_to(me)))
+        .order_by(Asset.customer_id != me, Asset.created_at, Asset.id)
     )
     rows = (await session.execute(found)).all()
     history = await _history(session, [asset.id for asset, _ in rows])
     today = now.astimezone(ZONE).date()
-    return [describe(asset, months, history[asset.id], today) for asset, months in rows]
+    return [describe(asset, months, history[asset.id], today, me) for asset, months in rows]
+
+
+def _shown_to(me: UUID) -> ColumnElement[bool]:
+    """As in ``visible``: both are in the household."""
+    mine, its = aliased(HouseholdMember), aliased(HouseholdMember)
+    return (
+        select(mine.id)
+        .join(its, its.household_id == mine.household_id)
+        .where(mine.household_id == Asset.household_id, mine.customer_id == me)
+        .where(its.customer_id == Asset.customer_id)
+        .exists()
+    )
 
 
 async def _history(session: AsyncSession, assets: list[UUID]) -> dict[UUID, list[ServiceOut]]:
@@ -53,7 +67,9 @@ def _service(ticket: Ticket) -> ServiceOut:
     )
 
 
-def describe(asset: Asset, months: int | None, history: list[ServiceOut], today: date) -> AssetOut:
+def describe(
+    asset: Asset, months: int | None, history: list[ServiceOut], today: date, viewer: UUID
+) -> AssetOut:
     ends = add_months(asset.purchased_on, months) if asset.purchased_on and months is not None else None
     return AssetOut(
         id=str(asset.id),
@@ -67,4 +83,6 @@ def describe(asset: Asset, months: int | None, history: list[ServiceOut], today:
         warranty=decide(asset.purchased_on, months, today),
         warranty_ends_on=ends,
         services=history,
+        mine=asset.customer_id == viewer,
+        household_id=str(asset.household_id) if asset.household_id else None,
     )

@@ -15,10 +15,14 @@ _ENGINEER = """EXISTS (
     SELECT FROM tickets t WHERE t.asset_id = a.id AND t.engineer_id = $2::uuid
        AND t.state IN ('accepted', 'scheduled', 'en_route', 'on_site', 'quote_pending', 'in_repair',
                        'waiting_parts', 'suspended'))"""
+# One's own, and what others show to a household that both are in.
+_CUSTOMER = """(a.customer_id = $2::uuid OR EXISTS (
+    SELECT FROM household_members m JOIN household_members o ON o.household_id = m.household_id
+     WHERE m.household_id = a.household_id AND m.customer_id = $2::uuid AND o.customer_id = a.customer_id))"""
 _DESK = "$2::text IS NOT NULL"
 VISIBLE: Mapping[Role, str] = MappingProxyType(
     {
-        Role.CUSTOMER: "a.customer_id = $2::uuid",
+        Role.CUSTOMER: _CUSTOMER,
         Role.ENGINEER: _ENGINEER,
         # Its engineers see what they are at work on; whoever sends them need not.
         Role.CONTRACTOR: "$2::text IS NULL",
@@ -43,6 +47,18 @@ async def visible_asset(
 async def changeable_asset(connection: asyncpg.Connection, asset_id: UUID, actor: Actor) -> asyncpg.Record:
     """As ``visible_asset``, locked, for its owner and the desk. Raises Forbidden for whoever only may look."""
     row = await visible_asset(connection, asset_id, actor, lock=True)
-    if actor.role is Role.ENGINEER:
+    if actor.role is Role.ENGINEER or _is_anothers(row, actor):
         raise Forbidden
     return row
+
+
+async def owned_asset(connection: asyncpg.Connection, asset_id: UUID, actor: Actor) -> asyncpg.Record:
+    """As ``visible_asset``, locked, for the customer whose it is and nobody else. Raises Forbidden."""
+    row = await visible_asset(connection, asset_id, actor, lock=True)
+    if actor.role is not Role.CUSTOMER or _is_anothers(row, actor):
+        raise Forbidden
+    return row
+
+
+def _is_anothers(row: asyncpg.Record, actor: Actor) -> bool:
+    return actor.role is Role.CUSTOMER and str(row["customer_id"]) != actor.id

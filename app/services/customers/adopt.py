@@ -14,15 +14,8 @@ _UNDER_WAY = timedelta(hours=1)
 
 
 def _left(owned: Owned) -> str:
-    # A folded appliance stays on purpose: its serial number is the survivor's.
-    folded = """
-        AND NOT (x.serial_number <> '' AND EXISTS (SELECT FROM assets k WHERE k.customer_id = c.merged_into
-                                                      AND k.serial_number = x.serial_number))
-    """
-    return f"""
-        EXISTS (SELECT FROM {owned.table} x WHERE {owned.of("c.id", "c.merged_into")}
-                {folded if owned.table == "assets" else ""})
-    """
+    # What the survivor has already stays behind on purpose.
+    return f"EXISTS (SELECT FROM {owned.table} x WHERE {owned.movable('c.id', 'c.merged_into')})"
 
 
 LEFT_BEHIND = f"""

@@ -19,6 +19,8 @@ class Owned:
     # What hangs on a ticket goes wherever that goes, also what came to it after a merge. It is found by the ticket:
     # some of these tables are long, and have no index on people.
     with_ticket: bool = False
+    # What the survivor has already, so that a second one stays behind: a condition on ``x``.
+    twice: str = ""
 
     def of(self, customer: str, keeper: str) -> str:
         """A condition on ``x``: it is ``customer``'s, where his tickets may already be ``keeper``'s."""
@@ -30,10 +32,32 @@ class Owned:
         theirs = f"SELECT t.id FROM tickets t WHERE t.customer_id IN ({customer}, {keeper})"
         return f"{mine} AND (x.ticket_id IN ({theirs}){unused})"
 
+    def movable(self, customer: str, keeper: str) -> str:
+        """As ``of``, without what the keeper has already."""
+        condition = self.of(customer, keeper)
+        return f"{condition} AND NOT ({self.twice.format(keeper=keeper)})" if self.twice else condition
+
 
 OWNED: tuple[Owned, ...] = (
     Owned("tickets", "tickets", "id", "bigint"),
-    Owned("assets", "assets", "id", "uuid"),
+    # A serial number that both have is one appliance.
+    Owned(
+        "assets",
+        "assets",
+        "id",
+        "uuid",
+        twice="""x.serial_number <> '' AND EXISTS (SELECT FROM assets kept WHERE kept.customer_id = {keeper}
+                                                  AND kept.serial_number = x.serial_number)""",
+    ),
+    Owned("households", "households", "id", "uuid", column="owner_id"),
+    Owned(
+        "memberships",
+        "household_members",
+        "id",
+        "uuid",
+        twice="""EXISTS (SELECT FROM household_members kept WHERE kept.customer_id = {keeper}
+                          AND kept.household_id = x.household_id)""",
+    ),
     Owned("identities", "wechat_identities", "id", "bigint"),
     Owned("photos", "attachments", "id", "uuid", with_ticket=True),
     Owned("ratings", "ratings", "ticket_id", "bigint", with_ticket=True),
@@ -47,18 +71,14 @@ OWNED: tuple[Owned, ...] = (
     Owned("earlier", "customers", "id", "uuid", column="merged_into"),
 )
 # Requests that a customer may be repeating just now, by the kind of their idempotency key.
-KEYED = ("tickets", "assets", "urgings", "attachments", "messages")
+KEYED = ("tickets", "assets", "households", "urgings", "attachments", "messages")
 
-# A serial number that both have is one appliance: the survivor's stays, and the other's tickets point to it.
+# Of an appliance that both have, the survivor's stays, and the other's tickets point to it.
 _FOLD = """
 UPDATE tickets t SET asset_id = kept.id
   FROM assets gone JOIN assets kept ON kept.customer_id = $2 AND kept.serial_number = gone.serial_number
  WHERE gone.customer_id = $1 AND gone.serial_number <> '' AND t.asset_id = gone.id
 RETURNING t.id::text AS ticket, gone.id::text AS gone, kept.id::text AS kept
-"""
-_NOT_TWICE = """
- AND (x.serial_number = '' OR NOT EXISTS (SELECT FROM assets kept WHERE kept.customer_id = $2
-                                             AND kept.serial_number = x.serial_number))
 """
 # Who reported a ticket tells whether the customer did it himself (the figures count that).
 _AUTHOR = ", created_by = CASE WHEN x.created_by = $1::text THEN $2::text ELSE x.created_by END"
@@ -122,8 +142,7 @@ async def move(connection: asyncpg.Connection, source: object, target: object) -
 
 def _statement(owned: Owned) -> str:
     more = _AUTHOR if owned.name == "tickets" else ""
-    where = _NOT_TWICE if owned.name == "assets" else ""
     return (
         f"UPDATE {owned.table} x SET {owned.column} = $2::uuid{more} "
-        f"WHERE {owned.of('$1::uuid', '$2::uuid')}{where} RETURNING x.{owned.key}::text AS key"
+        f"WHERE {owned.movable('$1::uuid', '$2::uuid')} RETURNING x.{owned.key}::text AS key"
     )

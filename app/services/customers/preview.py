@@ -17,6 +17,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
     {
         "tickets": "工单",
         "assets": "设备与车辆",
+        "households": "管理的家庭",
+        "memberships": "所在的家庭",
         "identities": "微信身份",
         "photos": "照片",
         "ratings": "评价",

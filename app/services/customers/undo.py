@@ -10,6 +10,7 @@ from app.errors import Conflict, NotFound
 from app.models.people import MergeCause
 from app.services.customers.merge import AUDIT, LOCK, Merge
 from app.services.customers.owned import OWNED, Moved, Owned
+from app.services.households.part import part_households
 
 _MERGE = """
 SELECT id, customer_id, into_id, cause, reason, moved, merged_at, undone_at
@@ -90,6 +91,7 @@ async def undo(
     done = await _load(connection, merge_id)
     await _refuse_what_grew_together(connection, done)
     await _move_back(connection, done)
+    await part_households(connection, [done.customer_id, done.into_id])
     for name in done.moved.taken:
         await connection.execute(_GIVE_BACK[name], done.customer_id, done.into_id)
     await connection.execute(_BACK, done.customer_id)

@@ -21,6 +21,18 @@ class Invariant:
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
+        "household_in_order",
+        "家庭的管理人是其成员，共享的设备属于其成员",
+        """SELECT h.id::text FROM households h
+            WHERE NOT EXISTS (SELECT FROM household_members m
+                               WHERE m.household_id = h.id AND m.customer_id = h.owner_id)
+           UNION
+           SELECT a.id::text FROM assets a
+            WHERE a.household_id IS NOT NULL
+              AND NOT EXISTS (SELECT FROM household_members m
+                               WHERE m.household_id = a.household_id AND m.customer_id = a.customer_id)""",
+    ),
+    Invariant(
         "events_gap_free",
         "每张工单的事件编号从 1 起连续，且与工单记录一致",
         """SELECT t.number FROM tickets t LEFT JOIN ticket_events e ON e.ticket_id = t.id

@@ -18,6 +18,7 @@ from app.domain.situation import Address, Photo, Purpose, Situation, Window
 from app.domain.zone import ZONE
 from app.errors import Forbidden, InvalidInput
 from app.schemas.tickets import NewTicket
+from app.services.assets.visible import VISIBLE
 from app.services.attachments.attach import attach
 from app.services.idempotency import Once, fingerprint
 from app.services.sessions.actor import Credential, actor_of
@@ -42,9 +43,8 @@ WITH signed_in AS (
     ON CONFLICT DO NOTHING RETURNING 1
 ), known AS (
     SELECT id FROM assets
-     WHERE customer_id = $13 AND ($6::uuid IS NULL OR id = $6)
-       AND ($6::uuid IS NOT NULL OR $35 AND category = $9 AND brand = $10 AND model = $11
-            AND ($12 = '' OR serial_number = $12))
+     WHERE customer_id = $13 AND $6::uuid IS NULL AND $35 AND category = $9 AND brand = $10 AND model = $11
+       AND ($12 = '' OR serial_number = $12)
      LIMIT 1
 ), asset AS (
     INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number)
@@ -59,7 +59,7 @@ WITH signed_in AS (
                          required_licences, standard_minutes, promised_at, promise, wake_at, created_at,
                          entered_at, warranty)
     SELECT $7, 'submitted', $8, $9, $10, $11, $12, $13,
-           coalesce((SELECT id FROM known), (SELECT id FROM asset)),
+           coalesce($6, (SELECT id FROM known), (SELECT id FROM asset)),
            (SELECT id FROM service_points WHERE city = $14 AND $15 = ANY (districts) LIMIT 1),
            $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $5, $5, $5, $38
       FROM signed_in
@@ -78,8 +78,8 @@ WITH signed_in AS (
 )
 SELECT id, pg_notify('{CHANNEL}', 'ticket ' || id) FROM ticket
 """
-_ASSET = """
-SELECT category, brand, model, serial_number FROM assets WHERE id = $1 AND customer_id = $2::uuid
+_ASSET = f"""
+SELECT category, brand, model, serial_number FROM assets a WHERE a.id = $1 AND {VISIBLE[Role.CUSTOMER]}
 """
 # Two agents who take the same first call at once must not make two customers of it.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('customer ' || $1, 0))"
@@ -233,7 +233,7 @@ async def _customer(connection: asyncpg.Connection, intake: Intake) -> str:
 
 
 async def _with_asset(connection: asyncpg.Connection, body: NewTicket, customer_id: str) -> NewTicket:
-    """What is known of the customer's appliance need not be typed again."""
+    """What is known of the customer's appliance, or of one of his household, need not be typed again."""
     if body.asset_id is None:
         return body
     row = await connection.fetchrow(_ASSET, body.asset_id, customer_id)
