@@ -7,6 +7,8 @@ from itertools import pairwise
 
 DAY_MINUTES = 1440
 HOLIDAY = 7
+# So many visits a day unless somebody says otherwise: what is planned beyond them is planned to be late.
+MAX_VISITS = 12
 # Monday to Sunday, and what is worked on a public holiday.
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday")
 

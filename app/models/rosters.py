@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, t
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, TSTZMULTIRANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.rosters import AbsenceKind
+from app.domain.rosters import MAX_VISITS, AbsenceKind
 from app.models.base import Base, one_of
 
 
@@ -28,6 +28,7 @@ class Roster(Base):
             deferrable=True,
             initially="IMMEDIATE",
         ),
+        CheckConstraint("max_visits > 0", name="max_visits"),
     )
 
     engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"), primary_key=True)
@@ -35,6 +36,8 @@ class Roster(Base):
     spans: Mapped[list[Range[datetime]]] = mapped_column(TSTZMULTIRANGE)
     # What somebody has entered for this day by hand; the spans are it, less absences.
     edited: Mapped[list[Range[datetime]] | None] = mapped_column(TSTZMULTIRANGE)
+    # Of all its spans together, those that are over included.
+    max_visits: Mapped[int] = mapped_column(SmallInteger, server_default=text(str(MAX_VISITS)))
     version: Mapped[int] = mapped_column(default=0)
 
 
@@ -42,12 +45,16 @@ class ShiftPattern(Base):
     """What an engineer works on a weekday (0 is Monday) or on a public holiday (7); without a row he is off."""
 
     __tablename__ = "shift_patterns"
-    __table_args__ = (CheckConstraint("weekday BETWEEN 0 AND 7", name="weekday"),)
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 7", name="weekday"),
+        CheckConstraint("max_visits > 0", name="max_visits"),
+    )
 
     engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"), primary_key=True)
     weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     # Minutes after the midnight on which a span begins; one that ends after 1440 runs into the next day.
     spans: Mapped[list[Range[int]]] = mapped_column(INT4MULTIRANGE)
+    max_visits: Mapped[int] = mapped_column(SmallInteger, server_default=text(str(MAX_VISITS)))
 
 
 class Holiday(Base):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.domain.rosters import DAY_MINUTES, DAYS, AbsenceKind, Hours, collision
+from app.domain.rosters import DAY_MINUTES, DAYS, MAX_VISITS, AbsenceKind, Hours, collision
 from app.domain.situation import VisitState
 from app.schemas.common import Input, Line, Moment, NeededWord, Output
 from app.schemas.tickets import WindowOut
@@ -37,6 +37,8 @@ def _minutes(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+# Of a day, all its spans together.
+MaxVisits = Annotated[int, Field(ge=1, le=40, strict=True)]
 SpansIn = Annotated[list[HoursIn], Field(max_length=6)]
 
 
@@ -51,6 +53,7 @@ class PatternIn(Input):
     saturday: SpansIn = []
     sunday: SpansIn = []
     holiday: SpansIn = []
+    max_visits: MaxVisits = MAX_VISITS
 
     @property
     def week(self) -> list[list[Hours]]:
@@ -78,12 +81,20 @@ class PatternOut(Output):
     saturday: list[HoursOut]
     sunday: list[HoursOut]
     holiday: list[HoursOut]
+    max_visits: int
 
 
 class RosterIn(Input):
-    """The hours of one day; ``null`` gives the day back to the pattern."""
+    """The hours of one day; ``null`` gives the day back to the pattern. Without ``max_visits`` they stay as many."""
 
     spans: SpansIn | None
+    max_visits: MaxVisits | None = None
+
+    @model_validator(mode="after")
+    def of_hours_by_hand(self) -> Self:
+        if self.spans is None and self.max_visits is not None:
+            raise ValueError("恢复为固定班次时，每天单数（max_visits）以固定班次为准，不能单独填写。")
+        return self
 
 
 class AbsenceOut(WindowOut):
@@ -96,6 +107,7 @@ class AbsenceOut(WindowOut):
 class RosterOut(Output):
     day: date
     spans: list[WindowOut]
+    max_visits: int | None
     holiday: str | None
     by_hand: bool
 

@@ -72,6 +72,7 @@ def random_candidate(
         stops=tuple(made),
         last_good=dice.random() < 0.1,
         rating_bonus=dice.choice((0.0, 1.0, 2.5, 9.0)),
+        owed=dice.choice((0.0, 0.0, 1.5, 9.0)),
         name=f"工程师{number}",
         origin=random_point(dice) if dice.random() < 0.2 else None,
     )
@@ -148,6 +149,13 @@ def _late(day: list[_Errand], starts: list[int]) -> int:
     return sum(start > errand.window.end for errand, start in zip(day, starts, strict=True))
 
 
+def _lateness(day: list[_Errand], starts: list[int]) -> tuple[int, int, int]:
+    """Seconds of the usual visits and of the urgent ones, and how many are late."""
+    behind = [max(0, start - errand.window.end) for errand, start in zip(day, starts, strict=True)]
+    urgent = sum(late for errand, late in zip(day, behind, strict=True) if errand.urgent)
+    return sum(behind) - urgent, urgent, _late(day, starts)
+
+
 @dataclass(frozen=True)
 class Tried:
     cost: float
@@ -171,11 +179,15 @@ def enumerate_places(
         for window in job.windows or (Span(job.earliest, job.due),):
             errand = _Errand(job.point, max(window.start, job.earliest), window, job.minutes * 60, job.urgent)
             for gap in range(first, len(day) + 1):
-                after, starts, overtime = _walk(candidate, [*day[:gap], errand, *day[gap:]], travel)
+                there = [*day[:gap], errand, *day[gap:]]
+                after, starts, overtime = _walk(candidate, there, travel)
                 too_late = starts[gap] - window.end > limits.late * 60
                 too_long = overtime > usual and overtime > limits.overtime * 60
                 others = [*starts[:gap], *starts[gap + 1 :]]
                 spoilt = _late(day, others) - _late(day, usually)
                 too_many = limits.late_visits is not None and spoilt > limits.late_visits
+                later = zip(_lateness(there, starts), _lateness(day, usually), strict=True)
+                fair = min(candidate.owed, WEIGHTS.fairness_cap) if all(a <= b for a, b in later) else 0.0
                 if not (too_late or too_long or too_many):
-                    yield Tried(after - before + extra, candidate.engineer_id, gap, window, starts[gap])
+                    cost = after - before + extra - fair
+                    yield Tried(cost, candidate.engineer_id, gap, window, starts[gap])

@@ -1,6 +1,7 @@
 """The search over plans: it adds up what the tours cost, and gives back a plan that is never a worse one."""
 
 import random
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -207,3 +208,22 @@ def test_whoever_was_announced_stays_unless_it_is_worth_the_change() -> None:
     assert goes(None) == 0
     assert goes("far", weight=60.0) == 1
     assert goes("far", weight=1.0) == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_day_gets_more_visits_than_it_may_have(seed: int) -> None:
+    """Two engineers work two spans each; of the cap of each, one visit is done already."""
+    free = town(seed, visits=18, engineers=4)
+    owner = {0: "e0", 1: "e1", 2: "e0", 3: "e1"}
+    crew = [
+        replace(person, engineer_id=owner[i], max_visits=8 - i % 2, other_visits=1)
+        for i, person in enumerate(free.engineers)
+    ]
+    visits = [replace(visit, engineers=frozenset({"e0", "e1"}), held_by=None) for visit in free.visits]
+    territory = Territory(crew, visits)
+
+    plan = improve(territory, begun(territory), turns(30), random.Random(seed))
+
+    days = {who: sum(len(plan.tours[i]) for i in owner if owner[i] == who) for who in ("e0", "e1")}
+    assert days == {"e0": 7, "e1": 6}
+    assert len(plan.unserved) == 5

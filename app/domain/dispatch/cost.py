@@ -22,6 +22,8 @@ class Weights:
     away: float = 15.0
     # A rating only tips the scale: as a filter it would feed itself, since who is sent is who gets rated.
     rating_cap: float = 3.0
+    # Less than a late minute costs, and given only where nobody is late by it: it fills gaps, and breaks nothing.
+    fairness_cap: float = 4.0
 
 
 WEIGHTS = Weights()
@@ -35,6 +37,11 @@ class Effects(NamedTuple):
     urgent_late: int
     late_visits: int
     overtime: int
+
+    @property
+    def punctual(self) -> bool:
+        """Nobody begins later by it than he would have, beyond his window."""
+        return self.late <= 0 and self.urgent_late <= 0 and self.late_visits <= 0
 
     def price(self, weights: Weights) -> float:
         return (
@@ -58,6 +65,7 @@ class CostTerms:
     same_engineer: bool = False
     changed: bool = False
     rating: float = 0.0
+    fairness: float = 0.0
     waiting: float = 0.0
     wish: float = 0.0
 
@@ -71,6 +79,7 @@ class CostTerms:
             (f"加班 {self.overtime:.1f} 分钟", w.overtime * self.overtime),
             ("上次由他服务且得到好评", -w.same_engineer * self.same_engineer),
             ("评分略有优势", -self.rating),
+            ("公平：近几天派单偏少", -self.fairness),
             ("已通知客户后换人", w.change * self.changed),
             ("客户等待", self.waiting),
             ("客户希望的时段" if self.wish < 0 else "客户不方便的时段", self.wish),

@@ -9,7 +9,16 @@ from math import inf
 
 from app.domain.dispatch.cost import WEIGHTS, CostTerms, Weights
 from app.domain.dispatch.day import Day, prepare, ripple
-from app.domain.dispatch.place import RULES, Place, Rules, find_place, is_change, rating_bonus, reach_of
+from app.domain.dispatch.place import (
+    RULES,
+    Place,
+    Rules,
+    fairness,
+    find_place,
+    is_change,
+    rating_bonus,
+    reach_of,
+)
 from app.domain.dispatch.plan import LIMITS, Candidate, Insertion, Job, Limits, Move, Ranking, Refusal, Span
 from app.domain.dispatch.refusal import refuse
 from app.domain.travel import ROADS, TravelProvider
@@ -57,8 +66,7 @@ def _order(found: Insertion) -> tuple[float, str, int]:
 
 
 def barred(candidate: Candidate) -> bool:
-    full = candidate.max_visits is not None and len(candidate.stops) >= candidate.max_visits
-    return full or bool(candidate.lacks)
+    return candidate.full or bool(candidate.lacks)
 
 
 def insertion(job: Job, day: Day, place: Place, weights: Weights) -> Insertion:
@@ -80,6 +88,7 @@ def insertion(job: Job, day: Day, place: Place, weights: Weights) -> Insertion:
             same_engineer=candidate.last_good,
             changed=is_change(job, candidate),
             rating=rating_bonus(candidate, weights),
+            fairness=fairness(candidate, effects, weights),
         ),
     )
 

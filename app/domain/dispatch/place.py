@@ -51,8 +51,22 @@ def personal(job: Job, candidate: Candidate, weights: Weights) -> float:
     return cost
 
 
+def least(job: Job, candidate: Candidate, weights: Weights) -> float:
+    """As ``personal``, with what he is owed: no place in his day gets more off its price."""
+    return personal(job, candidate, weights) - owed(candidate, weights)
+
+
 def rating_bonus(candidate: Candidate, weights: Weights) -> float:
     return min(max(candidate.rating_bonus, 0.0), weights.rating_cap)
+
+
+def fairness(candidate: Candidate, effects: Effects, weights: Weights) -> float:
+    """What he is owed, where it costs nobody his window: no choice becomes later by it than it would have been."""
+    return owed(candidate, weights) if effects.punctual else 0.0
+
+
+def owed(candidate: Candidate, weights: Weights) -> float:
+    return min(max(candidate.owed, 0.0), weights.fairness_cap)
 
 
 def is_change(job: Job, candidate: Candidate) -> bool:
@@ -74,7 +88,7 @@ def find_place(
     last = window.end + rules.limits.late * 60
     own = personal(job, day.candidate, rules.weights)
     # What an insertion may win back at best: the lateness of the day as it is, and the person's bonus.
-    allowance = base_cost(day, rules.weights) - own
+    allowance = base_cost(day, rules.weights) - own + owed(day.candidate, rules.weights)
     for gap in range(day.first_gap, len(day.free)):
         if day.free[gap] > last:
             break
@@ -93,7 +107,7 @@ def find_place(
 def day_floor(job: Job, day: Day, reach: Sequence[int], weights: Weights) -> float:
     """What this day costs at least whatever the window: its smallest detour, less what it may win back."""
     detour = min(reach[gap] + reach[gap + 1] - day.legs[gap] for gap in range(day.first_gap, len(day.free)))
-    return weights.travel * detour / 60 + personal(job, day.candidate, weights) - base_cost(day, weights)
+    return weights.travel * detour / 60 + least(job, day.candidate, weights) - base_cost(day, weights)
 
 
 def _floor(
@@ -141,7 +155,8 @@ def _place(
         others.late_visits + (late > 0),
         others.overtime,
     )
-    return Place(effects.price(rules.weights) + own, gap, window, start, approach, finish + leg, effects)
+    cost = effects.price(rules.weights) + own - fairness(candidate, effects, rules.weights)
+    return Place(cost, gap, window, start, approach, finish + leg, effects)
 
 
 _NOTHING = Effects(0, 0, 0, 0, 0)
@@ -166,7 +181,7 @@ def cost_floor(job: Job, candidate: Candidate, rules: Rules) -> float:
     if detour + job.minutes < 0:
         # A leg could even become shorter by a stop on it, and late visits with it: no statement.
         return -inf
-    return rules.weights.travel * detour + personal(job, candidate, rules.weights)
+    return rules.weights.travel * detour + least(job, candidate, rules.weights)
 
 
 def _detour(there: float, back: float, leg: float) -> float:

@@ -65,6 +65,8 @@ class Candidate:
 
     For a span under way ``shift`` starts at the present moment and ``origin`` is the present place.
     ``lacks`` holds what the work rules found missing (skill, area, licence), in words for the dispatcher.
+    ``max_visits`` is for the whole day: ``other_visits`` are those that are not among ``stops``, because they are in
+    another span or done. ``owed`` is how much he is to be favoured, in minutes, because little has come to him lately.
     """
 
     engineer_id: str
@@ -73,10 +75,16 @@ class Candidate:
     stops: tuple[Stop, ...] = ()
     last_good: bool = False
     rating_bonus: float = 0.0
+    owed: float = 0.0
     name: str = ""
     origin: Point | None = None
     max_visits: int | None = None
+    other_visits: int = 0
     lacks: tuple[str, ...] = ()
+
+    @property
+    def full(self) -> bool:
+        return self.max_visits is not None and len(self.stops) + self.other_visits >= self.max_visits
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ def refuse(
 ) -> Refusal:
     """``day`` is None when the work rules alone refuse."""
     reasons = list(candidate.lacks)
-    if candidate.max_visits is not None and len(candidate.stops) >= candidate.max_visits:
+    if candidate.full:
         reasons.append(f"当天已排满 {candidate.max_visits} 单")
     if not reasons and day is not None:
         reasons.append(_timing(job, day, limits, travel))

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf
+from sys import maxsize
 from typing import NamedTuple
 
 from app.domain.dispatch.cost import WEIGHTS, Weights
@@ -83,6 +84,12 @@ class Territory:
         self.able = [[i for i, e in enumerate(ids) if e in visit.engineers] for visit in self.visits]
         # Persons are known by the number of their first span.
         self._person = [ids.index(e) for e in ids]
+        # How many open visits a person may have, and how many there must be in a span before one has to count.
+        self._spans = [[i for i, other in enumerate(ids) if other == e] for e in ids]
+        self._room = [_room(engineer) for engineer in self.engineers]
+        self._count_from = [
+            room if len(spans) == 1 else 0 for room, spans in zip(self._room, self._spans, strict=True)
+        ]
         self.held = [ids.index(v.held_by) if v.held_by in ids else None for v in self.visits]
         stops = [visit.stop for visit in self.visits]
         self.opens = [stop.window.start for stop in stops]
@@ -163,6 +170,8 @@ class Territory:
         ceiling, chosen = inf, None
         unknown: list[int] = []
         for engineer in self.able[visit]:
+            if len(tours[engineer].stops) >= self._count_from[engineer] and self._full(engineer, tours):
+                continue
             known = tours[engineer].places.get(visit)
             if known is None or known.position == NOWHERE:
                 if engineer == likely:
@@ -180,6 +189,10 @@ class Territory:
             if known.position != NOWHERE:
                 ceiling, chosen = known.cost, (engineer, known.position)
         return chosen
+
+    def _full(self, engineer: int, tours: Sequence[Timed]) -> bool:
+        open_visits = sum(len(tours[span].stops) for span in self._spans[engineer])
+        return open_visits >= self._room[engineer]
 
     def best_place(self, visit: int, engineer: int, tour: Timed, ceiling: float) -> Place:
         """The cheapest position of ``visit`` in this tour, if it costs less than ``ceiling``.
@@ -254,6 +267,12 @@ class Territory:
             if i + 1 < count:
                 now += legs[i + 1]
         return cost + self._overtime * max(0, now - max(self._ends[engineer], tour.free[-1]))
+
+
+def _room(engineer: Candidate) -> int:
+    if engineer.max_visits is None:
+        return maxsize
+    return engineer.max_visits - engineer.other_visits
 
 
 def _ways(engineers: Sequence[Candidate], stops: Sequence[Stop], travel: TravelProvider) -> list[list[int]]:

@@ -6,17 +6,18 @@ Skill, licence, area and roster decide here, pass or fail; who is best among the
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import asyncpg
 
 from app.domain.contact_hours import ContactHours
-from app.domain.dispatch.plan import Candidate, Job, Span, Stop, tours
+from app.domain.dispatch.plan import Candidate, Job, Span, Stop
 from app.domain.situation import Priority, Situation
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import Sought, expires, last_good, may_do
+from app.services.dispatch.working import SPANS, Working, done_today, working
 
 HORIZON_DAYS = 5
 # Nobody hoards: so many offers at a time, so many jobs accepted and not yet booked.
@@ -33,11 +34,12 @@ _SOUGHT = Sought(
     warranty="$10::text",
 )
 _ENGINEERS = f"""
-SELECT e.id, s.name, e.latitude, e.longitude, r.spans, {expires("e", _SOUGHT.licences)} AS licensed_until,
+SELECT e.id::text, s.name, e.latitude, e.longitude, r.spans, r.days, r.most,
+       {expires("e", _SOUGHT.licences)} AS licensed_until,
        coalesce(e.id = ({last_good(_SOUGHT)}), FALSE) AS last_good
   FROM engineers e
   JOIN staff s ON s.id = e.id AND s.active
-  JOIN LATERAL (SELECT array_agg(span ORDER BY span) AS spans FROM rosters r, unnest(r.spans) AS span
+  JOIN LATERAL (SELECT {SPANS} FROM rosters r, unnest(r.spans) AS span
                  WHERE r.engineer_id = e.id AND r.day = ANY ($1::date[])) r ON r.spans IS NOT NULL
  WHERE {may_do("e", _SOUGHT)}
    AND e.id <> ALL ($5::uuid[]) AND ($7::uuid IS NULL OR e.id = $7)
@@ -48,7 +50,7 @@ SELECT e.id, s.name, e.latitude, e.longitude, r.spans, {expires("e", _SOUGHT.lic
 """
 
 _STOPS = f"""
-SELECT v.id, v.engineer_id, v.latitude, v.longitude, v.state, v.departed_at,
+SELECT v.id, v.engineer_id::text, v.latitude, v.longitude, v.state, v.departed_at,
        lower(v.promised) AS window_start, upper(v.promised) AS window_end,
        lower(v.planned) AS planned_start, upper(v.planned) AS planned_end
   FROM visits v
@@ -114,12 +116,14 @@ async def candidates(
         s.warranty,
         of_contractor,
     )
-    stops = await _stops(connection, [row["id"] for row in rows], wanted.days)
+    people = [row["id"] for row in rows]
+    stops = await _stops(connection, people, wanted.days)
+    done = await done_today(connection, people, datetime.combine(wanted.days[0], time(), ZONE))
     return [
-        _candidate(row, span, its)
+        _candidate(row, its)
         for row in rows
-        for span, its in tours([Span.of(s.lower, s.upper) for s in row["spans"]], stops[row["id"]])
-        if span.end > wanted.job.earliest and span.start_at.date() <= row["licensed_until"]
+        for its in working(row["id"], row, stops[row["id"]], done)
+        if its.span.end > wanted.job.earliest and its.span.start_at.date() <= row["licensed_until"]
     ]
 
 
@@ -142,12 +146,12 @@ async def _point(connection: asyncpg.Connection, s: Situation) -> Point | None:
 
 
 async def _stops(
-    connection: asyncpg.Connection, engineers: Sequence[object], days: tuple[date, ...]
-) -> dict[object, list[Stop]]:
+    connection: asyncpg.Connection, engineers: Sequence[str], days: tuple[date, ...]
+) -> dict[str, list[Stop]]:
     """Also of the day before and after, into which a night's span may reach."""
     begin = datetime.combine(days[0], datetime.min.time(), ZONE) - timedelta(days=1)
     rows = await connection.fetch(_STOPS, engineers, begin, begin + timedelta(days=len(days) + 2))
-    found: dict[object, list[Stop]] = defaultdict(list)
+    found: dict[str, list[Stop]] = defaultdict(list)
     for row in rows:
         found[row["engineer_id"]].append(stop(row))
     return found
@@ -165,12 +169,14 @@ def stop(row: asyncpg.Record) -> Stop:
     )
 
 
-def _candidate(row: asyncpg.Record, shift: Span, stops: tuple[Stop, ...]) -> Candidate:
+def _candidate(row: asyncpg.Record, its: Working) -> Candidate:
     return Candidate(
-        engineer_id=str(row["id"]),
+        engineer_id=row["id"],
         name=row["name"],
         home=Point(row["latitude"], row["longitude"]),
-        shift=shift,
-        stops=stops,
+        shift=its.span,
+        stops=its.stops,
         last_good=row["last_good"],
+        max_visits=its.max_visits,
+        other_visits=its.other_visits,
     )

@@ -17,6 +17,7 @@ from app.schemas.dispatch import CandidateOut
 from app.schemas.transitions import Offer, Step
 from app.services.dispatch.candidates import candidates, demand
 from app.services.dispatch.excluded import excluded
+from app.services.dispatch.lately import fairly
 from app.services.tickets.change import Change, Outcome
 
 PATIENCE = {
@@ -76,6 +77,7 @@ async def _choose(
     people = await candidates(
         change.connection, wanted, only=named, of_contractor=theirs, free_of_limits=named is not None
     )
+    people = await fairly(change.connection, people, change.now)
     ranking = rank(wanted.job, people, k=8)
     barred = await excluded(change.connection, wanted, only=named, of_contractor=theirs)
     if ranking.winner is None:

@@ -14,18 +14,21 @@ from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import OF_TICKET, may_do
+from app.services.dispatch.working import SPANS, done_today
 
 # Work that begins so long after a span's end is nobody's who works that span.
 _AFTER_HOURS = 30 * 60
 
-_ENGINEERS = """
+_ENGINEERS = f"""
 SELECT e.id::text, s.name, e.latitude, e.longitude, s.active, k.id::text AS contractor_id,
        k.name AS contractor, last.latitude AS last_latitude, last.longitude AS last_longitude,
-       (SELECT array_agg(span ORDER BY span) FROM rosters r, unnest(r.spans) AS span
-         WHERE r.engineer_id = e.id AND r.day BETWEEN $2::date - 1 AND $2::date AND span && tstzrange($3, $4)) AS spans,
+       worked.spans, worked.days, worked.most,
        (SELECT array_agg(r.version ORDER BY r.day) FROM rosters r
          WHERE r.engineer_id = e.id AND r.day BETWEEN $2::date - 1 AND $2::date) AS versions
   FROM engineers e JOIN staff s ON s.id = e.id LEFT JOIN contractors k ON k.id = s.contractor_id
+  LEFT JOIN LATERAL (SELECT {SPANS} FROM rosters r, unnest(r.spans) AS span
+                      WHERE r.engineer_id = e.id AND r.day BETWEEN $2::date - 1 AND $2::date
+                        AND span && tstzrange($3, $4)) worked ON TRUE
   LEFT JOIN LATERAL (SELECT v.latitude, v.longitude FROM visits v
                       WHERE v.engineer_id = e.id AND v.finished_at BETWEEN $5::timestamptz - interval '4 hours' AND $5
                       ORDER BY v.finished_at DESC LIMIT 1) last ON TRUE
@@ -90,7 +93,10 @@ async def read_territory(
     people = await connection.fetch(_ENGINEERS, service_point_id, day, max(begin, now), end, now)
     rows = await connection.fetch(_VISITS, service_point_id, begin, end)
     open_rows = [row for row in rows if row["departed_at"] is None]
-    board = _board(people, rows, open_rows, int(now.timestamp()))
+    today = datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)
+    done = await done_today(connection, [row["id"] for row in people], today)
+    over = {row["id"]: done.on(row["id"], day) for row in people}
+    board = _board(people, rows, open_rows, over, int(now.timestamp()))
     return Territory(
         day,
         board,
@@ -102,18 +108,24 @@ async def read_territory(
 
 
 def _board(
-    people: list[asyncpg.Record], rows: list[asyncpg.Record], open_rows: list[asyncpg.Record], now: int
+    people: list[asyncpg.Record],
+    rows: list[asyncpg.Record],
+    open_rows: list[asyncpg.Record],
+    over: Mapping[str, int],
+    now: int,
 ) -> Board:
     numbers = {row["id"]: i for i, row in enumerate(open_rows)}
     visits = tuple(_visit(row) for row in open_rows)
     spans: list[Candidate] = []
     queues: list[tuple[int, ...]] = []
     for person in people:
-        his = [row for row in rows if row["engineer_id"] == person["id"]]
+        his = [visits_stop(row) for row in rows if row["engineer_id"] == person["id"]]
         working = [Span.of(s.lower, s.upper) for s in person["spans"] or ()] if person["active"] else []
-        for span, stops in tours(working, [visits_stop(row) for row in his]):
+        begun = over[person["id"]] + sum(stop.frozen for stop in his)
+        for (span, stops), most in zip(tours(working, his), person["most"] or (), strict=False):
             under_way = [s for s in stops if s.frozen]
-            spans.append(_candidate(person, span, under_way, now))
+            candidate = _candidate(person, span, under_way, now)
+            spans.append(replace(candidate, max_visits=most, other_visits=begun))
             ahead = [s for s in stops if not s.frozen and s.planned.start < span.end + _AFTER_HOURS]
             queues.append(tuple(numbers[int(s.visit_id)] for s in ahead))
     held = {visit for queue in queues for visit in queue}

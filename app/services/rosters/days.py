@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import asyncpg
 
-from app.domain.rosters import ABSENCE_LABELS, AbsenceKind
+from app.domain.rosters import ABSENCE_LABELS, MAX_VISITS, AbsenceKind
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.schemas.rosters import AbsenceOut, RosterIn, RosterList, RosterOut
@@ -16,7 +16,7 @@ from app.services.rosters.fill import fill
 LONGEST_DAYS = 62
 
 _DAYS = """
-SELECT d.day, coalesce(r.spans, '{}') AS spans, r.edited IS NOT NULL AS by_hand, h.name AS holiday
+SELECT d.day, coalesce(r.spans, '{}') AS spans, r.max_visits, r.edited IS NOT NULL AS by_hand, h.name AS holiday
   FROM (SELECT generate_series($2::date, $3::date, interval '1 day')::date AS day) d
   LEFT JOIN rosters r ON r.engineer_id = $1::uuid AND r.day = d.day
   LEFT JOIN holidays h ON h.day = d.day
@@ -27,9 +27,11 @@ SELECT id, kind, lower(during) AS start, upper(during) AS end, reason FROM absen
  WHERE engineer_id = $1::uuid AND cancelled_at IS NULL AND during && tstzrange($2, $3)
  ORDER BY lower(during), id
 """
-_EDIT = """
-INSERT INTO rosters (engineer_id, day, spans, edited, version) VALUES ($1::uuid, $2, '{}', $3::tstzmultirange, 0)
-ON CONFLICT (engineer_id, day) DO UPDATE SET edited = excluded.edited
+_EDIT = f"""
+INSERT INTO rosters (engineer_id, day, spans, edited, max_visits, version)
+VALUES ($1::uuid, $2, '{{}}', $3::tstzmultirange, coalesce($4, {MAX_VISITS}), 0)
+ON CONFLICT (engineer_id, day) DO UPDATE
+   SET edited = excluded.edited, max_visits = coalesce($4, rosters.max_visits), version = rosters.version + 1
 """
 
 
@@ -54,7 +56,7 @@ async def write_day(
     await known(connection, engineer_id)
     if day < now.astimezone(ZONE).date():
         raise InvalidInput.at("path.day", "不能修改已经过去的日期。", "in_the_past")
-    await connection.execute(_EDIT, engineer_id, day, _ranges(day, body))
+    await connection.execute(_EDIT, engineer_id, day, _ranges(day, body), body.max_visits)
     await fill(connection, [day - timedelta(days=1), day, day + timedelta(days=1)], engineer_id=engineer_id)
     (row,) = await connection.fetch(_DAYS, engineer_id, day, day)
     return _day(row)
@@ -81,6 +83,7 @@ def _day(row: asyncpg.Record) -> RosterOut:
     return RosterOut(
         day=row["day"],
         spans=[WindowOut(start=s.lower, end=s.upper) for s in row["spans"]],
+        max_visits=row["max_visits"],
         holiday=row["holiday"],
         by_hand=row["by_hand"],
     )

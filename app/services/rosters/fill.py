@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import asyncpg
 
-from app.domain.rosters import HOLIDAY
+from app.domain.rosters import HOLIDAY, MAX_VISITS
 from app.domain.zone import ZONE
 
 DAYS_AHEAD = 30
@@ -24,12 +24,15 @@ WITH days AS (
                 ELSE coalesce((SELECT range_agg(tstzrange(d.midnight + lower(s) * interval '1 minute',
                                                           d.midnight + upper(s) * interval '1 minute'))
                                  FROM shift_patterns p, unnest(p.spans) AS s
-                                WHERE p.engineer_id = e.id AND p.weekday = d.weekday), '{{}}') END AS spans
+                                WHERE p.engineer_id = e.id AND p.weekday = d.weekday), '{{}}') END AS spans,
+           coalesce(CASE WHEN r.edited IS NOT NULL THEN r.max_visits END,
+                    (SELECT p.max_visits FROM shift_patterns p WHERE p.engineer_id = e.id AND p.weekday = d.weekday),
+                    r.max_visits, {MAX_VISITS}) AS max_visits
       FROM engineers e CROSS JOIN days d
       LEFT JOIN rosters r ON r.engineer_id = e.id AND r.day = d.day
      WHERE $1::uuid[] IS NULL OR e.id = ANY ($1::uuid[])
 )
-INSERT INTO rosters (engineer_id, day, spans, version)
+INSERT INTO rosters (engineer_id, day, spans, max_visits, version)
 SELECT w.engineer_id, w.day,
        w.spans - coalesce((SELECT range_agg(a.during) FROM absences a
                             WHERE a.engineer_id = w.engineer_id AND a.cancelled_at IS NULL
@@ -37,11 +40,12 @@ SELECT w.engineer_id, w.day,
                -- A night entered by hand may run into a morning of the pattern.
                - coalesce((SELECT range_agg(n.edited) FROM rosters n
                             WHERE NOT w.by_hand AND n.engineer_id = w.engineer_id AND n.edited IS NOT NULL
-                              AND n.day IN (w.day - 1, w.day + 1)), '{{}}'), 0
+                              AND n.day IN (w.day - 1, w.day + 1)), '{{}}'), w.max_visits, 0
   FROM wanted w WHERE w.spans IS NOT NULL
  ORDER BY w.engineer_id, w.day
-ON CONFLICT (engineer_id, day) DO UPDATE SET spans = excluded.spans, version = rosters.version + 1
- WHERE rosters.spans <> excluded.spans
+ON CONFLICT (engineer_id, day) DO UPDATE SET spans = excluded.spans, max_visits = excluded.max_visits,
+       version = rosters.version + 1
+ WHERE (rosters.spans, rosters.max_visits) <> (excluded.spans, excluded.max_visits)
 """
 
 

@@ -5,7 +5,7 @@ the exclusion constraint (which alone costs deadlocks); the constraint stays as 
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import asyncpg
@@ -13,7 +13,7 @@ import asyncpg
 from app.domain.dispatch.board import ANNOUNCED_BEFORE
 from app.domain.dispatch.insertion import assess
 from app.domain.dispatch.place import Rules
-from app.domain.dispatch.plan import PROMISED, Candidate, Insertion, Job, Refusal, Span, Stop, tours
+from app.domain.dispatch.plan import PROMISED, Candidate, Insertion, Job, Refusal, Span, Stop
 from app.domain.situation import Engineer, Priority, Visit, VisitState, Window
 from app.domain.travel import Point
 from app.domain.zone import ZONE
@@ -21,6 +21,7 @@ from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.candidates import stop
 from app.services.dispatch.rules import Sought, entrusted, licensed, welcome
+from app.services.dispatch.working import SPANS, Working, done_today, working
 from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
@@ -44,7 +45,7 @@ _SOUGHT = Sought(
 )
 # With the days around, so that each stop is found in the span to which it belongs.
 _SPANS = f"""
-SELECT array_agg(span ORDER BY span) AS spans, e.latitude, e.longitude,
+SELECT {SPANS}, e.latitude, e.longitude,
        {licensed("e", _SOUGHT)} AS licensed, {welcome("e", _SOUGHT)} AS welcome,
        {entrusted("e", _SOUGHT)} AS entrusted
   FROM engineers e JOIN rosters r ON r.engineer_id = e.id, unnest(r.spans) AS span
@@ -78,9 +79,9 @@ class SlotTaken(Conflict):
 
 
 class _Roster(NamedTuple):
-    """The working spans of the days around, of which those that ``window`` touches are locked."""
+    """The row has the working spans of the days around, of which those that ``window`` touches are locked."""
 
-    spans: list[Span]
+    row: asyncpg.Record
     home: Point
 
 
@@ -179,7 +180,7 @@ async def _lock(change: Change, engineer: Engineer, window: Window) -> _Roster |
     spans = [Span.of(span.lower, span.upper) for span in row["spans"]] if row else []
     if not any(span.overlaps(Span.of(window.start, window.end)) for span in spans):
         return None
-    return _Roster(spans, Point(row["latitude"], row["longitude"]))
+    return _Roster(row, Point(row["latitude"], row["longitude"]))
 
 
 async def _fit(
@@ -187,18 +188,32 @@ async def _fit(
 ) -> Insertion | Refusal:
     """The cheapest place in those of his spans that the window touches."""
     stops = await _stops(change, engineer, window)
+    midnight = datetime.combine(change.now.astimezone(ZONE).date(), time(), ZONE)
+    done = await done_today(change.connection, [engineer.id], midnight)
     span = Span.of(window.start, window.end)
     now = int(change.now.timestamp())
     job = Job(place, change.before.standard_minutes, earliest=now, due=span.end, windows=(span,))
     answers = [
-        assess(job, Candidate(engineer.id, roster.home, shift, its, name=engineer.name), STRICT)
-        for shift, its in tours(roster.spans, stops)
-        if shift.overlaps(span)
+        assess(job, _candidate(engineer, roster, its), STRICT)
+        for its in working(engineer.id, roster.row, stops, done)
+        if its.span.overlaps(span)
     ]
     kept = [a for a in answers if isinstance(a, Insertion)]
     if kept:
         return min(kept, key=lambda found: found.total)
     return next(a for a in answers if isinstance(a, Refusal))
+
+
+def _candidate(engineer: Engineer, roster: _Roster, its: Working) -> Candidate:
+    return Candidate(
+        engineer.id,
+        roster.home,
+        its.span,
+        its.stops,
+        name=engineer.name,
+        max_visits=its.max_visits,
+        other_visits=its.other_visits,
+    )
 
 
 async def _stops(change: Change, engineer: Engineer, window: Window) -> list[Stop]:
