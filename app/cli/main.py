@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "seed": "app.cli.seed",
         "doctor": "app.cli.doctor",
         "explain": "app.cli.explain",
+        "reconcile": "app.cli.reconcile",
         "outbox": "app.cli.outbox",
         "staff": "app.cli.staff",
         "tour": "app.cli.tour.command",

@@ -129,6 +129,16 @@ async def test_help_names_every_command(command_line: CommandLine) -> None:
     assert names <= set(shown.output.split())
 
 
+async def test_the_figures_are_counted_in_two_ways_and_agree(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    agreed = await town.run("reconcile")
+    assert (agreed.exit_code, "差异 0 项" in agreed.output) == (0, True)
+    assert (await town.run("reconcile", "--period", "2026-13")).exit_code == 1
+    quarter = await rows.fetchval("SELECT to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-\"Q\"Q')")
+    assert "差异 0 项" in (await town.run("reconcile", "--period", quarter)).output
+
+
 async def test_explain_says_why_the_deadlines_of_a_ticket_are_what_they_are(
     town: CommandLine, rows: asyncpg.Connection
 ) -> None:
