@@ -52,6 +52,7 @@ FACTS = {
     "level_warning": "时限预警",
     "level_escalated": "时限升级",
     "called_back": "回访",
+    "crew": "上门人数",
     "complaint_opened": "投诉立案",
     "complaint_heard": "客户再次反映",
     "complaint_taken": "投诉受理",
