@@ -41,6 +41,7 @@ from app.models.people import (
 from app.models.plans import PlanReport, PlanRequest
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
+from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
 from app.models.stock import FittedPart, Part, Stock, StockEntry
 from app.models.tickets import (
     Asset,
@@ -119,7 +120,11 @@ __all__ = [
     "Receipt",
     "ReplyWindow",
     "Roster",
+    "ServiceCalendar",
+    "ServiceLevel",
+    "ServiceLevelEvent",
     "ServicePoint",
+    "ServicePolicy",
     "Session",
     "ShiftPattern",
     "ShortLink",

@@ -54,6 +54,11 @@ _ROWS = {
     "PUT /api/v1/tickets/{number}/warranty": "401 403 404 403 404 401 200 200 200 404",
     "GET /api/v1/warranty-policies": _SIGNED_IN,
     "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201 403",
+    "GET /api/v1/tickets/{number}/service-level": "401 403 404 200 404 401 200 200 200 404",
+    "GET /api/v1/service-policies": _DESK,
+    "POST /api/v1/service-policies": "401 403 403 403 403 401 403 201 201 403",
+    "GET /api/v1/service-calendars": _DESK,
+    "POST /api/v1/service-calendars": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200 403",
     # The engineer is not on site yet, nothing is finished, and nobody has uploaded what he could take back.
     "GET /api/v1/tickets/{number}/checklist": "401 409 404 200 404 401 200 200 200 404",
