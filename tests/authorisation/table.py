@@ -131,6 +131,8 @@ _ROWS = {
     "DELETE /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": "401 403 403 403 403 401 204 204 204 403",
     # Of the engineer who has the ticket, who is not on the way.
     "PUT /api/v1/tickets/{number}/position": "401 403 404 409 404 401 403 403 403 404",
+    # The desk, and the engineer whose job it is.
+    "PUT /api/v1/tickets/{number}/crew": "401 403 404 200 404 401 200 200 200 404",
     # The link is the permission; this one is of no visit.
     "POST /api/v1/visit-answers": _NOWHERE,
     "GET /h5/visits/{token}": _NOWHERE,

@@ -132,6 +132,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "PUT /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": {"json": {"reason": "态度不好"}},
         "PUT /api/v1/tickets/{number}/position": {"json": bodies.HOME},
+        "PUT /api/v1/tickets/{number}/crew": {"json": {"people": 2}},
         "POST /api/v1/visit-answers": {"json": {"token": NO_SUCH_LINK, "answer": "confirm"}},
         "POST /h5/visits/{token}": {"data": {"answer": "confirm"}},
         "GET /api/v1/stock": {"params": {"kind": "point", "place_id": ids["service_point_id"]}},

@@ -34,7 +34,7 @@ SELECT t.number, t.service_type, t.fault, t.state, t.warranty, t.created_at, t.c
        (SELECT jsonb_agg(jsonb_build_object('state', v.state, 'arrived_at', v.arrived_at,
                                             'finished_at', v.finished_at, 'engineer', s.name) ORDER BY v.id)
           FROM visits v JOIN staff s ON s.id = v.engineer_id
-         WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL) AS visits,
+         WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL AND v.accompanies IS NULL) AS visits,
        (SELECT jsonb_agg(jsonb_build_object('fault_code', c.fault_code, 'solution', c.solution, 'parts', c.parts,
                                             'charge_fen', c.charge_fen) ORDER BY c.seq)
           FROM completions c WHERE c.ticket_id = t.id) AS completions,

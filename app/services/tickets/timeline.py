@@ -50,6 +50,7 @@ FACTS = {
     "split_off": "拆分工单",
     "split_from": "拆分来源",
     "called_back": "回访",
+    "crew": "上门人数",
     "complaint_opened": "投诉立案",
     "complaint_heard": "客户再次反映",
     "complaint_taken": "投诉受理",

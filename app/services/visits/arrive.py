@@ -6,12 +6,15 @@ from hmac import compare_digest
 from app.domain.situation import Situation, VisitState
 from app.domain.travel import Point, great_circle_km
 from app.errors import Conflict
+from app.models.visits import OF_BOTH
 from app.schemas.transitions import Arrive
 from app.services.tickets.change import Change, Outcome
 
 NEAR_KM = 0.5
 
-_ARRIVE = "UPDATE visits SET state = 'arrived', arrived_at = $2, eta = NULL, eta_at = NULL WHERE id = $1"
+_ARRIVE = f"""
+UPDATE visits SET state = 'arrived', arrived_at = $2, eta = NULL, eta_at = NULL WHERE {OF_BOTH}
+"""
 
 
 class NotThere(Conflict):
