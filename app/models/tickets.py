@@ -68,6 +68,8 @@ class Asset(Base, Created):
     purchase_verified_at: Mapped[datetime | None]
     purchase_verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     manufactured_on: Mapped[date | None]
+    # Since when it is its owner's, if it came to him from another customer.
+    acquired_at: Mapped[datetime | None]
     # Whose members see it and report on it; of them only the owner changes it.
     household_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("households.id", ondelete="SET NULL"))
 

@@ -13,10 +13,24 @@ from app.domain.service_levels.policy import DECIDED, Level, Metric
 _OURS = frozenset(Role) - {Role.CUSTOMER, Role.SYSTEM}
 # What a member of staff does without the customer hearing anything of substance.
 _SILENT = frozenset(
-    {Event.SUBMIT, Event.DECLINE, "evidence", "evidence_withdrawn", "warranty_decided", "quote_reviewed"}
+    {
+        Event.SUBMIT,
+        Event.DECLINE,
+        "evidence",
+        "evidence_withdrawn",
+        "warranty_decided",
+        "quote_reviewed",
+        "complaint_heard",
+        "merged_in",
+        "merged_out",
+        "split_off",
+        "split_from",
+    }
 )
 # With these the customer asks something of us.
-CONTACTS = frozenset({"message", "urged", "visit_declined", Event.SUPPLY_INFO, Event.DISPUTE})
+CONTACTS = frozenset(
+    {"message", "urged", "visit_declined", "complaint_heard", Event.SUPPLY_INFO, Event.DISPUTE}
+)
 _ROUNDS = frozenset({Event.SUBMIT, Event.REOPEN})
 _DONE = frozenset({State.COMPLETED, State.CONFIRMED, State.CLOSED})
 _INTERNAL = {State.OFFERED: Metric.ACCEPTANCE, State.WAITING_PARTS: Metric.PARTS}
@@ -191,3 +205,17 @@ def _by_state(clock: Clock, stored: Sequence[Stored], stays: list[_Stay]) -> lis
             if until is None or since < until:
                 found.append(Segment(since, until, s.mode is ClockMode.RUN, entry.state))
     return found
+
+
+def stirs(before: State, after: State, event: str, *, begins: bool) -> bool:
+    """Whether something may be due earlier than was thought: only then has anybody to look at the clocks anew.
+
+    ``begins``: one of the stored clocks begins to run. What makes things due later is noticed at the old deadline.
+    """
+    entered = after is not before
+    return (
+        begins
+        or event == Event.TRIAGE
+        or event in CONTACTS
+        or (entered and (after in _INTERNAL or before in DECIDED or after in DECIDED))
+    )

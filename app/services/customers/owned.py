@@ -49,6 +49,8 @@ OWNED: tuple[Owned, ...] = (
         twice="""x.serial_number <> '' AND EXISTS (SELECT FROM assets kept WHERE kept.customer_id = {keeper}
                                                   AND kept.serial_number = x.serial_number)""",
     ),
+    Owned("given", "asset_transfers", "id", "uuid", column="from_customer_id"),
+    Owned("received", "asset_transfers", "id", "uuid", column="to_customer_id"),
     Owned("households", "households", "id", "uuid", column="owner_id"),
     Owned(
         "memberships",
@@ -71,7 +73,7 @@ OWNED: tuple[Owned, ...] = (
     Owned("earlier", "customers", "id", "uuid", column="merged_into"),
 )
 # Requests that a customer may be repeating just now, by the kind of their idempotency key.
-KEYED = ("tickets", "assets", "households", "urgings", "attachments", "messages")
+KEYED = ("tickets", "assets", "households", "urgings", "attachments", "messages", "complaints")
 
 # Of an appliance that both have, the survivor's stays, and the other's tickets point to it.
 _FOLD = """

@@ -214,6 +214,14 @@ INVARIANTS: tuple[Invariant, ...] = (
                OR (f.state = 'open' AND t.state NOT IN ('completed', 'confirmed', 'unresolved', 'closed'))""",
     ),
     Invariant(
+        "merges_lead_somewhere",
+        "已合并的工单指向另一张工单，未撤销的合并记录与之一致",
+        """SELECT t.number FROM tickets t
+             LEFT JOIN ticket_merges m ON m.ticket_id = t.id AND m.undone_at IS NULL
+            WHERE (t.state = 'merged') <> (t.merged_into IS NOT NULL)
+               OR (m.into_id IS NOT NULL AND m.into_id IS DISTINCT FROM t.merged_into)""",
+    ),
+    Invariant(
         "complaints_are_watched",
         "每个未结案的投诉都有人会再看：未超时的有提醒时间，超时的已升级",
         """SELECT t.number FROM complaint_cases c JOIN tickets t ON t.id = c.ticket_id
@@ -225,6 +233,15 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT c.id::text FROM complaint_cases c LEFT JOIN case_steps s ON s.case_id = c.id
             GROUP BY c.id HAVING count(s.n) <> coalesce(max(s.n), 0) OR count(s.n) = 0
                 OR count(*) FILTER (WHERE s.n = 1 AND s.kind = 'opened') <> 1""",
+    ),
+    Invariant(
+        "levels_are_told_once",
+        "每次时限预警和升级在工单时间线上有且只有一行",
+        """SELECT t.number FROM service_level_events l JOIN tickets t ON t.id = l.ticket_id
+            WHERE l.told AND (SELECT count(*) FROM ticket_events e
+                               WHERE e.ticket_id = l.ticket_id AND e.event IN ('level_warning', 'level_escalated')
+                                 AND e.data->>'metric' = l.metric AND e.data->>'mark' = l.mark
+                                 AND (e.data->>'from_seq')::bigint = l.from_seq) <> 1""",
     ),
     Invariant(
         "offers_match_tickets",
