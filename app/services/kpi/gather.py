@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+from app.domain.evidence.items import Asked, required_of
+from app.domain.evidence.standing import standings
 from app.domain.kpi import Month, RatedJob, Rows, VisitOutcome, WorkedVisit
 from app.domain.rating import Scores
+from app.domain.situation import Check, Photo, Purpose, ServiceType
 from app.domain.zone import ZONE
 
-# A photo from before and one from after the work: what a later argument needs.
+# The evidence is what that visit has: what was taken back, and what an earlier one showed, proves nothing of it.
 _JOBS = """
-SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::text AS staff_created,
+SELECT t.number, t.service_type, t.category, t.diagnosis->>'fault' AS fault, t.required_licences,
+       c.finished_at, c.charge_fen, t.created_by <> t.customer_id::text AS staff_created,
        (SELECT array_agg(v.engineer_id::text ORDER BY v.arrived_at)
           FROM visits v WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL AND v.arrived_at <= c.finished_at)
            AS worked_by,
@@ -28,10 +32,15 @@ SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::tex
        (SELECT count(*) FROM urgings u WHERE u.ticket_id = t.id AND u.at <= c.finished_at) AS urgings,
        (SELECT max(q.total_fen) FROM quotes q
          WHERE q.ticket_id = t.id AND q.state = 'approved') AS quoted_fen,
-       (SELECT count(DISTINCT a.purpose) FROM attachments a
-         WHERE a.ticket_id = t.id AND a.purpose IN ('before', 'after')) = 2 AS evidence
+       (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, a.item, a.media_type)) FROM attachments a
+         WHERE a.visit_id = worked.id AND a.withdrawn_at IS NULL) AS photos,
+       (SELECT jsonb_agg(jsonb_build_array(e.item, e.value)) FROM checklist_entries e
+         WHERE e.visit_id = worked.id) AS checks
   FROM completions c
   JOIN tickets t ON t.id = c.ticket_id
+  LEFT JOIN LATERAL (SELECT v.id FROM visits v
+                      WHERE v.ticket_id = t.id AND v.engineer_id = c.engineer_id AND v.arrived_at <= c.finished_at
+                      ORDER BY v.arrived_at DESC LIMIT 1) worked ON TRUE
   LEFT JOIN ratings r ON r.ticket_id = t.id AND r.engineer_id = c.engineer_id
    AND c.seq = (SELECT max(l.seq) FROM completions l WHERE l.ticket_id = c.ticket_id)
  WHERE c.finished_at >= $1 AND c.finished_at < $2 AND c.engineer_id IS NOT NULL
@@ -72,8 +81,20 @@ def _job(row: asyncpg.Record) -> RatedJob:
         urgings=row["urgings"],
         quoted_fen=row["quoted_fen"],
         charged_fen=row["charge_fen"],
-        evidence_complete=row["evidence"],
+        evidence_complete=_evidence_complete(row),
     )
+
+
+def _evidence_complete(row: asyncpg.Record) -> bool:
+    asked = Asked(
+        ServiceType(row["service_type"]), row["category"], row["fault"], frozenset(row["required_licences"])
+    )
+    photos = [
+        Photo(i, Purpose(purpose), "", item, media_type=media_type)
+        for i, purpose, item, media_type in row["photos"] or ()
+    ]
+    checks = tuple(Check(item, value) for item, value in row["checks"] or ())
+    return all(each.done for each in standings(required_of(asked), photos, checks))
 
 
 def _visit(row: asyncpg.Record) -> WorkedVisit:
