@@ -23,6 +23,7 @@ from app.routers import (
     assets,
     attachments,
     catalogue,
+    complaints,
     consents,
     content,
     contractors,
@@ -96,6 +97,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages.router,
     quotes.router,
     follow_ups.router,
+    complaints.router,
+    complaints.of_tickets,
+    complaints.links,
+    complaints.pages,
     follow_ups.wishes,
     warranties.router,
     oauth.router,
@@ -158,6 +163,7 @@ def create_app(
     app.state.code_limit = RateLimit(300)
     app.state.password_limit = RateLimit(30)
     app.state.link_limit = RateLimit(120)
+    app.state.complaint_limit = RateLimit(120)
     app.router.routes.extend(hot.HOT_ROUTES)
     for router in ROUTERS:
         app.include_router(router)

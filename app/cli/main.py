@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": "app.cli.worker",
         "seed": "app.cli.seed",
         "doctor": "app.cli.doctor",
+        "reconcile": "app.cli.reconcile",
         "outbox": "app.cli.outbox",
         "staff": "app.cli.staff",
         "tour": "app.cli.tour.command",

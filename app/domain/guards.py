@@ -19,6 +19,9 @@ SELF_SERVICE_REBOOKINGS = 2
 SELF_SERVICE_NOTICE = timedelta(hours=2)
 NO_SHOW_GRACE = timedelta(minutes=30)
 REWORK_PERIOD = timedelta(days=30)
+# How long a customer may add a report to another one of his, and how long a merge may be taken back.
+JOIN_PERIOD = timedelta(hours=48)
+UNMERGE_PERIOD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,16 @@ def _rate(s: Situation, actor: Actor, _: datetime) -> Iterator[Blocker]:
         yield Blocker("already_rated", "您已经评价过这张工单，感谢您的反馈。")
 
 
+def _merge(s: Situation, actor: Actor, now: datetime) -> Iterator[Blocker]:
+    if actor.role is Role.CUSTOMER and now - s.created_at > JOIN_PERIOD:
+        yield Blocker("too_late_to_join", "提交超过 48 小时，如需合并请联系客服。")
+
+
+def _unmerge(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:
+    if s.closed_at is None or now - s.closed_at > UNMERGE_PERIOD:
+        yield Blocker("too_late_to_unmerge", "合并超过一天，不能撤销，请为客户另建一张工单。")
+
+
 _GUARDS: Mapping[Event, Guard] = {
     Event.TRIAGE: _triage,
     Event.ACCEPT: _accept,
@@ -178,4 +191,6 @@ _GUARDS: Mapping[Event, Guard] = {
     Event.REOPEN: _reopen,
     Event.RATE_OR_EXPIRE: _rate,
     Event.CANCEL: _cancel,
+    Event.MERGE: _merge,
+    Event.UNMERGE: _unmerge,
 }

@@ -71,6 +71,7 @@ class Event(StrEnum):
     ABORT_VISIT = "abort_visit"
     CANCEL = "cancel"
     MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 class Role(StrEnum):
@@ -234,7 +235,9 @@ TRANSITIONS: tuple[Transition, ...] = _table(
             "CAM",
         ),
         ("cancel", "en_route", "cancelled", "AM"),
-        ("merge", "submitted pending_info dispatching offered accepted", "merged", "A"),
+        # Within two days the customer may do so himself ("add to my ticket").
+        ("merge", "submitted pending_info dispatching offered accepted", "merged", "CA"),
+        ("unmerge", "merged", "submitted", "AM"),
     ]
 )
 
@@ -290,6 +293,7 @@ EVENT_LABELS: Mapping[Event, str] = MappingProxyType(
         Event.ABORT_VISIT: "中止上门",
         Event.CANCEL: "取消服务",
         Event.MERGE: "合并工单",
+        Event.UNMERGE: "撤销合并",
     }
 )
 

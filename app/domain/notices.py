@@ -109,6 +109,7 @@ _HINTS: Mapping[Event, str] = MappingProxyType(
         Event.ABORT_VISIT: "本次上门中止，正在重新安排",
         Event.CANCEL: "服务已取消",
         Event.MERGE: "已合并到您的另一张工单",
+        Event.UNMERGE: "已单独处理，马上为您安排",
     }
 )
 

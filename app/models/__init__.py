@@ -1,6 +1,15 @@
 """Tables and constraints. Importing this package registers all of them with ``Base.metadata``."""
 
-from app.models.aftercare import CallRefusal, FollowUp, FollowUpCall
+from app.models.aftercare import (
+    CallRefusal,
+    CaseStep,
+    ComplaintCase,
+    FollowUp,
+    FollowUpCall,
+    KpiAppeal,
+    TicketMerge,
+    TicketSplit,
+)
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
@@ -61,8 +70,10 @@ __all__ = [
     "AuditEntry",
     "Base",
     "CallRefusal",
+    "CaseStep",
     "ChecklistEntry",
     "ClockSegment",
+    "ComplaintCase",
     "Completion",
     "CompletionProof",
     "ConsentBalance",
@@ -86,6 +97,7 @@ __all__ = [
     "HouseholdMember",
     "IdempotencyKey",
     "InboundMessage",
+    "KpiAppeal",
     "LegalWarning",
     "LegalWatch",
     "MessageTemplate",
@@ -117,7 +129,9 @@ __all__ = [
     "StockEntry",
     "Ticket",
     "TicketEvent",
+    "TicketMerge",
     "TicketMessage",
+    "TicketSplit",
     "Urging",
     "Visit",
     "WarrantyPeriod",

@@ -77,6 +77,12 @@ class Ticket(Base):
         ),
         Index("ix_tickets_rework_of", "rework_of", postgresql_where=text("rework_of IS NOT NULL")),
         Index("ix_tickets_asset_id", "asset_id", "id", postgresql_where=text("asset_id IS NOT NULL")),
+        Index(
+            "ix_tickets_complaints",
+            "id",
+            postgresql_where=text("service_type = 'complaint' AND state = 'submitted'"),
+        ),
+        Index("ix_tickets_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         CheckConstraint("version >= 1 AND seq >= 1", name="counted"),
         CheckConstraint("call_out_fen >= 0", name="call_out_fen"),

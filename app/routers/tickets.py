@@ -27,6 +27,8 @@ from app.schemas.tickets import (
     RatingOut,
     RevealIn,
     RevealOut,
+    SimilarList,
+    SplitIn,
     TicketOut,
     TicketPage,
     Timeline,
@@ -41,9 +43,11 @@ from app.services.ratings.rate import rate_ticket
 from app.services.tickets.list_tickets import Page, list_for
 from app.services.tickets.present import present
 from app.services.tickets.reveal import reveal_contact
+from app.services.tickets.similar import find_similar
+from app.services.tickets.split import split_ticket
 from app.services.tickets.stream import TicketStream
 from app.services.tickets.submit import submit_for
-from app.services.tickets.timeline import timeline
+from app.services.tickets.timeline import merged_timelines, timeline
 from app.services.tickets.transition import transition
 from app.services.urgings.urge import urge
 
@@ -108,7 +112,35 @@ async def change_ticket(
 @router.get("/{number}/events", response_model=Timeline)
 async def read_timeline(number: Number, actor: ActorDep, connection: ReaderDep) -> Response:
     """What happened, oldest first."""
-    return answer({"items": await timeline(connection, number, actor)})
+    items = await timeline(connection, number, actor)
+    return answer({"items": items, "merged": await merged_timelines(connection, number, actor)})
+
+
+@router.post(
+    "/{number}/splits",
+    status_code=201,
+    response_model=TicketOut,
+    dependencies=[Depends(require_of_ticket(Role.AGENT, Role.MANAGER, Role.ADMIN))],
+)
+async def create_split(
+    number: Number,
+    body: SplitIn,
+    actor: ActorDep,
+    connection: WriterDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """One report about two things: the other becomes a ticket of its own, linked to this one."""
+    once = Once("splits", actor, idempotency_key, fingerprint(body, number))
+    made = await split_ticket(connection, number, body, once=once, sign_url=urls.signer(now), now=now)
+    return answer(made, 201, {"Location": f"/api/v1/tickets/{made['number']}"})
+
+
+@router.get("/{number}/similar")
+async def read_similar(number: Number, actor: ActorDep, connection: ReaderDep, now: Now) -> SimilarList:
+    """Other reports of the customer within two days that look like this one; to ask after a submit."""
+    return await find_similar(connection, number, actor=actor, now=now)
 
 
 @router.get(

@@ -10,7 +10,18 @@ from app.domain.lifecycle import Event, State
 from app.domain.parts import OrderState
 from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
-from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Output, Phone, Story, Word
+from app.schemas.common import (
+    Input,
+    Line,
+    Moment,
+    NeededLine,
+    NeededStory,
+    NeededWord,
+    Output,
+    Phone,
+    Story,
+    Word,
+)
 from app.schemas.preferences import PreferencesOut
 from app.schemas.warranties import WarrantyDecisionOut
 
@@ -272,8 +283,45 @@ class TimelineEntry(Output):
     at: datetime
 
 
-class Timeline(Output):
+class MergedTimeline(Output):
+    number: str
     items: list[TimelineEntry]
+
+
+class Timeline(Output):
+    """``merged`` are the tickets that became part of this one, each with what had happened to it."""
+
+    items: list[TimelineEntry]
+    merged: list[MergedTimeline]
+
+
+class SimilarOut(Output):
+    number: str
+    state: State
+    category: str
+    fault: str
+    same_device: bool
+    same_address: bool
+    created_at: datetime
+
+
+class SplitIn(Input):
+    """The other of two things; what is not said is as in the ticket that it is split off."""
+
+    fault: NeededStory
+    category: Word = ""
+    service_type: ServiceType | None = None
+    attachment_ids: Annotated[list[UUID], Field(max_length=9)] = []
+
+
+class SimilarList(Output):
+    """``may_join``: the customer may add this ticket to one of them himself, by the event ``merge``. ``linked`` were
+    split off this one, or are what it was split off."""
+
+    linked: list[str]
+    similar: list[str]
+    items: list[SimilarOut]
+    may_join: bool
 
 
 class RatingIn(Input):

@@ -308,6 +308,10 @@ class Merge(Step):
     into: NeededWord
 
 
+class Unmerge(Step):
+    event: Literal[Event.UNMERGE]
+
+
 TransitionIn = Annotated[
     Submit
     | AskInfo
@@ -347,6 +351,7 @@ TransitionIn = Annotated[
     | Reopen
     | AbortVisit
     | Cancel
-    | Merge,
+    | Merge
+    | Unmerge,
     Field(discriminator="event"),
 ]

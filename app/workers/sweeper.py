@@ -1,4 +1,4 @@
-"""Takes the steps that are due, one ticket a transaction, and the warnings of 三包 after them."""
+"""Takes the steps that are due, one ticket a transaction; after them the warnings of 三包, and complaints."""
 
 from datetime import UTC, datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.bell import Bell
 from app.db import driver
+from app.services.complaints.watch import watch_one
 from app.services.tickets.sweep import sweep_one
 from app.services.warranties.legal import warn_one
 from app.workers.loop import Loop
@@ -21,4 +22,8 @@ class Sweeper(Loop):
     async def step(self) -> bool:
         async with self._sessions.begin() as session:
             connection, now = await driver(session), datetime.now(UTC)
-            return await sweep_one(connection, now) or await warn_one(connection, now)
+            steps = (sweep_one, warn_one, watch_one)
+            for step in steps:
+                if await step(connection, now):
+                    return True
+            return False

@@ -142,6 +142,8 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "household_id": str(home.id),
         "member_id": str(member),
         "follow_up_id": "4711",
+        "case_id": "4711",
+        "appeal_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",
         "year": "2027",

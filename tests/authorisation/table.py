@@ -39,6 +39,8 @@ _ROWS = {
     "POST /api/v1/tickets/{number}/transitions": "401 403 404 403 404 401 200 200 200 404",
     "GET /api/v1/tickets/{number}/events": _WHO_SEES,
     "GET /api/v1/tickets/{number}/visits": _WHO_SEES,
+    "GET /api/v1/tickets/{number}/similar": _WHO_SEES,
+    "POST /api/v1/tickets/{number}/splits": "401 403 404 403 404 401 201 201 201 404",
     "GET /api/v1/tickets/{number}/events/stream": _WHO_SEES,
     "GET /api/v1/tickets/{number}/slots": _WHO_SEES,
     "GET /api/v1/tickets/{number}/dispatch": "401 403 404 403 404 401 200 200 200 404",
@@ -167,6 +169,30 @@ _ROWS = {
     "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403 403",
     # Neither customer has signed in to the mini-program.
     "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403 403",
+    "GET /api/v1/complaints": _DESK,
+    # There is none of this number.
+    "GET /api/v1/complaints/{case_id}": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/take": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/steps": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/remedy": "401 403 403 403 403 401 404 404 404 403",
+    "POST /api/v1/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404 403",
+    # Nobody has complained yet.
+    "GET /api/v1/tickets/{number}/complaint": "401 404 404 403 404 401 404 404 404 404",
+    "POST /api/v1/tickets/{number}/complaint": "401 201 404 403 404 401 201 201 201 404",
+    "POST /api/v1/tickets/{number}/complaint/answer": "401 409 404 403 404 401 403 403 403 404",
+    # The link is the permission; this one is of no remedy.
+    "POST /api/v1/complaint-answers": _NOWHERE,
+    "GET /h5/complaints/{token}": _NOWHERE,
+    "GET /h5/complaints/{token}/{number}": _NOWHERE,
+    "POST /h5/complaints/{token}": _NOWHERE,
+    "GET /api/v1/kpi/teams": _DESK,
+    "GET /api/v1/kpi/service-points": _DESK,
+    "GET /api/v1/kpi/agents": _DESK,
+    "GET /api/v1/kpi/appeals": "401 403 403 200 200 401 403 200 200 403",
+    # He has not been there yet, and the other one does not even see it.
+    "POST /api/v1/kpi/appeals": "401 403 403 403 404 401 403 403 403 403",
+    # There is none of this number.
+    "POST /api/v1/kpi/appeals/{appeal_id}/decide": "401 403 403 403 403 401 403 404 404 403",
     "GET /api/v1/follow-ups": _DESK,
     # There is none of this number.
     "POST /api/v1/follow-ups/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404 403",

@@ -127,3 +127,13 @@ async def test_help_names_every_command(command_line: CommandLine) -> None:
     shown = await command_line.run("--help")
     names = {"migrate", "api", "worker", "seed", "doctor", "outbox", "staff", "tour", "wechat"}
     assert names <= set(shown.output.split())
+
+
+async def test_the_figures_are_counted_in_two_ways_and_agree(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    agreed = await town.run("reconcile")
+    assert (agreed.exit_code, "差异 0 项" in agreed.output) == (0, True)
+    assert (await town.run("reconcile", "--period", "2026-13")).exit_code == 1
+    quarter = await rows.fetchval("SELECT to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-\"Q\"Q')")
+    assert "差异 0 项" in (await town.run("reconcile", "--period", quarter)).output

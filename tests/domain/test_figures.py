@@ -37,6 +37,14 @@ def test_ten_cases_weigh_as_much_as_the_team() -> None:
     assert share(own[:9], own + rest).provisional
 
 
+def test_three_of_four_in_a_team_with_ninety_of_a_hundred() -> None:
+    """(n x + 10 m) / (n + 10) = (4 × 0.75 + 10 × 0.9) / 14."""
+    own = [True, True, True, False]
+    team = own + [True] * 87 + [False] * 9
+    assert share(own, team).shrunk == pytest.approx(12 / 14)
+    assert mean([3.0, 4.0], [3.0, 4.0] + [5.0] * 8, 1.0, 5.0).shrunk == pytest.approx((7 + 47) / 12)
+
+
 def test_one_bad_case_hardly_moves_a_good_engineer() -> None:
     figure = mean([1.0], [1.0] + [4.8] * 99, 1.0, 5.0)
     assert figure.value == 1.0

@@ -3,11 +3,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.kpi import EngineerKpi, Month, RatedJob, Rows, VisitOutcome, WorkedVisit, compute
+from app.domain.kpi import BY_POINT, Kpi, Measure, RatedJob, Rows, VisitOutcome, WorkedVisit, by_team, compute
+from app.domain.period import Period
 from app.domain.rating import Dimension, Scores
 from app.domain.zone import ZONE
 
-OCTOBER = Month(2026, 10)
+OCTOBER = Period.read("2026-10")
 DAY = datetime(2026, 10, 12, 15, 0, tzinfo=ZONE)
 LATER = datetime(2026, 12, 15, tzinfo=ZONE)
 GOOD = Scores(5, 4, 3, 2)
@@ -25,7 +26,7 @@ def make_visit(outcome: VisitOutcome, late: float = 0, visit_id: str = "v") -> W
     return WorkedVisit(visit_id, "li", DAY, outcome, arrived)
 
 
-def kpi_of(*jobs: RatedJob, visits: tuple[WorkedVisit, ...] = (), now: datetime = LATER) -> EngineerKpi:
+def kpi_of(*jobs: RatedJob, visits: tuple[WorkedVisit, ...] = (), now: datetime = LATER) -> Kpi:
     """Li's month in a team of his own, with somebody else's job beside it."""
     (own,) = compute(Rows((BYSTANDER, *jobs), visits), OCTOBER, ["li"], now=now)
     return own
@@ -62,7 +63,7 @@ def test_what_no_customer_said_is_in_no_mean() -> None:
 def test_credit_goes_to_who_worked_the_last_visit() -> None:
     job = make_job("T-1", "wang", "li", scores=GOOD)
     li, wang = compute(Rows((job,)), OCTOBER, ["wang", "li"], now=LATER)
-    assert (li.engineer_id, wang.engineer_id) == ("li", "wang")
+    assert (li.key, wang.key) == ("li", "wang")
     assert li.dimensions[Dimension.ATTITUDE].n == 1
     assert wang.dimensions[Dimension.ATTITUDE].n == 0
     assert wang.dimensions[Dimension.ATTITUDE].shrunk == 5
@@ -148,3 +149,75 @@ def test_the_figures_do_not_depend_on_the_order_of_the_rows() -> None:
     before = compute(Rows(tuple(jobs)), OCTOBER, ["li", "wang"], now=LATER)
     dice.shuffle(jobs)
     assert compute(Rows(tuple(jobs)), OCTOBER, ["wang", "li"], now=LATER) == before
+
+
+def left_out(kpi: Kpi) -> set[tuple[str, str, int]]:
+    return {(each.measure, each.reason, each.n) for each in kpi.excluded}
+
+
+def test_what_is_left_out_is_named() -> None:
+    own = kpi_of(
+        replaced(make_job("T-1", "li", "li"), waited_for_parts=True),
+        replaced(make_job("T-2", scores=GOOD), auto_confirmed=True, promises=(True, False, None)),
+        replaced(make_job("T-3", scores=GOOD), staff_created=True),
+        visits=(make_visit(VisitOutcome.NO_ACCESS, 90, "a"), make_visit(VisitOutcome.ARRIVED, 0, "b")),
+    )
+    assert left_out(own) == {
+        ("first_time_fix", "waiting_parts", 1),
+        ("rating", "timed_out", 1),
+        ("rating", "staff_created", 1),
+        ("promises_kept", "waiting_parts", 1),
+        ("on_time", "customer_absent", 1),
+    }
+    assert (own.first_time_fix.value, own.first_time_fix.n) == (1.0, 2)
+    assert (own.promises_kept.value, own.promises_kept.n) == (0.5, 2)
+
+
+def test_a_fault_that_returns_counts_although_parts_were_waited_for() -> None:
+    own = kpi_of(replaced(make_job("T-1", "li", "li"), waited_for_parts=True, reopened_at=DAY))
+    assert (own.first_time_fix.value, own.first_time_fix.n) == (0.0, 1)
+
+
+def test_what_was_appealed_against_with_success_counts_no_more() -> None:
+    late = make_visit(VisitOutcome.ARRIVED, 9, "a")
+    rated = make_job("T-1", scores=Scores(1, 1, 1, 1))
+    before = kpi_of(rated, visits=(late,))
+    assert (before.on_time.value, before.dimensions[Dimension.CONDUCT].n) == (0.0, 1)
+    after = kpi_of(
+        replaced(rated, excused=frozenset({Measure.RATING})),
+        visits=(WorkedVisit(**late.__dict__ | {"excused": frozenset({Measure.ON_TIME})}),),
+    )
+    assert (after.on_time.n, after.dimensions[Dimension.CONDUCT].n) == (0, 0)
+    assert left_out(after) == {("on_time", "appeal", 1), ("rating", "appeal", 1)}
+    # The customer did answer, and the visit was due all the same.
+    assert (after.response_rate.n, after.no_show.n) == (1, 1)
+
+
+def test_an_engineer_leans_on_his_own_team() -> None:
+    jobs = (make_job("T-1", "li", scores=GOOD), make_job("T-2", "wu", scores=Scores(1, 1, 1, 1)))
+    teams = {"li": "east", "zhao": "east", "wu": "west"}
+    li, wu, zhao = compute(Rows(jobs), OCTOBER, teams, now=LATER, team_of=teams)
+    shrunk = [kpi.dimensions[Dimension.ATTITUDE].shrunk for kpi in (li, wu, zhao)]
+    assert shrunk == [5, 1, 5]
+
+
+def test_teams_have_what_their_engineers_did_and_points_what_their_customers_got() -> None:
+    job = replaced(make_job("T-1", "li", scores=GOOD), service_point="west")
+    visit = WorkedVisit("v", "li", DAY, VisitOutcome.ARRIVED, DAY, "west")
+    rows, both = Rows((job,), (visit,)), ("east", "west")
+    east, west = compute(rows, OCTOBER, both, now=LATER, credit=by_team({"li": "east"}))
+    assert [(kpi.disputes.n, kpi.on_time.n) for kpi in (east, west)] == [(1, 1), (0, 0)]
+    east, west = compute(rows, OCTOBER, both, now=LATER, credit=BY_POINT)
+    assert [(kpi.disputes.n, kpi.on_time.n) for kpi in (east, west)] == [(0, 0), (1, 1)]
+
+
+def test_a_quarter_is_three_months() -> None:
+    quarter = Period.read("2026-Q4")
+    assert quarter.begin == OCTOBER.begin
+    assert quarter.end == Period.read("2027-01").begin
+    last = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+    assert last in quarter
+    assert last + timedelta(minutes=1) not in quarter
+    for wrong in ("2026-13", "2026-Q5", "2026", "2026-Q4x"):
+        with pytest.raises(ValueError, match="2026-Q4"):
+            Period.read(wrong)

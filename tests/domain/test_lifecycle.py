@@ -79,7 +79,8 @@ def test_the_customer_sees_the_four_names_of_the_official_account() -> None:
         (State.OFFERED, Role.ENGINEER, {Event.ACCEPT, Event.DECLINE}),
         (State.COMPLETED, Role.CUSTOMER, {Event.CONFIRM, Event.DISPUTE}),
         (State.CLOSED, Role.CUSTOMER, {Event.REOPEN}),
-        (State.MERGED, Role.ADMIN, set()),
+        (State.MERGED, Role.ADMIN, {Event.UNMERGE}),
+        (State.MERGED, Role.CUSTOMER, set()),
     ],
 )
 def test_who_may_do_what(state: State, role: Role, expected: set[Event]) -> None:

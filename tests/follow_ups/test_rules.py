@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.domain.contact_hours import ContactHours
 from app.domain.follow_up.calls import due, first_call, next_call, script
 from app.domain.follow_up.rules import CallOutcome, Cause, Job, Rule, is_drawn, rulebook
 from app.domain.situation import ServiceType
@@ -57,6 +58,12 @@ def test_the_draw_repeats_itself_and_keeps_to_the_rate() -> None:
 def test_nobody_is_called_at_once_or_by_night(finished: datetime, first: datetime) -> None:
     assert first_call(finished, CALLS) == first
     assert due(finished, CALLS) == finished + timedelta(hours=24)
+
+
+def test_the_hours_of_the_customer_come_before_ours() -> None:
+    evenings = ContactHours.read([{"weekdays": [1, 2, 3, 4, 5], "from": "20:00", "until": "21:30"}])
+    assert first_call(at(15, 10), CALLS, evenings) == at(15, 20)
+    assert next_call(CallOutcome.BUSY, at(15, 21), 1, CALLS, evenings) == at(16, 20)
 
 
 def test_it_is_tried_three_times_and_later_each_time() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.kpi import Month
+from app.domain.period import Period
 from app.models import Customer, Engineer
 from app.services.kpi.gather import gather
 from app.services.operations.doctor import examine
@@ -76,7 +76,7 @@ async def test_the_same_fault_in_a_new_report_is_rework_of_the_first(
     await again(story)
     assert (await receipt(story))["warranties"][0]["until"] == "2026-09-13"
     assert await rows.fetchval("SELECT count(*) FROM warranties WHERE kind = 'repair'") == 1
-    months = [await gather(rows, Month(2026, month)) for month in (6, 7)]
+    months = [await gather(rows, Period.read(f"2026-{month:02}")) for month in (6, 7)]
     assert [job.reopened_at is not None for month in months for job in month.jobs] == [True, False]
     assert await examine(rows) == []
 

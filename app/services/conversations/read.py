@@ -8,13 +8,14 @@ from app.domain.actor import Actor
 from app.domain.situation import Situation
 from app.errors import Forbidden, InvalidInput
 from app.services.conversations.present import COLUMNS, present
+from app.services.tickets.family import family_ids
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, at_the_job
 
 # Callbacks come out of order: they are paged by arrival and shown by the time at which they were sent.
 _PAGE = f"""
 SELECT {COLUMNS} FROM ticket_messages m LEFT JOIN staff st ON st.id = m.staff_id
- WHERE m.ticket_id = $1 AND ($2::bigint IS NULL OR m.id < $2)
+ WHERE m.ticket_id = ANY ($1) AND ($2::bigint IS NULL OR m.id < $2)
  ORDER BY m.id DESC LIMIT $3
 """
 
@@ -47,7 +48,8 @@ async def page(
     before: int | None = None,
     limit: int,
 ) -> dict[str, Any]:
-    rows = await connection.fetch(_PAGE, ticket_id, before, limit + 1)
+    # What was said on a ticket that was merged into this one is said here.
+    rows = await connection.fetch(_PAGE, await family_ids(connection, ticket_id), before, limit + 1)
     shown = rows[:limit]
     in_order = sorted(shown, key=lambda row: (row["sent_at"], row["id"]))
     return {

@@ -5,7 +5,7 @@ The ticket's row is locked by whoever loads it; its state, version and clocks st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from app.domain.actor import Actor
 from app.domain.conversation.words import Author, MessageKind
 from app.domain.notices import Notice
 from app.domain.situation import Situation
-from app.services.tickets.record import Entry, record
+from app.services.complaints.open import heed
+from app.services.tickets.fact import add_fact
+from app.services.tickets.record import Entry
 
 # What customers say waits for an answer, whenever it arrives; a tap on the survey does not.
 _SAY = """
@@ -41,7 +43,6 @@ SELECT id FROM said
 _ECHO = """
 INSERT INTO ticket_messages (ticket_id, author, kind, text, sent_at, created_at) VALUES ($1, 'system', $2, $3, $4, $5)
 """
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 
 _LINES = {
     (Author.CUSTOMER, MessageKind.MENU_TAP): "客户评价了这次咨询",
@@ -95,18 +96,11 @@ async def say(
         now,
         draft.author is Author.CUSTOMER and draft.kind is not MessageKind.MENU_TAP,
     )
-    wake = await connection.fetchrow(_WAKE, s.id)
     text = _LINES.get((draft.author, draft.kind)) or _LINE[draft.author]
-    await record(
-        connection,
-        s,
-        replace(s, seq=s.seq + 1),
-        Entry("message", text, {"message": message_id}),
-        actor=actor,
-        now=now,
-        notices=notices,
-        wake=(wake["wake_at"], wake["wake_step"]),
-    )
+    entry = Entry("message", text, {"message": message_id})
+    after = await add_fact(connection, s, entry, actor=actor, now=now, notices=notices)
+    if draft.author is Author.CUSTOMER and draft.kind is MessageKind.TEXT:
+        await heed(connection, after, draft.text, actor=actor, now=now)
     return message_id
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import asyncpg
 
+from app.domain.contact_hours import ContactHours
 from app.domain.follow_up.calls import due, first_call
 from app.domain.follow_up.rules import Cause, Job, is_drawn, rulebook
 from app.domain.rating import Scores
@@ -19,6 +20,7 @@ SELECT $1, $2, $3, $4, $5, $6::uuid, CASE WHEN refused THEN 'refused' ELSE 'open
        CASE WHEN refused THEN $9::timestamptz END
   FROM (SELECT {REFUSES.format(customer="$10::uuid")} AS refused) r
 """
+_WISH = "SELECT preferences->'contact_hours' FROM customers WHERE id = $1::uuid"
 _WITHDRAW = """
 UPDATE follow_ups SET state = $2, closed_at = $3, taken_by = NULL, taken_until = NULL
  WHERE ticket_id = $1 AND state = 'open'
@@ -42,10 +44,15 @@ async def plan_follow_up(change: Change, cause: Cause, *, charge_fen: int = 0) -
         book.version,
         s.visit.engineer_id if s.visit else None,
         due(change.now, book.calls),
-        first_call(change.now, book.calls),
+        first_call(change.now, book.calls, await wish_of(change.connection, s.customer_id)),
         change.now,
         s.customer_id,
     )
+
+
+async def wish_of(connection: asyncpg.Connection, customer_id: str) -> ContactHours:
+    """When he wishes to be called."""
+    return ContactHours.read(await connection.fetchval(_WISH, customer_id) or ())
 
 
 async def withdraw_follow_up(connection: asyncpg.Connection, s: Situation, now: datetime) -> None:

@@ -4,11 +4,15 @@ from datetime import datetime
 
 import asyncpg
 
+from app.domain.complaint.rules import Cause
+from app.domain.contact_hours import ContactHours
 from app.domain.follow_up.calls import next_call, within_hours
 from app.domain.follow_up.rules import CallOutcome, rulebook
 from app.errors import InvalidInput
 from app.models.aftercare import FollowUpState
 from app.schemas.follow_ups import CallIn, FollowUpOut
+from app.services.complaints.open import complain
+from app.services.follow_ups.plan import wish_of
 from app.services.follow_ups.refusals import refuse_calls
 from app.services.follow_ups.take import lock_follow_up
 from app.services.follow_ups.worklist import read_follow_up
@@ -39,23 +43,25 @@ async def record_call(
     attempt = row["attempts"] + 1
     values = (body.outcome.value, body.solved, body.score, body.note, now)
     await connection.execute(_CALL, follow_up_id, attempt, actor.id, *values)
-    again = _again(body, attempt, now)
+    again = _again(body, attempt, await wish_of(connection, s.customer_id), now)
     state = _ENDS.get(body.outcome) or (FollowUpState.OPEN if again else FollowUpState.EXHAUSTED)
     closed_at = None if state is FollowUpState.OPEN else now
     await connection.execute(_SETTLE, follow_up_id, attempt, state.value, again, closed_at)
     if body.outcome is CallOutcome.REFUSED:
         await refuse_calls(connection, s.customer_id, by=actor.id, now=now)
     if body.outcome is CallOutcome.REACHED:
-        await add_fact(connection, s, _entry(body), actor=actor, now=now)
+        after = await add_fact(connection, s, _entry(body), actor=actor, now=now)
+        if not body.solved:
+            await complain(connection, after, Cause.UNSOLVED_CALL, body.note, actor=actor, now=now)
     answer = await read_follow_up(connection, follow_up_id, now)
     await once.keep(connection, answer.model_dump(mode="json"))
     return answer
 
 
-def _again(body: CallIn, attempt: int, now: datetime) -> datetime | None:
+def _again(body: CallIn, attempt: int, wish: ContactHours, now: datetime) -> datetime | None:
     """When the customer asked to be called, if he did, and else after the delay of this outcome."""
     calls = rulebook().calls
-    again = next_call(body.outcome, now, attempt, calls)
+    again = next_call(body.outcome, now, attempt, calls, wish)
     if again is None or body.call_again_at is None:
         return again
     if body.call_again_at <= now:

@@ -1,20 +1,21 @@
-"""The raw rows of a month of fieldwork, as the arithmetic of app.domain.kpi takes them."""
-
-from datetime import datetime, timedelta
+"""The raw rows of a period of fieldwork, as the arithmetic of app.domain.kpi takes them."""
 
 import asyncpg
 
 from app.domain.evidence.items import Asked, required_of
 from app.domain.evidence.standing import standings
-from app.domain.kpi import Month, RatedJob, Rows, VisitOutcome, WorkedVisit
+from app.domain.kpi import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
+from app.domain.period import Period
 from app.domain.rating import Scores
 from app.domain.situation import Check, Photo, Purpose, ServiceType
-from app.domain.zone import ZONE
 
 # The evidence is what that visit has: what was taken back, and what an earlier one showed, proves nothing of it.
+# Urgings and waits for parts are those since the completion before. A promise that answered an urging is kept when
+# the ticket moved on by then.
 _JOBS = """
 SELECT t.number, t.service_type, t.category, t.diagnosis->>'fault' AS fault, t.required_licences,
        c.finished_at, c.charge_fen, t.created_by <> t.customer_id::text AS staff_created,
+       t.service_point_id::text AS service_point,
        (SELECT array_agg(v.engineer_id::text ORDER BY v.arrived_at)
           FROM visits v WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL AND v.arrived_at <= c.finished_at)
            AS worked_by,
@@ -35,7 +36,19 @@ SELECT t.number, t.service_type, t.category, t.diagnosis->>'fault' AS fault, t.r
        (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, a.item, a.media_type)) FROM attachments a
          WHERE a.visit_id = worked.id AND a.withdrawn_at IS NULL) AS photos,
        (SELECT jsonb_agg(jsonb_build_array(e.item, e.value)) FROM checklist_entries e
-         WHERE e.visit_id = worked.id) AS checks
+         WHERE e.visit_id = worked.id) AS checks,
+       EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = t.id AND e.event = 'need_parts'
+                  AND e.seq BETWEEN b.seq AND c.seq) AS waited_for_parts,
+       (SELECT array_agg(CASE WHEN (SELECT e.state FROM ticket_events e
+                                     WHERE e.ticket_id = t.id AND e.at <= u.at ORDER BY e.seq DESC LIMIT 1)
+                                   <> 'waiting_parts'
+                              THEN EXISTS (SELECT FROM ticket_events e
+                                            WHERE e.ticket_id = t.id AND e.from_state <> e.state
+                                              AND e.at > u.at AND e.at <= u.promised_at) END ORDER BY u.at)
+          FROM urgings u WHERE u.ticket_id = t.id AND u.at > b.at AND u.at <= c.finished_at) AS promises,
+       (SELECT k.solved FROM follow_ups f JOIN follow_up_calls k ON k.follow_up_id = f.id
+         WHERE f.ticket_id = t.id AND f.seq = c.seq AND k.outcome = 'reached') AS called_solved,
+       (SELECT array_agg(p.measure) FROM kpi_appeals p WHERE p.ticket_id = t.id AND p.state = 'upheld') AS excused
   FROM completions c
   JOIN tickets t ON t.id = c.ticket_id
   LEFT JOIN LATERAL (SELECT v.id FROM visits v
@@ -43,26 +56,26 @@ SELECT t.number, t.service_type, t.category, t.diagnosis->>'fault' AS fault, t.r
                       ORDER BY v.arrived_at DESC LIMIT 1) worked ON TRUE
   LEFT JOIN ratings r ON r.ticket_id = t.id AND r.engineer_id = c.engineer_id
    AND c.seq = (SELECT max(l.seq) FROM completions l WHERE l.ticket_id = c.ticket_id)
+ CROSS JOIN LATERAL (
+       SELECT coalesce(max(l.seq), 0) AS seq, coalesce(max(l.finished_at), '-infinity') AS at
+         FROM completions l WHERE l.ticket_id = c.ticket_id AND l.seq < c.seq) b
  WHERE c.finished_at >= $1 AND c.finished_at < $2 AND c.engineer_id IS NOT NULL
 """
 _VISITS = """
-SELECT v.id, v.engineer_id, v.state, upper(v.promised) AS window_end, v.arrived_at
-  FROM visits v
+SELECT v.id, v.engineer_id, v.state, upper(v.promised) AS window_end, v.arrived_at,
+       t.service_point_id::text AS service_point,
+       (SELECT array_agg(p.measure) FROM kpi_appeals p
+         WHERE p.ticket_id = v.ticket_id AND p.engineer_id = v.engineer_id AND p.state = 'upheld') AS excused
+  FROM visits v JOIN tickets t ON t.id = v.ticket_id
  WHERE upper(v.promised) >= $1 AND upper(v.promised) < $2
    AND (v.arrived_at IS NOT NULL OR v.state IN ('no_access', 'engineer_no_show'))
 """
 
 
-async def gather(connection: asyncpg.Connection, month: Month) -> Rows:
-    begin, end = bounds(month)
-    jobs = await connection.fetch(_JOBS, begin, end)
-    visits = await connection.fetch(_VISITS, begin, end)
+async def gather(connection: asyncpg.Connection, period: Period) -> Rows:
+    jobs = await connection.fetch(_JOBS, period.begin, period.end)
+    visits = await connection.fetch(_VISITS, period.begin, period.end)
     return Rows(tuple(map(_job, jobs)), tuple(map(_visit, visits)))
-
-
-def bounds(month: Month) -> tuple[datetime, datetime]:
-    begin = datetime(month.year, month.month, 1, tzinfo=ZONE)
-    return begin, (begin + timedelta(days=32)).replace(day=1)
 
 
 def _job(row: asyncpg.Record) -> RatedJob:
@@ -82,6 +95,11 @@ def _job(row: asyncpg.Record) -> RatedJob:
         quoted_fen=row["quoted_fen"],
         charged_fen=row["charge_fen"],
         evidence_complete=_evidence_complete(row),
+        waited_for_parts=row["waited_for_parts"],
+        promises=tuple(row["promises"] or ()),
+        called_solved=row["called_solved"],
+        service_point=row["service_point"],
+        excused=_measures(row),
     )
 
 
@@ -98,5 +116,16 @@ def _evidence_complete(row: asyncpg.Record) -> bool:
 
 
 def _visit(row: asyncpg.Record) -> WorkedVisit:
-    outcome = VisitOutcome.ARRIVED if row["arrived_at"] else VisitOutcome(row["state"])
-    return WorkedVisit(str(row["id"]), str(row["engineer_id"]), row["window_end"], outcome, row["arrived_at"])
+    return WorkedVisit(
+        str(row["id"]),
+        str(row["engineer_id"]),
+        row["window_end"],
+        VisitOutcome.ARRIVED if row["arrived_at"] else VisitOutcome(row["state"]),
+        row["arrived_at"],
+        row["service_point"],
+        _measures(row),
+    )
+
+
+def _measures(row: asyncpg.Record) -> frozenset[Measure]:
+    return frozenset(map(Measure, row["excused"] or ()))

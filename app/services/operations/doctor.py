@@ -214,6 +214,19 @@ INVARIANTS: tuple[Invariant, ...] = (
                OR (f.state = 'open' AND t.state NOT IN ('completed', 'confirmed', 'unresolved', 'closed'))""",
     ),
     Invariant(
+        "complaints_are_watched",
+        "每个未结案的投诉都有人会再看：未超时的有提醒时间，超时的已升级",
+        """SELECT t.number FROM complaint_cases c JOIN tickets t ON t.id = c.ticket_id
+            WHERE c.state <> 'closed' AND c.wake_at IS NULL AND c.escalated_at IS NULL AND c.due_at > now()""",
+    ),
+    Invariant(
+        "complaints_have_their_steps",
+        "每个投诉的步骤从 1 起连续，第一步是立案",
+        """SELECT c.id::text FROM complaint_cases c LEFT JOIN case_steps s ON s.case_id = c.id
+            GROUP BY c.id HAVING count(s.n) <> coalesce(max(s.n), 0) OR count(s.n) = 0
+                OR count(*) FILTER (WHERE s.n = 1 AND s.kind = 'opened') <> 1""",
+    ),
+    Invariant(
         "offers_match_tickets",
         "待接单的工单有且只有一个有效派单",
         """SELECT t.number FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id AND o.state = 'open'

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from app.domain.complaint.rules import rated as displeasure
 from app.domain.content import SubjectKind
-from app.domain.rating import Scores
+from app.domain.rating import DIMENSION_LABELS, Scores
 from app.domain.situation import Purpose, Review, Situation
 from app.schemas.tickets import RatingIn
 from app.schemas.transitions import Step
 from app.services.attachments.attach import attach
+from app.services.complaints.open import answer_within, open_case
 from app.services.content.order import Subject, order
 from app.services.follow_ups.plan import rated_instead
 from app.services.tickets.change import Change, Outcome
@@ -26,7 +28,15 @@ async def rate_or_expire(change: Change, body: Step) -> Outcome:
         return Outcome(ended, "评价期已过，工单关闭", {"rated": False})
     rated = await rate(change, body)
     after = replace(ended, rating=rated.rating, photos=rated.photos)
-    return Outcome(after, "客户已评价，感谢您的反馈", {"rated": True})
+    cause = displeasure(_scores(body), body.comment)
+    if cause is None:
+        return Outcome(after, "客户已评价，感谢您的反馈", {"rated": True})
+    said = body.comment or _in_words(body)
+    opened = await open_case(
+        change.connection, change.before, cause, said, actor=change.actor, now=change.now
+    )
+    text = f"客户已评价，{answer_within(cause)}" if opened.fresh else "客户已评价，感谢您的反馈"
+    return Outcome(after, text, {"rated": True, "complaint": cause}, opened.notices)
 
 
 async def rate(change: Change, scores: RatingIn) -> Situation:
@@ -55,6 +65,15 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
     if scores.comment:
         shown.append(Subject(SubjectKind.COMMENT, str(s.id), scores.comment))
     await order(change.connection, shown, customer_id=change.actor.id, now=change.now)
-    stars = Scores(scores.attitude, scores.expertise, scores.timeliness, scores.conduct)
+    stars = _scores(scores)
     await rated_instead(change.connection, s, stars, change.now)
     return replace(s, rating=Review(stars, scores.comment, change.now)).with_photos(photos)
+
+
+def _scores(body: RatingIn) -> Scores:
+    return Scores(body.attitude, body.expertise, body.timeliness, body.conduct)
+
+
+def _in_words(body: RatingIn) -> str:
+    given = _scores(body).by_dimension
+    return "、".join(f"{DIMENSION_LABELS[each]} {stars} 星" for each, stars in given.items())

@@ -11,7 +11,7 @@ from app.integrations.sandbox import Phone, SandboxUnavailable
 from app.integrations.storage import ObjectStore
 from app.services.attachments.objects import key_of
 from app.services.attachments.urls import Variant
-from app.services.seed.aftercare import plant_calls
+from app.services.seed.aftercare import plant_appeal, plant_calls, plant_complaint
 from app.services.seed.belongings import belongings
 from app.services.seed.catalogue import load_catalogue, plant_catalogue
 from app.services.seed.history.past import plant_past
@@ -90,6 +90,8 @@ async def seed_town(
             await plant_periods(connection, assets, now - _FIRST_SEEN)
             pictures = await plant_past(connection, people, assets, catalogue, tickets=tickets, now=now)
             await plant_calls(connection, now)
+            await plant_complaint(connection, now)
+            await plant_appeal(connection, now)
         await plant_holidays(connection)
         await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())
         await plant_rosters(connection, people.engineers, now)

@@ -69,5 +69,6 @@ EFFECTS: Mapping[Event, Effect] = MappingProxyType(
         Event.ABORT_VISIT: abort.abort_visit,
         Event.CANCEL: cancel.cancel,
         Event.MERGE: merge.merge,
+        Event.UNMERGE: merge.unmerge,
     }
 )

@@ -7,6 +7,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import EVENT_LABELS, VIEWS, Event, State
+from app.services.tickets.family import merged_into
 from app.services.tickets.load import load
 
 _EVENTS = """
@@ -44,10 +45,24 @@ FACTS = {
     "visit_declined": "客户上门时间有变",
     "running_late": "预计晚到",
     "parts_updated": "配件进展",
+    "merged_in": "并入工单",
+    "merged_out": "拆回工单",
+    "split_off": "拆分工单",
+    "split_from": "拆分来源",
     "called_back": "回访",
+    "complaint_opened": "投诉立案",
+    "complaint_heard": "客户再次反映",
+    "complaint_taken": "投诉受理",
+    "complaint_remedy": "处理方案",
+    "complaint_solved": "客户确认解决",
+    "complaint_not_solved": "客户表示未解决",
+    "complaint_closed": "投诉结案",
+    "complaint_late": "投诉超时预警",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
-_AMONG_STAFF = frozenset({"escalated", "evidence", "evidence_withdrawn", "legal_warning"})
+_AMONG_STAFF = frozenset(
+    {"escalated", "evidence", "evidence_withdrawn", "legal_warning", "complaint_heard", "complaint_late"}
+)
 
 
 async def timeline(
@@ -55,6 +70,15 @@ async def timeline(
 ) -> list[dict[str, Any]]:
     s = await load(connection, number, actor)
     return await entries(connection, s.id, actor, after=after)
+
+
+async def merged_timelines(connection: asyncpg.Connection, number: str, actor: Actor) -> list[dict[str, Any]]:
+    """What happened to each ticket that was merged into this one, up to then."""
+    s = await load(connection, number, actor)
+    return [
+        {"number": each["number"], "items": await entries(connection, each["id"], actor, after=0)}
+        for each in await merged_into(connection, s.id)
+    ]
 
 
 async def entries(

@@ -7,14 +7,15 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.guards import Blocker, blockers, concerns
-from app.domain.lifecycle import VIEWS, Event, State, Transition, step
+from app.domain.lifecycle import VIEWS, Event, Role, State, Transition, step
 from app.domain.notices import for_transition, hint
 from app.domain.promise import promise
 from app.domain.situation import QuoteState, Situation
 from app.errors import Conflict, FieldError, Forbidden
-from app.schemas.transitions import Step, TransitionIn
+from app.schemas.transitions import Merge, Step, TransitionIn, Unmerge
 from app.services.tickets.change import Change, Counted
 from app.services.tickets.effects import EFFECTS
+from app.services.tickets.family import lock_pair, lock_with_survivor
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry, StaleVersion, record
 
@@ -46,6 +47,7 @@ async def transition(
     """Carry out the event that a caller asks for, in a transaction of its own. Errors: not_found, stale_version,
     event_not_possible, event_not_allowed, blocked, and those of the event's own capability."""
     async with connection.transaction():
+        await _lock_both(connection, number, body, actor)
         before = await load(connection, number, actor, lock=True)
         if before.version != body.version:
             raise StaleVersion(extra={"version": before.version, "state": before.state})
@@ -54,6 +56,15 @@ async def transition(
         except Counted as refusal:
             refused = refusal
     raise refused
+
+
+async def _lock_both(connection: asyncpg.Connection, number: str, body: TransitionIn, actor: Actor) -> None:
+    """Two tickets that change together are locked in one order, whichever was asked for."""
+    if isinstance(body, Merge) and (actor.oversees or actor.role is Role.CUSTOMER):
+        owner = actor.id if actor.role is Role.CUSTOMER else None
+        await lock_pair(connection, number, body.into, owner=owner)
+    if isinstance(body, Unmerge) and actor.oversees:
+        await lock_with_survivor(connection, number)
 
 
 async def carry_out(change: Change, body: Step) -> Situation:

@@ -1,0 +1,136 @@
+"""Complaint cases: for the desk with every step, for the customer in brief."""
+
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+
+from app.domain.actor import Actor
+from app.domain.complaint.rules import CAUSE_LABELS, Cause
+from app.domain.lifecycle import Role
+from app.domain.situation import SERVICE_LABELS, ServiceType, Situation
+from app.errors import NotFound
+from app.models.aftercare import CaseState
+from app.schemas.common import mask_phone
+from app.schemas.complaints import CaseOut, CasePage, ComplaintOut, StepOut
+from app.services.cursors import cursor_of, place_by_number
+from app.services.tickets.load import load
+
+Which = Literal["open", "mine", "late", "closed"]
+
+_COLUMNS = """
+SELECT c.id, c.state, c.cause, c.opened_at, c.due_at, c.escalated_at, c.reopened, c.root_cause, c.remedy, c.remedy_fen,
+       c.outcome, c.closed_at, t.number, t.service_type, t.category, t.contact_name, t.contact_phone,
+       e.name AS engineer, o.name AS owner,
+       (SELECT jsonb_agg(jsonb_build_object('n', p.n, 'kind', p.kind, 'text', p.text, 'result', p.result,
+                                            'role', p.actor_role, 'by', w.name, 'at', p.at) ORDER BY p.n)
+          FROM case_steps p LEFT JOIN staff w ON w.id::text = p.actor_id WHERE p.case_id = c.id) AS steps
+  FROM complaint_cases c
+  JOIN tickets t ON t.id = c.ticket_id
+  LEFT JOIN staff e ON e.id = c.engineer_id
+  LEFT JOIN staff o ON o.id = c.owner_id
+"""
+
+
+def _page(condition: str, moment: str, sign: str, order: str) -> str:
+    return (
+        f"{_COLUMNS} WHERE {condition}"
+        f" AND ($2::timestamptz IS NULL OR (c.{moment}, c.id) {sign} ($2, $3::bigint))"
+        f" ORDER BY c.{moment} {order}, c.id {order} LIMIT $1"
+    )
+
+
+_OPEN = _page("c.state <> 'closed'", "due_at", ">", "ASC")
+_MINE = _page("c.state <> 'closed' AND c.owner_id = $4::uuid", "due_at", ">", "ASC")
+_LATE = _page("c.state IN ('open', 'working') AND c.due_at <= $4", "due_at", ">", "ASC")
+_CLOSED = _page("c.state = 'closed'", "closed_at", "<", "DESC")
+# While the customer is asked, nobody of ours is late.
+_OURS = (CaseState.OPEN, CaseState.WORKING)
+_ONE = f"{_COLUMNS} WHERE c.id = $1"
+_OF_TICKET = f"{_COLUMNS} WHERE c.ticket_id = $1"
+
+
+async def list_cases(
+    connection: asyncpg.Connection,
+    which: Which,
+    *,
+    caller: str,
+    cursor: str | None,
+    limit: int,
+    now: datetime,
+) -> CasePage:
+    """The most pressing first; of those that are closed, the newest."""
+    place = (limit + 1, *place_by_number(cursor))
+    match which:
+        case "open":
+            rows = await connection.fetch(_OPEN, *place)
+        case "mine":
+            rows = await connection.fetch(_MINE, *place, caller)
+        case "late":
+            rows = await connection.fetch(_LATE, *place, now)
+        case "closed":
+            rows = await connection.fetch(_CLOSED, *place)
+    moment = "closed_at" if which == "closed" else "due_at"
+    page = rows[:limit]
+    more = len(rows) > limit
+    return CasePage(
+        items=[_shown(row, now) for row in page],
+        next_cursor=cursor_of(page[-1][moment], f"{page[-1]['id']:x}") if more else None,
+    )
+
+
+async def read_case(connection: asyncpg.Connection, case_id: int, now: datetime) -> CaseOut:
+    row = await connection.fetchrow(_ONE, case_id)
+    if row is None:
+        raise NotFound("没有找到这个投诉。")
+    return _shown(row, now)
+
+
+async def read_complaint(connection: asyncpg.Connection, number: str, actor: Actor) -> ComplaintOut:
+    """Of the ticket, for whoever may see it; NotFound where nobody complained."""
+    s = await load(connection, number, actor)
+    return await brief(connection, s, actor)
+
+
+async def brief(connection: asyncpg.Connection, s: Situation, actor: Actor) -> ComplaintOut:
+    row = await connection.fetchrow(_OF_TICKET, s.id)
+    if row is None:
+        raise NotFound("这张工单没有投诉。")
+    proposed = row["state"] == CaseState.PROPOSED
+    return ComplaintOut(
+        number=s.number,
+        service=s.service,
+        state=row["state"],
+        owner=row["owner"],
+        due_at=row["due_at"],
+        remedy=row["remedy"] if proposed or row["closed_at"] else "",
+        remedy_fen=row["remedy_fen"] if proposed or row["closed_at"] else 0,
+        may_answer=proposed and actor.role is Role.CUSTOMER,
+        outcome=row["outcome"],
+    )
+
+
+def _shown(row: asyncpg.Record, now: datetime) -> CaseOut:
+    return CaseOut(
+        id=str(row["id"]),
+        number=row["number"],
+        service=f"{row['category']}{SERVICE_LABELS[ServiceType(row['service_type'])]}",
+        customer=row["contact_name"],
+        phone_masked=mask_phone(row["contact_phone"]) if row["contact_phone"] else "",
+        engineer=row["engineer"],
+        state=row["state"],
+        cause=row["cause"],
+        label=CAUSE_LABELS[Cause(row["cause"])],
+        owner=row["owner"],
+        opened_at=row["opened_at"],
+        due_at=row["due_at"],
+        late=row["escalated_at"] is not None or (row["state"] in _OURS and now >= row["due_at"]),
+        escalated=row["escalated_at"] is not None,
+        reopened=row["reopened"],
+        root_cause=row["root_cause"],
+        remedy=row["remedy"],
+        remedy_fen=row["remedy_fen"],
+        outcome=row["outcome"],
+        closed_at=row["closed_at"],
+        steps=[StepOut.model_validate(step) for step in row["steps"] or ()],
+    )
