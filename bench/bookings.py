@@ -36,6 +36,8 @@ FOLDER = Path(__file__).parents[1] / ".huixiang" / "bench"
 BOOKINGS, RACERS, WORKERS, ENGINEERS, DAYS = 1000, 50, 50, 20, 5
 # One booking in so many is moved to another window right after.
 MOVED = 5
+# One job in so many needs two people.
+PAIRED = 10
 GOAL_MS = 250.0
 DEADLOCK, FAILED = "deadlock", "failed"
 # Of CPU time for each plan: a day of twenty engineers is small.
@@ -48,7 +50,7 @@ _PREPARE = (
     "UPDATE tickets SET state = 'closed', wake_at = NULL WHERE state = 'accepted'",
     f"""
     UPDATE tickets SET state = 'accepted', visit_id = NULL, completed_at = NULL, closed_at = NULL,
-           engineer_id = md5('staff' || (1 + id % {ENGINEERS}))::uuid,
+           engineer_id = md5('staff' || (1 + id % {ENGINEERS}))::uuid, crew = 1 + (id % {PAIRED} = 0)::int,
            address = address || jsonb_build_object(
                'latitude', 31.15 + .15 * random(), 'longitude', 121.4 + .18 * random())
      WHERE id <= {BOOKINGS}
@@ -91,7 +93,7 @@ class Booked:
 
     @property
     def met(self) -> bool:
-        faults = sum(number for what, number in self.found.items() if what != "neighbours")
+        faults = sum(number for what, number in self.found.items() if what not in ("neighbours", "pairs"))
         failed = sum((self.race.outcomes + self.mixed.outcomes)[what] for what in (DEADLOCK, FAILED))
         one = self.race.outcomes["booked"] == 1 and self.race.outcomes["with three offers"] == RACERS - 1
         return not faults and not failed and one and self.mixed.quantile(0.95) < GOAL_MS

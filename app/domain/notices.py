@@ -135,6 +135,11 @@ _ENGINEER_HINTS: Mapping[Event, str] = MappingProxyType(
 
 _CUSTOMER_EVENTS_WITH_WINDOW = frozenset({State.SCHEDULED, State.EN_ROUTE})
 
+# Of a visit that is held anew, its booking says who comes along.
+_FREES_COMPANION = frozenset(
+    {Event.REASSIGN, Event.SUSPEND, Event.ABORT_VISIT, Event.CANCEL, Event.MERGE, Event.ENGINEER_NO_SHOW}
+)
+
 
 def for_transition(
     event: Event, before: Situation | None, after: Situation, actor_id: str
@@ -149,6 +154,8 @@ def for_transition(
     engineer = (before and before.engineer) or after.engineer
     if engineer and engineer.id != actor_id and event in _ENGINEER_HINTS:
         notices.append(_job(after, engineer.id, _ENGINEER_HINTS[event]))
+    if before and before.companion and event in _FREES_COMPANION:
+        notices.append(_job(after, before.companion.id, _ENGINEER_HINTS[event]))
     return tuple(notices)
 
 

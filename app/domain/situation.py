@@ -341,6 +341,9 @@ class Situation:
     missing: tuple[str, ...] = ()
     preferred: tuple[Window, ...] = ()
     engineer: Engineer | None = None
+    # How many come, and who comes with the engineer.
+    crew: int = 1
+    companion: Engineer | None = None
     visit: Visit | None = None
     offer: Offer | None = None
     quote: Quote | None = None

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from app.domain.lifecycle import Event, State
-from app.domain.situation import Priority, QuoteState, Situation
+from app.domain.situation import QuoteState, Situation
 from app.domain.zone import ZONE
 
 
@@ -62,20 +62,6 @@ def _window_end(s: Situation) -> datetime | None:
     return s.window.end if s.window else None
 
 
-RESPONSE_TARGETS: Mapping[Priority, timedelta] = MappingProxyType(
-    {
-        Priority.NORMAL: timedelta(hours=2),
-        Priority.URGENT: timedelta(minutes=30),
-        Priority.CRITICAL: timedelta(minutes=15),
-        Priority.SYSTEMIC: timedelta(0),
-    }
-)
-
-
-def _response_due(s: Situation) -> datetime:
-    return s.entered_at + RESPONSE_TARGETS[s.priority]
-
-
 def _offer_expiry(s: Situation) -> datetime | None:
     return s.offer.expires_at if s.offer else None
 
@@ -113,10 +99,8 @@ _OFFER = Fire(Event.OFFER)
 # The abort of a visit that nobody ends any more leaves time for a real job: it frees the ticket, not the engineer.
 TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
     {
-        State.SUBMITTED: (
-            _row(Fire(Event.TRIAGE)),
-            _row(Escalate("超过响应时限仍未受理"), _response_due),
-        ),
+        # How long it may wait for a person is told by its service level.
+        State.SUBMITTED: (_row(Fire(Event.TRIAGE)),),
         State.PENDING_INFO: (
             _row(Remind("customer", "请补充资料，以便尽快为您安排"), hours=24),
             _row(Remind("customer", "仍缺资料，72小时未补将自动取消"), hours=48),

@@ -15,7 +15,7 @@ from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, S
 from app.models.content import ContentCheck
 from app.models.contractors import Contractor, ContractorTerms
 from app.models.conversations import Conversation, TicketMessage
-from app.models.households import Household, HouseholdInvitation, HouseholdMember
+from app.models.households import AssetTransfer, Household, HouseholdInvitation, HouseholdMember
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -41,6 +41,7 @@ from app.models.people import (
 from app.models.plans import PlanReport, PlanRequest
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
+from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
 from app.models.stock import FittedPart, Part, Stock, StockEntry
 from app.models.tickets import (
     Asset,
@@ -66,6 +67,7 @@ __all__ = [
     "Absence",
     "Alarm",
     "Asset",
+    "AssetTransfer",
     "Attachment",
     "AuditEntry",
     "Base",
@@ -118,7 +120,11 @@ __all__ = [
     "Receipt",
     "ReplyWindow",
     "Roster",
+    "ServiceCalendar",
+    "ServiceLevel",
+    "ServiceLevelEvent",
     "ServicePoint",
+    "ServicePolicy",
     "Session",
     "ShiftPattern",
     "ShortLink",

@@ -1,9 +1,9 @@
-"""People who share appliances and vehicles: a household, its members, and the invitations into it."""
+"""Whose an appliance is beside its owner: households that share it, and the offer to hand it over."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Created
@@ -50,3 +50,32 @@ class HouseholdInvitation(Base, Created):
     household_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class AssetTransfer(Base, Created):
+    """An appliance offered to whoever gets the code: sold, given away, left behind. Undone until it is accepted."""
+
+    __tablename__ = "asset_transfers"
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="forward"),
+        CheckConstraint("(accepted_at IS NULL) = (to_customer_id IS NULL)", name="accepted"),
+        CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        Index(
+            "uq_asset_transfers_open",
+            "asset_id",
+            unique=True,
+            postgresql_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+        Index("ix_asset_transfers_asset_id", "asset_id"),
+        Index("ix_asset_transfers_from_customer_id", "from_customer_id"),
+        Index("ix_asset_transfers_to_customer_id", "to_customer_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    asset_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assets.id"))
+    from_customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    to_customer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customers.id"))
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]

@@ -5,7 +5,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,6 +68,8 @@ class Asset(Base, Created):
     purchase_verified_at: Mapped[datetime | None]
     purchase_verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     manufactured_on: Mapped[date | None]
+    # Since when it is its owner's, if it came to him from another customer.
+    acquired_at: Mapped[datetime | None]
     # Whose members see it and report on it; of them only the owner changes it.
     household_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("households.id", ondelete="SET NULL"))
 
@@ -86,6 +98,7 @@ class Ticket(Base):
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         CheckConstraint("version >= 1 AND seq >= 1", name="counted"),
         CheckConstraint("call_out_fen >= 0", name="call_out_fen"),
+        CheckConstraint("crew BETWEEN 1 AND 2", name="crew"),
         # Room in each page lets a change of state stay on it (HOT), which spares the indexes.
         {"postgresql_with": {"fillfactor": 80}},
     )
@@ -122,6 +135,8 @@ class Ticket(Base):
     required_skill: Mapped[str] = mapped_column(Text)
     required_licences: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     standard_minutes: Mapped[int] = mapped_column(server_default=text("60"))
+    # How many engineers come.
+    crew: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     missing: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     engineer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("engineers.id"))
     visit_id: Mapped[int | None]

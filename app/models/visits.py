@@ -14,6 +14,9 @@ from app.models.base import Base, one_of
 # A visit in one of these states occupies the engineer's time.
 LIVE_VISITS = "state IN ('proposed', 'booked', 'customer_confirmed', 'en_route', 'arrived', 'working')"
 
+# The visit $1, and that of whoever comes along: the two go, arrive and begin as one.
+OF_BOTH = f"(id = $1 OR accompanies = $1 AND {LIVE_VISITS})"
+
 
 class Visit(Base):
     __tablename__ = "visits"
@@ -30,7 +33,13 @@ class Visit(Base):
             deferrable=True,
             initially="IMMEDIATE",
         ),
-        Index("uq_visits_live", "ticket_id", unique=True, postgresql_where=text(LIVE_VISITS)),
+        Index(
+            "uq_visits_live",
+            "ticket_id",
+            unique=True,
+            postgresql_where=text(f"accompanies IS NULL AND {LIVE_VISITS}"),
+        ),
+        Index("uq_visits_accompanies", "accompanies", unique=True, postgresql_where=text(LIVE_VISITS)),
         Index("ix_visits_engineer_id_finished_at", "engineer_id", "finished_at"),
         Index("ix_visits_ticket_id", "ticket_id"),
         CheckConstraint("NOT isempty(promised) AND NOT isempty(planned)", name="times"),
@@ -39,11 +48,15 @@ class Visit(Base):
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     engineer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engineers.id"))
+    # The second of two people has a row of his own, so that his day is held as the first one's is.
+    accompanies: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
     state: Mapped[str] = mapped_column(Text)
     # The window told to the customer; only a rebooking changes it.
     promised: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     # When the engineer is expected to work there; planning may move it.
     planned: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    # When two people begin together: no plan may move one of them out of it.
+    meets: Mapped[Range[datetime] | None] = mapped_column(TSTZRANGE)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     arrival_code: Mapped[str] = mapped_column(Text)

@@ -42,4 +42,8 @@ _PAGES.filters["yuan"] = _yuan
 
 
 def page(name: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    return HTMLResponse(_PAGES.get_template(f"{name}.html").render(values), status, HEADERS)
+    return HTMLResponse(document(name, **values), status, HEADERS)
+
+
+def document(name: str, **values: object) -> str:
+    return _PAGES.get_template(f"{name}.html").render(values)

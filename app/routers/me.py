@@ -3,12 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 
 from app.clock import Now
 from app.db import ReaderDep, SessionDep, WriterDep, driver
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, SessionsDep, require
+from app.domain.zone import ZONE
+from app.pages.render import document
+from app.routers.dependencies import ActorDep, SessionsDep, StoreDep, require
 from app.routers.sessions import code_exchange, limit_codes
 from app.schemas.customers import PhoneIn, PhoneOut, ProfileIn, ProfileOut
 from app.schemas.preferences import PreferencesIn, PreferencesOut
@@ -17,6 +20,8 @@ from app.services.customers.me import about_me
 from app.services.customers.phone import put_phone
 from app.services.customers.preferences import preferences_of, put_preferences
 from app.services.customers.profile import put_profile
+from app.services.exports.archive import zipped
+from app.services.exports.gather import gather
 from app.services.sessions.ports import CodeExchange
 
 router = APIRouter(prefix="/api/v1/me", tags=["sessions"])
@@ -64,3 +69,23 @@ async def set_my_preferences(
 ) -> PreferencesOut:
     """All of them at once. What can wait is told in these hours, and slots in them are offered first."""
     return await put_preferences(connection, body, actor=actor)
+
+
+@router.get(
+    "/export.zip",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/zip": {}}}},
+)
+async def export_my_data(
+    actor: CustomerDep, connection: WriterDep, store: StoreDep, now: Now
+) -> StreamingResponse:
+    """All that is mine: appliances with their lives, tickets, conversations, photos; as pages, tables and JSON. Each
+    export is logged."""
+    export = await gather(connection, actor=actor, now=now)
+    index = document("export", export=export.document())
+    headers = {
+        "Content-Disposition": f'attachment; filename="huixiang-{now.astimezone(ZONE):%Y%m%d}.zip"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingResponse(zipped(export, index, store), media_type="application/zip", headers=headers)

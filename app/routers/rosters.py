@@ -107,6 +107,8 @@ async def get_holidays(year: Year, connection: ReaderDep) -> HolidayList:
 
 
 @router.put("/holidays/{year}", dependencies=[LEADS])
-async def put_holidays(year: Year, body: HolidaysIn, connection: WriterDep, now: Now) -> HolidayList:
+async def put_holidays(
+    year: Year, body: HolidaysIn, actor: ActorDep, connection: WriterDep, now: Now
+) -> HolidayList:
     """Replaces the year; ``works_as`` makes a day a make-up working day (调休) of that weekday, Monday is 0."""
-    return await write_holidays(connection, year, body, now=now)
+    return await write_holidays(connection, year, body, actor=actor, now=now)

@@ -15,11 +15,13 @@ from app.pages.render import HEADERS, page
 from app.routers.answers import answer
 from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep
 from app.routers.tickets import Number
-from app.schemas.tickets import WindowOut
-from app.schemas.visits import Answer, LinkedVisit, PositionIn, VisitAnswerIn, VisitsOut
+from app.schemas.tickets import TicketOut, WindowOut
+from app.schemas.visits import Answer, CrewIn, LinkedVisit, PositionIn, VisitAnswerIn, VisitsOut
 from app.services.dispatch.slots import slots_for
+from app.services.tickets.present import present
 from app.services.visits.answer import answer_visit, find_linked
 from app.services.visits.calendar import as_calendar
+from app.services.visits.crew import set_crew
 from app.services.visits.eta import report_position
 from app.services.visits.history import visits_of
 
@@ -50,6 +52,15 @@ async def put_position(
     """Where the engineer is on his way: the customer sees when to expect him. Every half minute is plenty."""
     await report_position(connection, number, body, actor=actor, now=now)
     return Response(status_code=204)
+
+
+@router.put("/tickets/{number}/crew", response_model=TicketOut)
+async def put_crew(
+    number: Number, body: CrewIn, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> Response:
+    """How many engineers come. For a visit that is booked the second one is found now, or the answer is 409."""
+    after = await set_crew(connection, number, body, actor=actor, now=now)
+    return answer(present(after, actor, now, urls.signer(now)))
 
 
 @router.post("/visit-answers", dependencies=[Depends(not_too_often)])

@@ -136,6 +136,8 @@ class ArchiveOut(Output):
     plate_number: str
     mine: bool
     household_id: str | None
+    # To its owner, while it is offered to somebody.
+    offered_until: datetime | None
     manufactured_on: date | None
     purchased_on: date | None
     purchase: Literal["unknown", "claimed", "verified"]

@@ -236,6 +236,9 @@ class TicketOut(Output):
     address: AddressOut | None
     preferred_windows: list[WindowOut]
     engineer: EngineerOut | None
+    # How many come, and who comes with the engineer.
+    crew: int
+    companion: EngineerOut | None
     visit: VisitOut | None
     offer: OfferOut | None
     diagnosis: DiagnosisOut

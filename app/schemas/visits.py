@@ -67,6 +67,13 @@ class VisitEndOut(Output):
     at: datetime
 
 
+class CrewIn(Input):
+    """``engineer_id`` names the second engineer of a visit that is booked; else the best one is found."""
+
+    people: Annotated[int, Field(ge=1, le=2)]
+    engineer_id: Annotated[str | None, Field(max_length=40)] = None
+
+
 class VisitRecordOut(Output):
     """``window`` is what was promised; ``planned`` is the engineer's own plan within it, for staff.
 
@@ -78,6 +85,8 @@ class VisitRecordOut(Output):
     window: WindowOut
     planned: WindowOut | None
     engineer: VisitorOut
+    # Who came along, if two came.
+    companion: VisitorOut | None
     booked_at: datetime
     confirmed_at: datetime | None
     announced_at: datetime | None

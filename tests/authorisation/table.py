@@ -54,6 +54,11 @@ _ROWS = {
     "PUT /api/v1/tickets/{number}/warranty": "401 403 404 403 404 401 200 200 200 404",
     "GET /api/v1/warranty-policies": _SIGNED_IN,
     "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201 403",
+    "GET /api/v1/tickets/{number}/service-level": "401 403 404 200 404 401 200 200 200 404",
+    "GET /api/v1/service-policies": _DESK,
+    "POST /api/v1/service-policies": "401 403 403 403 403 401 403 201 201 403",
+    "GET /api/v1/service-calendars": _DESK,
+    "POST /api/v1/service-calendars": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/conversations": "401 403 403 403 403 401 200 200 200 403",
     # The engineer is not on site yet, nothing is finished, and nobody has uploaded what he could take back.
     "GET /api/v1/tickets/{number}/checklist": "401 409 404 200 404 401 200 200 200 404",
@@ -77,6 +82,13 @@ _ROWS = {
     "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422 404",
     "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409 404",
     "PUT /api/v1/assets/{asset_id}/household": "401 200 404 403 404 401 403 403 403 404",
+    # It is being worked on.
+    "POST /api/v1/assets/{asset_id}/transfer": "401 409 404 403 404 401 403 403 403 404",
+    "DELETE /api/v1/assets/{asset_id}/transfer": "401 204 404 403 404 401 403 403 403 404",
+    # With a code of no offer.
+    "POST /api/v1/asset-transfers": "401 404 404 403 403 401 403 403 403 403",
+    "GET /h5/transfers/{code}": "302 404 404 403 403 302 403 403 403 403",
+    "POST /h5/transfers/{code}": "401 404 404 403 403 401 403 403 403 403",
     # Of the owner, who has one other member in it.
     "GET /api/v1/households": _CUSTOMERS,
     "POST /api/v1/households": "401 201 201 403 403 401 403 403 403 403",
@@ -131,6 +143,8 @@ _ROWS = {
     "DELETE /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": "401 403 403 403 403 401 204 204 204 403",
     # Of the engineer who has the ticket, who is not on the way.
     "PUT /api/v1/tickets/{number}/position": "401 403 404 409 404 401 403 403 403 404",
+    # The desk, and the engineer whose job it is.
+    "PUT /api/v1/tickets/{number}/crew": "401 403 404 200 404 401 200 200 200 404",
     # The link is the permission; this one is of no visit.
     "POST /api/v1/visit-answers": _NOWHERE,
     "GET /h5/visits/{token}": _NOWHERE,
@@ -154,6 +168,7 @@ _ROWS = {
     "GET /api/v1/me": _SIGNED_IN,
     "PUT /api/v1/me/phone": _CUSTOMERS,
     "PUT /api/v1/me/profile": _CUSTOMERS,
+    "GET /api/v1/me/export.zip": _CUSTOMERS,
     "GET /api/v1/me/preferences": _CUSTOMERS,
     "PUT /api/v1/me/preferences": _CUSTOMERS,
     "GET /api/v1/customers": _DESK,

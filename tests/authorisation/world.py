@@ -9,6 +9,7 @@ from uuid import UUID
 from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.situation import Priority
 from tests.authorisation.table import WHO
 from tests.evidence.jobs import SIGNED
 from tests.harness.callers import Caller
@@ -19,6 +20,7 @@ from tests.tickets.story import SCORES, Story
 APPID = "wx00000000000001"
 NO_SUCH_TICKET = "HX2606150000000000"
 # Codes that exist in this world: a badge's, a service point's and a link's.
+LEVEL = {"first_response": {"seconds": 7200}, "next_response": None, "resolution": None}
 NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
 ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
 NO_SUCH_LINK = "A-link-of-no-visit-at-all"
@@ -99,12 +101,15 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "PUT /api/v1/assets/{asset_id}/household": {"json": {"household_id": ids["household_id"]}},
         "POST /api/v1/households": {"json": {"name": "我家"}},
         "PUT /api/v1/households/{household_id}/owner": {"json": {"member_id": ids["member_id"]}},
+        "POST /api/v1/asset-transfers": {"json": {"code": "L000000001"}},
         "POST /api/v1/household-members": {"json": {"code": "L000000001"}},
         "POST /api/v1/labels": {"json": {"text": "型号：KFR-35GW"}},
         "PUT /api/v1/tickets/{number}/warranty": {
             "json": {"cause": "goodwill", "state": "in", "reason": "老客户"}
         },
         "POST /api/v1/warranty-policies": {"json": {"version": "2027", "valid_from": "2027-01-01"}},
+        "POST /api/v1/service-policies": {"json": {"levels": dict.fromkeys(Priority, LEVEL)}},
+        "POST /api/v1/service-calendars": {"json": {"monday": [NINE_TO_SIX]}},
         "PUT /api/v1/tickets/{number}/checklist/{item}": {"json": {"done": True}},
         "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": {"json": {"reason": "拍错了"}},
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
@@ -132,6 +137,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "PUT /api/v1/customers/{customer_id}/engineer-bans/{engineer_id}": {"json": {"reason": "态度不好"}},
         "PUT /api/v1/tickets/{number}/position": {"json": bodies.HOME},
+        "PUT /api/v1/tickets/{number}/crew": {"json": {"people": 2}},
         "POST /api/v1/visit-answers": {"json": {"token": NO_SUCH_LINK, "answer": "confirm"}},
         "POST /h5/visits/{token}": {"data": {"answer": "confirm"}},
         "GET /api/v1/stock": {"params": {"kind": "point", "place_id": ids["service_point_id"]}},

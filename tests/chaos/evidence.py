@@ -39,6 +39,7 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased', 'deferre
      + (SELECT count(*) FROM wechat_inbound WHERE handled_at IS NULL)
      -- What the sweeper owes will be told as well.
      + (SELECT count(*) FROM tickets WHERE wake_at <= now())
+     + (SELECT count(*) FROM service_levels WHERE next_at <= now())
 """
 
 

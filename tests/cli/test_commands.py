@@ -137,3 +137,16 @@ async def test_the_figures_are_counted_in_two_ways_and_agree(
     assert (await town.run("reconcile", "--period", "2026-13")).exit_code == 1
     quarter = await rows.fetchval("SELECT to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYYY-\"Q\"Q')")
     assert "差异 0 项" in (await town.run("reconcile", "--period", quarter)).output
+
+
+async def test_explain_says_why_the_deadlines_of_a_ticket_are_what_they_are(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    number = await rows.fetchval("SELECT number FROM tickets WHERE state = 'closed' ORDER BY id LIMIT 1")
+    told = await town.run("explain", number)
+    assert told.exit_code == 0, told.output
+    assert number in told.output
+    assert "首次响应" in told.output
+    assert "解决用时" in told.output
+    nobody = await town.run("explain", "HX2606150000000000")
+    assert (nobody.exit_code, "没有找到这张工单" in nobody.output) == (1, True)

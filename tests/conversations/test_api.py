@@ -160,11 +160,15 @@ async def test_an_ended_ticket_takes_no_more_of_the_customers_words(story: Story
     assert (await write(story.agent, story, "欢迎再来")).status_code == 201
 
 
-async def test_a_text_does_not_supply_what_was_asked_for_but_the_desk_sees_it(story: Story) -> None:
+async def test_whatever_he_says_resumes_the_ticket_that_waits_for_him_and_the_desk_sees_it(
+    story: Story,
+) -> None:
     await story.submit()
     await story.step(story.agent, "ask_info", items=["铭牌照片"])
     await write(story.customer, story, "铭牌看不清")
-    assert (await story.see())["state"] == "pending_info"
+    seen = await story.see()
+    assert seen["state"] == "submitted"
+    assert "铭牌看不清" in seen["fault"]
     assert [item["number"] for item in await waiting(story.agent)] == [story.number]
 
 

@@ -228,5 +228,5 @@ async def test_what_was_given_to_both_stays_in_order_when_they_part(
     assert undone.status_code == 200, undone.text
     assert (await stranger.get(HOUSEHOLDS)).json() == {"items": []}
     (seen,) = (await family.wang.get(HOUSEHOLDS)).json()["items"]
-    assert seen["mine"]
+    assert [member["is_owner"] for member in seen["members"]] == [True, False]
     assert await examine(rows) == []

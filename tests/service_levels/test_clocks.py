@@ -103,7 +103,7 @@ def test_zammad_188_a_job_that_comes_back_has_clocks_of_its_own() -> None:
 def test_zammad_3140_nothing_is_due_at_midnight() -> None:
     course = Course(calendar=CALENDARS["desk"]).lives("C.submit 11-23 19:00")
     response = one(course, Metric.FIRST_RESPONSE)
-    at_what = [response.reached(mark.after) for mark in response.marks(())]
+    at_what = [response.reached(mark.after) for mark in response.marks()]
     assert at_what == [at("11-23 20:00"), at("11-24 08:36"), at("11-24 09:00")]
 
 
@@ -177,14 +177,12 @@ def test_a_clock_that_was_set_back_counts_nothing_twice() -> None:
 def test_nothing_is_told_a_second_too_early() -> None:
     targets = {**STANDING.targets, Metric.FIRST_RESPONSE: Target(3)}
     course = Course(replace(STANDING, targets=targets)).lives("C.submit 11-23 09:00")
-    assert [mark.after for mark in one(course, Metric.FIRST_RESPONSE).marks(())] == [2, 3, 3]
+    assert [mark.after for mark in one(course, Metric.FIRST_RESPONSE).marks()] == [2, 3, 3]
 
 
-def test_an_immediate_response_is_due_at_once() -> None:
-    targets = {**STANDING.targets, Metric.FIRST_RESPONSE: Target(0, always=True)}
+def test_a_task_force_is_called_for_at_once() -> None:
     response = one(
-        Course(replace(STANDING, targets=targets)).lives("C.submit 11-28 03:00"), Metric.FIRST_RESPONSE
+        Course(replace(STANDING, task_force=True)).lives("C.submit 11-28 03:00"), Metric.FIRST_RESPONSE
     )
-    assert [(mark.name, response.reached(mark.after)) for mark in response.marks(())] == [
-        ("100%", at("11-28 03:00"))
-    ]
+    first = next(response.marks())
+    assert (first.name, response.reached(first.after)) == ("task_force", at("11-28 03:00"))

@@ -54,7 +54,7 @@ paused for an answer     | shop       | 2h    | run 11-23 09:00, pause 10:00, ru
     = 1 h used, 15:00 + 1 h
 paused over the weekend  | shop       | 2h    | run 11-27 17:00, pause 17:30, run 11-30 09:30 | 11-30 11:00
     = 30 m used, 9:30 + 1 h 30 m
-two pauses in a minute | shop | 1m | run 11-23 10:00, pause 10:00:10, run 10:00:20, pause 10:00:30, run 10:01 | 11-23 10:01:40
+two pauses | shop | 1m | run 11-23 10:00, pause 10:00:10, run 10:00:20, pause 10:00:30, run 10:01 | 11-23 10:01:40
     = 10 s + 10 s used, 10:01:00 + 40 s
 paused in the night      | night      | 4h    | run 11-23 22:00, pause 23:00, run 11-24 02:00 | 11-24 05:00
     = 1 h used, 2:00 + 3 h

@@ -16,6 +16,7 @@ from app.models import Attachment, Offer, Quote, Rating, Staff, Ticket, Visit
 from app.services.quotes import call_out
 from app.services.tickets import complete_info, load, merge, record, submit, triage
 from app.services.tickets.load import load as load_ticket
+from app.services.visits import crew
 from app.services.warranties import decide as keeping
 from tests.tickets.story import Story
 from tests.tickets.ways import reach
@@ -89,7 +90,7 @@ def test_every_column_of_a_ticket_has_its_writer() -> None:
     inserted = columns(re.search(r"INSERT INTO tickets \((.*?)\)", submit._SUBMIT, re.DOTALL))
     moved = assigned(record._WRITE)
     beside = assigned(complete_info._FILL) | assigned(triage._DEMANDS) | assigned(merge._CARRY_OVER)
-    beside |= assigned(call_out._KEEP) | assigned(keeping._KEEP)
+    beside |= assigned(call_out._KEEP) | assigned(keeping._KEEP) | assigned(crew._CREW)
     by_the_server = {"id", "version", "seq"}
     of_the_table = set(Ticket.__table__.columns.keys())
     assert inserted | moved | beside | by_the_server == of_the_table

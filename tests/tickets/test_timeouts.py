@@ -214,25 +214,6 @@ async def test_a_ticket_for_which_nobody_is_found_is_never_given_up(
     assert (await story.see())["state"] == "offered"
 
 
-@pytest.mark.parametrize(
-    ("fault", "minutes"),
-    [("吹热风，不制冷", 120), ("空调插头冒烟了，有烧焦味", 15)],
-    ids=["normal", "critical"],
-)
-async def test_a_remote_ticket_waits_for_the_desk_as_long_as_its_level_allows(
-    fault: str, minutes: int, story: Story, rows: asyncpg.Connection, clock: Clock
-) -> None:
-    await story.submit(service_type="complaint", fault=fault)
-    await story.sweep()
-    assert (await story.see())["state"] == "submitted"
-    clock.advance(minutes=minutes, seconds=-1)
-    await story.sweep()
-    assert (await last_event(rows, story.number)).event == "submit"
-    clock.advance(seconds=1)
-    await story.sweep()
-    assert (await last_event(rows, story.number)).text == "超过响应时限仍未受理"
-
-
 async def test_an_answer_in_time_starts_the_time_anew(story: Story, rows: asyncpg.Connection) -> None:
     await reach(story, State.PENDING_INFO)
     story.clock.advance(hours=71)

@@ -140,3 +140,32 @@ async def test_an_urging_that_waited_for_a_booking_sees_the_visit(live: Live) ->
         seen = (await here.customer.get(f"/api/v1/tickets/{number}")).json()
         assert (seen["state"], seen["urged"]) == ("scheduled", 1)
         assert seen["visit"]["state"] == "booked"
+
+
+async def test_pairs_that_need_each_others_people_never_wait_in_a_circle(live: Live) -> None:
+    """Each lead may be the companion of another: whoever locked him first and the other second would be stuck."""
+    async with town(live, engineers=4) as here:
+        numbers = [await here.accepted() for _ in range(10)]
+        await here.number_of("UPDATE tickets SET crew = 2 WHERE state = 'accepted'")
+        window = bodies.window(live.clock.now, days=1, hour=10, hours=4)
+        answers = await asyncio.gather(
+            *(here.ask(here.customer, number, "book", 4, window=window) for number in numbers)
+        )
+        statuses = Counter(answer.status_code for answer in answers)
+        assert set(statuses) <= {200, 409}, [a.text for a in answers if a.status_code not in (200, 409)]
+        assert statuses[200] >= 2
+        later = bodies.window(live.clock.now, days=2, hour=10, hours=4)
+        booked = [n for n, a in zip(numbers, answers, strict=True) if a.status_code == 200]
+        moved = await asyncio.gather(
+            *(
+                here.ask(here.customer, number, "rebook", 5, window=later, reason_code="customer_wish")
+                for number in booked
+            )
+        )
+        assert {answer.status_code for answer in moved} <= {200, 409}, [a.text for a in moved]
+        assert await here.number_of(OVERLAPS) == 0
+        leads = "SELECT count(*) FROM visits WHERE state = 'booked' AND accompanies IS NULL"
+        assert await here.number_of(leads) == len(booked)
+        companions = "SELECT count(*) FROM visits WHERE state = 'booked' AND accompanies IS NOT NULL"
+        assert await here.number_of(companions) == len(booked)
+        assert await here.health() == []

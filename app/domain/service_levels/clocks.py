@@ -191,3 +191,17 @@ def _by_state(clock: Clock, stored: Sequence[Stored], stays: list[_Stay]) -> lis
             if until is None or since < until:
                 found.append(Segment(since, until, s.mode is ClockMode.RUN, entry.state))
     return found
+
+
+def stirs(before: State, after: State, event: str, *, begins: bool) -> bool:
+    """Whether something may be due earlier than was thought: only then has anybody to look at the clocks anew.
+
+    ``begins``: one of the stored clocks begins to run. What makes things due later is noticed at the old deadline.
+    """
+    entered = after is not before
+    return (
+        begins
+        or event == Event.TRIAGE
+        or event in CONTACTS
+        or (entered and (after in _INTERNAL or before in DECIDED or after in DECIDED))
+    )

@@ -7,8 +7,11 @@ from functools import cached_property
 
 from app.domain.service_levels.calendar import ALWAYS, Calendar, add_open_seconds, open_seconds
 from app.domain.service_levels.clocks import Run
-from app.domain.service_levels.policy import WARNINGS, Policy, Step, Target
+from app.domain.service_levels.policy import WARNINGS, Metric, Policy, Step, Target
 from app.domain.situation import Priority
+
+# The mark at which a task force is called for: at once.
+TASK_FORCE = "task_force"
 
 
 class Status(StrEnum):
@@ -35,6 +38,7 @@ class Measure:
     run: Run
     target: Target
     calendar: Calendar
+    task_force: bool = False
 
     def used(self, now: int) -> int:
         return sum(
@@ -69,10 +73,13 @@ class Measure:
         used = self.used(now)
         return used > self.target.seconds or (not self.run.over and used == self.target.seconds)
 
-    def marks(self, steps: Sequence[Step]) -> Iterator[Mark]:
-        """In the order in which they come. A share of a second counts as a whole one: nothing is told too early."""
+    def marks(self, steps: Sequence[Step] = ()) -> Iterator[Mark]:
+        """The warnings and the steps of this metric. A share of a second counts as a whole one: nothing is told
+        too early."""
         seconds = self.target.seconds
-        for percent in WARNINGS if seconds else (100,):
+        if self.task_force and self.run.metric is Metric.FIRST_RESPONSE:
+            yield Mark(TASK_FORCE, 0)
+        for percent in WARNINGS:
             yield Mark(f"{percent}%", -(-seconds * percent // 100), percent)
         for step in steps:
             if step.metric is self.run.metric and seconds + step.offset >= 0:
@@ -82,8 +89,9 @@ class Measure:
 def measures(runs: Sequence[Run], policy: Policy, priority: Priority, calendar: Calendar) -> list[Measure]:
     """The clocks for which the policy has a target."""
     found = []
+    force = policy.levels[priority].task_force
     for run in runs:
         target = policy.target(priority, run.metric)
         if target is not None:
-            found.append(Measure(run, target, ALWAYS if target.always else calendar))
+            found.append(Measure(run, target, ALWAYS if target.always else calendar, force))
     return found

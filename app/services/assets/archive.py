@@ -1,6 +1,7 @@
 """The life of an appliance on one page: every visit, part, photo, charge, rating, period and document.
 
-Of people it names only our engineers. Who lived where when is nobody's business who gets the appliance later.
+Of people it names only our engineers. Who lived where when is nobody's business who gets the appliance later: of the
+time before he got it he sees what was done, and not what its owner said, how he rated, or his papers.
 """
 
 from collections.abc import Callable
@@ -30,11 +31,12 @@ JOBS = 100
 
 # What shows the appliance; a photo of somebody's door or of a dispute does not.
 _JOBS = """
-SELECT t.number, t.service_type, t.fault, t.state, t.warranty, t.created_at, t.completed_at,
+SELECT t.number, t.customer_id, t.service_type, t.fault, t.diagnosis->>'fault' AS symptom, t.state, t.warranty,
+       t.created_at, t.completed_at,
        (SELECT jsonb_agg(jsonb_build_object('state', v.state, 'arrived_at', v.arrived_at,
                                             'finished_at', v.finished_at, 'engineer', s.name) ORDER BY v.id)
           FROM visits v JOIN staff s ON s.id = v.engineer_id
-         WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL) AS visits,
+         WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL AND v.accompanies IS NULL) AS visits,
        (SELECT jsonb_agg(jsonb_build_object('fault_code', c.fault_code, 'solution', c.solution, 'parts', c.parts,
                                             'charge_fen', c.charge_fen) ORDER BY c.seq)
           FROM completions c WHERE c.ticket_id = t.id) AS completions,
@@ -47,7 +49,14 @@ SELECT t.number, t.service_type, t.fault, t.state, t.warranty, t.created_at, t.c
  WHERE t.asset_id = $1 AND t.state <> 'merged'
  ORDER BY t.id DESC LIMIT $2
 """
-_DOCUMENTS = "SELECT id, purpose, created_at FROM attachments WHERE asset_id = $1 ORDER BY created_at, id"
+_DOCUMENTS = """
+SELECT id, purpose, created_at FROM attachments
+ WHERE asset_id = $1 AND ($2::timestamptz IS NULL OR created_at > $2) ORDER BY created_at, id
+"""
+_OFFERED = """
+SELECT expires_at FROM asset_transfers
+ WHERE asset_id = $1 AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2
+"""
 
 
 async def archive_of(
@@ -60,7 +69,8 @@ async def archive_of(
     mine = str(asset["customer_id"]) == actor.id
     # An invoice names its buyer, who shows the appliance to his household and not himself.
     papers = mine or actor.role is not Role.CUSTOMER
-    documents = await connection.fetch(_DOCUMENTS, asset_id) if papers else []
+    since = None if actor.oversees else asset["acquired_at"]
+    documents = await connection.fetch(_DOCUMENTS, asset_id, since) if papers else []
 
     def sign(photo_id: object) -> str:
         return sign_url(str(photo_id), "full", actor.id)
@@ -79,12 +89,17 @@ async def archive_of(
         purchased_on=asset["purchased_on"],
         purchase=_purchase(asset),
         periods=[period(cover, today) for cover in await covers_of(connection, asset_id)],
-        jobs=[_job(row, sign) for row in jobs],
+        offered_until=await connection.fetchval(_OFFERED, asset_id, now) if mine else None,
+        jobs=[_job(row, sign, former=_former(row, since, actor)) for row in jobs],
         documents=[
             DocumentOut(id=str(row["id"]), purpose=row["purpose"], url=sign(row["id"]), at=row["created_at"])
             for row in documents
         ],
     )
+
+
+def _former(row: asyncpg.Record, since: datetime | None, actor: Actor) -> bool:
+    return since is not None and row["created_at"] <= since and str(row["customer_id"]) != actor.id
 
 
 def _purchase(asset: asyncpg.Record) -> str:
@@ -93,12 +108,12 @@ def _purchase(asset: asyncpg.Record) -> str:
     return "verified" if asset["purchase_verified_at"] else "claimed"
 
 
-def _job(row: asyncpg.Record, sign: Callable[[object], str]) -> JobOut:
+def _job(row: asyncpg.Record, sign: Callable[[object], str], *, former: bool) -> JobOut:
     state, completions = State(row["state"]), row["completions"] or []
     return JobOut(
         number=row["number"],
         service_type=row["service_type"],
-        fault=row["fault"],
+        fault=row["symptom"] if former else row["fault"],
         state=state,
         label=VIEWS[state].label,
         warranty=row["warranty"],
@@ -113,7 +128,7 @@ def _job(row: asyncpg.Record, sign: Callable[[object], str]) -> JobOut:
         ],
         quoted_fen=row["quoted_fen"],
         charged_fen=sum(each["charge_fen"] for each in completions),
-        rating=_rating(row),
+        rating=None if former else _rating(row),
         photos=[
             JobPhotoOut(purpose=purpose, url=sign(photo_id)) for photo_id, purpose in row["photos"] or []
         ],

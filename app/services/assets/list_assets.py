@@ -1,6 +1,7 @@
 """A customer's appliances and vehicles and those of his households, each with the services it has had."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,7 +29,7 @@ async def list_assets(session: AsyncSession, *, actor: Actor, now: datetime) -> 
         .order_by(Asset.customer_id != me, Asset.created_at, Asset.id)
     )
     rows = (await session.execute(found)).all()
-    history = await _history(session, [asset.id for asset, _ in rows])
+    history = await _history(session, {asset.id: asset.acquired_at for asset, _ in rows}, me)
     today = now.astimezone(ZONE).date()
     return [describe(asset, months, history[asset.id], today, me) for asset, months in rows]
 
@@ -45,21 +46,27 @@ def _shown_to(me: UUID) -> ColumnElement[bool]:
     )
 
 
-async def _history(session: AsyncSession, assets: list[UUID]) -> dict[UUID, list[ServiceOut]]:
+async def _history(
+    session: AsyncSession, assets: Mapping[UUID, datetime | None], viewer: UUID
+) -> dict[UUID, list[ServiceOut]]:
+    """By appliance, with the moment since when it is its owner's."""
     by_asset: dict[UUID, list[ServiceOut]] = defaultdict(list)
-    tickets = select(Ticket).where(Ticket.asset_id.in_(assets)).order_by(Ticket.id.desc())
+    tickets = select(Ticket).where(Ticket.asset_id.in_(list(assets))).order_by(Ticket.id.desc())
     for ticket in await session.scalars(tickets):
         if ticket.asset_id is not None and len(by_asset[ticket.asset_id]) < HISTORY:
-            by_asset[ticket.asset_id].append(_service(ticket))
+            since = assets[ticket.asset_id]
+            former = since is not None and ticket.created_at <= since and ticket.customer_id != viewer
+            by_asset[ticket.asset_id].append(_service(ticket, former=former))
     return by_asset
 
 
-def _service(ticket: Ticket) -> ServiceOut:
+def _service(ticket: Ticket, *, former: bool) -> ServiceOut:
+    """What a former owner said in his own words stays his."""
     state = State(ticket.state)
     return ServiceOut(
         number=ticket.number,
         service_type=ticket.service_type,
-        fault=ticket.fault,
+        fault=ticket.diagnosis["fault"] if former else ticket.fault,
         state=state,
         label=VIEWS[state].label,
         created_at=ticket.created_at,

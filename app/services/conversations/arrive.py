@@ -19,6 +19,7 @@ from app.services.attachments.keep import Kept
 from app.services.attachments.upload import MAX_ON_TICKET
 from app.services.conversations.audience import tell_staff
 from app.services.conversations.prepare import Prepared
+from app.services.conversations.resume import resume
 from app.services.conversations.say import Draft, Origin, echo, say
 from app.services.conversations.survey import tapped
 from app.services.tickets.load import load, load_by_id
@@ -134,8 +135,10 @@ async def _say(
     photo = await _attached(connection, s, prepared.picture, now)
     kind, text = _kept(said, photo is not None)
     draft = Draft(Author.CUSTOMER, kind, text, sent_at, [photo] if photo else [], origin)
-    notices = await tell_staff(connection, s, line(kind, text, len(draft.attachment_ids)), now)
-    await say(connection, s, draft, actor=Actor(Role.CUSTOMER, s.customer_id), now=now, notices=notices)
+    words, actor = line(kind, text, len(draft.attachment_ids)), Actor(Role.CUSTOMER, s.customer_id)
+    notices = await tell_staff(connection, s, words, now)
+    await say(connection, s, draft, actor=actor, now=now, notices=notices)
+    await resume(connection, s, text or words, actor=actor, now=now)
 
 
 async def _attached(

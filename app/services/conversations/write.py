@@ -19,6 +19,7 @@ from app.services.attachments.attach import attach
 from app.services.conversations.audience import tell_staff
 from app.services.conversations.present import COLUMNS, present
 from app.services.conversations.read import require_close
+from app.services.conversations.resume import resume
 from app.services.conversations.say import Draft, echo, say
 from app.services.conversations.survey import ask
 from app.services.idempotency import Once
@@ -98,9 +99,12 @@ async def _from_customer(
     connection: asyncpg.Connection, s: Situation, body: MessageIn, actor: Actor, now: datetime
 ) -> int:
     kind = _kind(body.text, body.attachment_ids)
-    notices = await tell_staff(connection, s, line(kind, body.text, len(body.attachment_ids)), now)
+    words = line(kind, body.text, len(body.attachment_ids))
+    notices = await tell_staff(connection, s, words, now)
     draft = Draft(Author.CUSTOMER, kind, body.text, now, list(dict.fromkeys(body.attachment_ids)))
-    return await say(connection, s, draft, actor=actor, now=now, notices=notices)
+    message_id = await say(connection, s, draft, actor=actor, now=now, notices=notices)
+    await resume(connection, s, body.text or words, actor=actor, now=now)
+    return message_id
 
 
 async def _from_staff(

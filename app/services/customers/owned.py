@@ -49,6 +49,8 @@ OWNED: tuple[Owned, ...] = (
         twice="""x.serial_number <> '' AND EXISTS (SELECT FROM assets kept WHERE kept.customer_id = {keeper}
                                                   AND kept.serial_number = x.serial_number)""",
     ),
+    Owned("given", "asset_transfers", "id", "uuid", column="from_customer_id"),
+    Owned("received", "asset_transfers", "id", "uuid", column="to_customer_id"),
     Owned("households", "households", "id", "uuid", column="owner_id"),
     Owned(
         "memberships",

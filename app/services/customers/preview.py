@@ -17,6 +17,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
     {
         "tickets": "工单",
         "assets": "设备与车辆",
+        "given": "转出的设备",
+        "received": "接收的设备",
         "households": "管理的家庭",
         "memberships": "所在的家庭",
         "identities": "微信身份",

@@ -4,7 +4,7 @@ Skill, licence, area and roster decide here, pass or fail; who is best among the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -42,7 +42,7 @@ SELECT e.id::text, s.name, e.latitude, e.longitude, r.spans, r.days, r.most,
   JOIN LATERAL (SELECT {SPANS} FROM rosters r, unnest(r.spans) AS span
                  WHERE r.engineer_id = e.id AND r.day = ANY ($1::date[])) r ON r.spans IS NOT NULL
  WHERE {may_do("e", _SOUGHT)}
-   AND e.id <> ALL ($5::uuid[]) AND ($7::uuid IS NULL OR e.id = $7)
+   AND e.id <> ALL ($5::uuid[]) AND ($7::uuid[] IS NULL OR e.id = ANY ($7))
    AND ($11::uuid IS NULL OR s.contractor_id = $11)
    AND ($8 OR (SELECT count(*) FROM offers o WHERE o.engineer_id = e.id AND o.state = 'open') < {MOST_OPEN_OFFERS}
           AND (SELECT count(*) FROM tickets t WHERE t.engineer_id = e.id AND t.state = 'accepted') < {MOST_UNBOOKED})
@@ -51,7 +51,7 @@ SELECT e.id::text, s.name, e.latitude, e.longitude, r.spans, r.days, r.most,
 
 _STOPS = f"""
 SELECT v.id, v.engineer_id::text, v.latitude, v.longitude, v.state, v.departed_at,
-       lower(v.promised) AS window_start, upper(v.promised) AS window_end,
+       lower(coalesce(v.meets, v.promised)) AS window_start, upper(coalesce(v.meets, v.promised)) AS window_end,
        lower(v.planned) AS planned_start, upper(v.planned) AS planned_end
   FROM visits v
  WHERE v.engineer_id = ANY ($1::uuid[]) AND v.planned && tstzrange($2, $3) AND {LIVE_VISITS}
@@ -96,11 +96,11 @@ async def candidates(
     connection: asyncpg.Connection,
     wanted: Demand,
     *,
-    only: str | None = None,
+    only: Collection[str] | None = None,
     of_contractor: str | None = None,
     free_of_limits: bool = False,
 ) -> list[Candidate]:
-    """Who could come, once for each of his working spans. ``only`` asks for one engineer, who may have declined."""
+    """Who could come, once for each of his working spans. ``only`` names engineers, who may have declined."""
     s = wanted.ticket
     rows = await connection.fetch(
         _ENGINEERS,
@@ -110,7 +110,7 @@ async def candidates(
         s.address.district if s.address else "",
         [] if only else list(s.declined_by),
         s.customer_id,
-        only,
+        None if only is None else list(only),
         free_of_limits,
         s.service_type,
         s.warranty,

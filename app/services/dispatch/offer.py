@@ -75,7 +75,11 @@ async def _choose(
         raise NobodyFits("地址没有定位，也不在任何网点的服务区，请手动补充地址。")
     theirs = change.actor.contractor_id
     people = await candidates(
-        change.connection, wanted, only=named, of_contractor=theirs, free_of_limits=named is not None
+        change.connection,
+        wanted,
+        only=[named] if named else None,
+        of_contractor=theirs,
+        free_of_limits=named is not None,
     )
     people = await fairly(change.connection, people, change.now)
     ranking = rank(wanted.job, people, k=8)

@@ -19,6 +19,7 @@ async def release(change: Change, *, keep_quote: bool = False) -> Situation:
     return replace(
         s,
         engineer=None,
+        companion=None,
         visit=None,
         offer=None,
         quote=s.quote if keep_quote else None,

@@ -8,6 +8,7 @@ from app.domain.actor import Actor
 from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import PROMISED
 from app.domain.dispatch.slots import SlotOffer, recommend
+from app.domain.dispatch.together import pairs
 from app.domain.lifecycle import OPEN
 from app.domain.situation import Situation
 from app.errors import Conflict
@@ -53,12 +54,18 @@ async def slots_for(
     people = await candidates(
         connection,
         wanted,
-        only=s.engineer_id,
+        only=[s.engineer_id] if s.engineer_id else None,
         of_contractor=of_contractor,
         free_of_limits=s.engineer_id is not None,
     )
     days = by_day(people, wanted.days)
-    found = recommend(wanted.job, days, k, now=int(now.timestamp()), rules=Rules(limits=PROMISED))
+    rules = Rules(limits=PROMISED)
+    # Many a window has one engineer to spare and not two.
+    sought = k if s.crew == 1 else k * 4
+    found = recommend(wanted.job, days, sought, now=int(now.timestamp()), rules=rules)
+    if s.crew > 1:
+        others = await candidates(connection, wanted, free_of_limits=True)
+        found = tuple(slot for slot in found if pairs(wanted.job, slot.window, people, others, rules))[:k]
     names = {candidate.engineer_id: candidate.name for candidate in people}
     return [_slot(slot, names if named else {}) for slot in found]
 

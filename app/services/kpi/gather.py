@@ -17,7 +17,8 @@ SELECT t.number, t.service_type, t.category, t.diagnosis->>'fault' AS fault, t.r
        c.finished_at, c.charge_fen, t.created_by <> t.customer_id::text AS staff_created,
        t.service_point_id::text AS service_point,
        (SELECT array_agg(v.engineer_id::text ORDER BY v.arrived_at)
-          FROM visits v WHERE v.ticket_id = t.id AND v.arrived_at IS NOT NULL AND v.arrived_at <= c.finished_at)
+          FROM visits v WHERE v.ticket_id = t.id AND v.accompanies IS NULL
+           AND v.arrived_at IS NOT NULL AND v.arrived_at <= c.finished_at)
            AS worked_by,
        r.attitude, r.expertise, r.timeliness, r.conduct,
        -- Once the ticket is closed for good, the fault comes back with a new one that is linked to it.
@@ -67,7 +68,7 @@ SELECT v.id, v.engineer_id, v.state, upper(v.promised) AS window_end, v.arrived_
        (SELECT array_agg(p.measure) FROM kpi_appeals p
          WHERE p.ticket_id = v.ticket_id AND p.engineer_id = v.engineer_id AND p.state = 'upheld') AS excused
   FROM visits v JOIN tickets t ON t.id = v.ticket_id
- WHERE upper(v.promised) >= $1 AND upper(v.promised) < $2
+ WHERE upper(v.promised) >= $1 AND upper(v.promised) < $2 AND v.accompanies IS NULL
    AND (v.arrived_at IS NOT NULL OR v.state IN ('no_access', 'engineer_no_show'))
 """
 

@@ -35,9 +35,11 @@ def _evidence_rules() -> str:
 _DONE = """
 WITH done AS (
     SELECT c.ticket_id, c.seq, c.finished_at, c.charge_fen, t.created_by = t.customer_id::text AS by_customer,
-           (SELECT v.engineer_id FROM visits v WHERE v.ticket_id = c.ticket_id AND v.arrived_at <= c.finished_at
+           (SELECT v.engineer_id FROM visits v WHERE v.ticket_id = c.ticket_id AND v.accompanies IS NULL
+              AND v.arrived_at <= c.finished_at
              ORDER BY v.arrived_at DESC LIMIT 1) AS last_one,
-           (SELECT v.engineer_id FROM visits v WHERE v.ticket_id = c.ticket_id AND v.arrived_at <= c.finished_at
+           (SELECT v.engineer_id FROM visits v WHERE v.ticket_id = c.ticket_id AND v.accompanies IS NULL
+              AND v.arrived_at <= c.finished_at
              ORDER BY v.arrived_at LIMIT 1) AS first_one,
            NOT EXISTS (SELECT FROM completions n WHERE n.ticket_id = c.ticket_id AND n.seq > c.seq) AS newest,
            (SELECT coalesce(max(n.seq), 0) FROM completions n
@@ -67,7 +69,8 @@ SELECT f.last_one::text AS who, count(*) AS n, count(r.ticket_id) AS total
     "first_time_fix": """
 SELECT x.first_one::text AS who, count(*) AS n, count(*) FILTER (WHERE x.visits = 1 AND NOT x.back) AS total
   FROM (SELECT f.*, (SELECT count(*) FROM visits v
-                      WHERE v.ticket_id = f.ticket_id AND v.arrived_at <= f.finished_at) AS visits,
+                      WHERE v.ticket_id = f.ticket_id AND v.accompanies IS NULL AND v.arrived_at <= f.finished_at)
+                  AS visits,
                EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = f.ticket_id AND e.seq > f.seq
                           AND e.event IN ('dispute', 'reopen') AND e.at <= f.finished_at + interval '30 days')
                OR EXISTS (SELECT FROM tickets n WHERE n.rework_of = f.ticket_id AND n.created_at > f.finished_at
@@ -134,7 +137,7 @@ _DUE = """
 WITH due AS (
     SELECT v.*, ARRAY(SELECT a.measure FROM kpi_appeals a WHERE a.ticket_id = v.ticket_id
                          AND a.engineer_id = v.engineer_id AND a.state = 'upheld') AS out
-      FROM visits v WHERE upper(v.promised) >= $1 AND upper(v.promised) < $2
+      FROM visits v WHERE v.accompanies IS NULL AND upper(v.promised) >= $1 AND upper(v.promised) < $2
        AND (v.arrived_at IS NOT NULL OR v.state IN ('no_access', 'engineer_no_show'))
 )
 """

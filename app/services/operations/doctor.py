@@ -227,6 +227,15 @@ INVARIANTS: tuple[Invariant, ...] = (
                 OR count(*) FILTER (WHERE s.n = 1 AND s.kind = 'opened') <> 1""",
     ),
     Invariant(
+        "levels_are_told_once",
+        "每次时限预警和升级在工单时间线上有且只有一行",
+        """SELECT t.number FROM service_level_events l JOIN tickets t ON t.id = l.ticket_id
+            WHERE l.told AND (SELECT count(*) FROM ticket_events e
+                               WHERE e.ticket_id = l.ticket_id AND e.event IN ('level_warning', 'level_escalated')
+                                 AND e.data->>'metric' = l.metric AND e.data->>'mark' = l.mark
+                                 AND (e.data->>'from_seq')::bigint = l.from_seq) <> 1""",
+    ),
+    Invariant(
         "offers_match_tickets",
         "待接单的工单有且只有一个有效派单",
         """SELECT t.number FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id AND o.state = 'open'

@@ -8,6 +8,7 @@ from prometheus_client import Gauge
 from app.domain.content import CheckState
 from app.domain.conversation.words import Satisfaction
 from app.domain.lifecycle import OPEN
+from app.domain.service_levels.policy import Metric
 
 PENDING = Gauge("outbox_pending", "Messages that wait to be sent or are being sent.")
 OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest message that is due and not sent.")
@@ -18,6 +19,13 @@ INBOUND = Gauge("callback_pending", "Callbacks of WeChat that wait for their eff
 TICKETS = Gauge("tickets", "Open tickets by state.", ["state"])
 UNASSIGNED = Gauge("dispatch_unassigned", "Tickets that have waited for an engineer for over ten minutes.")
 OVERDUE = Gauge("sweep_lateness_seconds", "How late the oldest step of the clock is that nobody took.")
+LEVELS = Gauge(
+    "service_level_lateness_seconds",
+    "How late the oldest look at the deadlines of a ticket is that nobody took.",
+)
+BREACHED = Gauge(
+    "service_level_breached", "Open tickets that were told to be overdue, by what of them.", ["metric"]
+)
 TOKEN_AGE = Gauge("wechat_token_expires_seconds", "Time until the access token ends.", ["appid"])
 CONTENT = Gauge("content_checks_waiting", "Published texts and photos that wait, by for whom.", ["state"])
 WECHAT_PHONES = Gauge(
@@ -41,6 +49,7 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pend
        (SELECT count(*) FROM alarms WHERE closed_at IS NULL) AS alarms,
        (SELECT count(*) FROM wechat_inbound WHERE handled_at IS NULL) AS inbound,
        (SELECT min(wake_at) FROM tickets WHERE wake_at IS NOT NULL) AS wake,
+       (SELECT min(next_at) FROM service_levels WHERE next_at IS NOT NULL) AS look,
        (SELECT count(*) FROM tickets WHERE state = 'dispatching'
           AND entered_at < $1::timestamptz - interval '10 minutes') AS unassigned,
        (SELECT count(*) FROM conversations WHERE waiting_since IS NOT NULL) AS unanswered,
@@ -49,6 +58,11 @@ SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) AS pend
          WHERE datname = current_database() AND xact_start IS NOT NULL) AS transaction
 """
 _STATES = "SELECT state, count(*) AS n FROM tickets WHERE state = ANY ($1) GROUP BY state"
+_BREACHED = """
+SELECT e.metric, count(DISTINCT e.ticket_id) AS n
+  FROM service_levels l JOIN tickets t ON t.id = l.ticket_id AND t.state = ANY ($1)
+  JOIN service_level_events e ON e.ticket_id = l.ticket_id AND e.mark = '100%' GROUP BY e.metric
+"""
 _CONTENT = "SELECT state, count(*) AS n FROM content_checks WHERE state <> 'passed' GROUP BY state"
 _PHONES = "SELECT count(*) FROM customers WHERE phone_source = 'wechat'"
 _SATISFACTION = """
@@ -69,6 +83,7 @@ async def measure(connection: asyncpg.Connection, now: datetime) -> None:
     ALARMS.set(row["alarms"])
     INBOUND.set(row["inbound"])
     OVERDUE.set(_late(row["wake"], now))
+    LEVELS.set(_late(row["look"], now))
     UNASSIGNED.set(row["unassigned"])
     UNANSWERED.set(row["unanswered"])
     WAITING.set(_late(row["waiting"], now))
@@ -79,6 +94,9 @@ async def measure(connection: asyncpg.Connection, now: datetime) -> None:
     counts = {each["state"]: each["n"] for each in await connection.fetch(_STATES, sorted(OPEN))}
     for state in OPEN:
         TICKETS.labels(state.value).set(counts.get(state, 0))
+    breached = {each["metric"]: each["n"] for each in await connection.fetch(_BREACHED, sorted(OPEN))}
+    for metric in Metric:
+        BREACHED.labels(metric.value).set(breached.get(metric, 0))
     waiting = {each["state"]: each["n"] for each in await connection.fetch(_CONTENT)}
     for why in _WAITING:
         CONTENT.labels(why.value).set(waiting.get(why, 0))

@@ -39,7 +39,8 @@ SELECT e.id::text, s.name, e.latitude, e.longitude, s.active, k.id::text AS cont
 # Two people on one ticket have agreed on one time: such visits are planned around.
 _VISITS = f"""
 SELECT v.id, v.ticket_id, t.number, v.engineer_id::text, v.latitude, v.longitude, v.departed_at, v.announced_at,
-       v.stranded_at, t.priority, lower(v.promised) AS window_start, upper(v.promised) AS window_end,
+       v.stranded_at, t.priority, lower(coalesce(v.meets, v.promised)) AS window_start,
+       upper(coalesce(v.meets, v.promised)) AS window_end,
        lower(v.planned) AS planned_start, upper(v.planned) AS planned_end,
        EXISTS (SELECT FROM visits o WHERE o.ticket_id = v.ticket_id AND o.id <> v.id
                   AND {LIVE_VISITS.replace("state", "o.state")}) AS pinned,

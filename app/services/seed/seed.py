@@ -17,6 +17,7 @@ from app.services.seed.catalogue import load_catalogue, plant_catalogue
 from app.services.seed.history.past import plant_past
 from app.services.seed.history.photos import Pictures
 from app.services.seed.history.stories import load_stories
+from app.services.seed.levels import plant_levels
 from app.services.seed.licences import plant_licences
 from app.services.seed.parts import plant_parts, plant_stock
 from app.services.seed.people import Population, populate
@@ -93,6 +94,8 @@ async def seed_town(
             await plant_complaint(connection, now)
             await plant_appeal(connection, now)
         await plant_holidays(connection)
+        if planted:
+            await plant_levels(connection, town, since=now - _FIRST_SEEN, now=now)
         await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())
         await plant_rosters(connection, people.engineers, now)
         if phones:

@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role, State
 from app.domain.situation import QuoteState
 from app.errors import InvalidInput
+from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import OF_TICKET, may_do
 from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.present import label
@@ -58,6 +59,9 @@ SELECT * FROM (
     ({_OF_STAFF} WHERE t.id IN (SELECT w.ticket_id FROM visits w
                                 WHERE w.engineer_id = $2::uuid AND w.arrived_at IS NOT NULL)
       AND {STILL_HIS} {_PAGE})
+    UNION
+    ({_OF_STAFF} JOIN visits w ON w.accompanies = t.visit_id AND w.{LIVE_VISITS}
+      WHERE w.engineer_id = $2::uuid {_PAGE})
     UNION
     ({_OF_STAFF} JOIN engineers g ON g.id = $2::uuid
       WHERE t.state = 'dispatching' AND {may_do("g", OF_TICKET)} {_PAGE})

@@ -68,7 +68,13 @@ COLUMNS = """t.id, t.number, t.version, t.seq, t.state, t.service_type, t.catego
            (SELECT jsonb_agg(jsonb_build_array(w.name, w.quantity, w.due_at, w.state, w.carrier, w.tracking_number)
                              ORDER BY w.id)
               FROM part_orders w WHERE w.ticket_id = t.id AND w.state IN ('ordered', 'shipped', 'backordered'))
-       END AS awaited
+       END AS awaited,
+       t.crew,
+       CASE WHEN t.crew > 1 THEN
+           (SELECT jsonb_build_array(w.engineer_id, m.name, g.employee_no, g.photo_url, m.phone, m.contractor_id)
+              FROM visits w JOIN engineers g ON g.id = w.engineer_id JOIN staff m ON m.id = w.engineer_id
+             WHERE w.accompanies = t.visit_id ORDER BY w.id DESC LIMIT 1)
+       END AS companion
 """
 JOINED = """
   LEFT JOIN engineers e ON e.id = t.engineer_id
@@ -159,6 +165,8 @@ def situation(row: asyncpg.Record) -> Situation:
         closed_at=row["closed_at"],
         merged_into=row["merged_into"],
         engineer=_engineer(row),
+        crew=row["crew"],
+        companion=Engineer(*row["companion"]) if row["companion"] else None,
         visit=_visit(row),
         offer=_offer(row),
         quote=None if row["quote_id"] is None else quote_in(row),

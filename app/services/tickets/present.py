@@ -13,7 +13,7 @@ from app.domain.guards import allowed_events
 from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
 from app.domain.parts import ORDER_LABELS
 from app.domain.pricing import why_charged
-from app.domain.situation import CallOut, Quote, QuoteState, Situation, WarrantyDecision
+from app.domain.situation import CallOut, Engineer, Quote, QuoteState, Situation, WarrantyDecision
 from app.domain.travel import eta_band
 from app.schemas.common import mask_phone
 from app.services.tickets.visible import in_hands_of
@@ -44,7 +44,9 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "contact": _contact(s, actor),
         "address": _address(s, actor),
         "preferred_windows": [{"start": w.start, "end": w.end} for w in s.preferred],
-        "engineer": _engineer(s),
+        "engineer": _engineer(s, s.engineer),
+        "crew": s.crew,
+        "companion": _engineer(s, s.companion),
         "visit": _visit(s, actor),
         "offer": _offer(s, actor),
         "diagnosis": _diagnosis(s, actor),
@@ -126,14 +128,14 @@ def _address(s: Situation, actor: Actor) -> dict[str, Any] | None:
     }
 
 
-def _engineer(s: Situation) -> dict[str, str] | None:
-    if s.engineer is None or (s.state not in WITH_ENGINEER and s.state is not State.CLOSED):
+def _engineer(s: Situation, engineer: Engineer | None) -> dict[str, str] | None:
+    if engineer is None or (s.state not in WITH_ENGINEER and s.state is not State.CLOSED):
         return None
     return {
-        "name": s.engineer.name,
-        "employee_no": s.engineer.employee_no,
-        "photo_url": s.engineer.photo_url,
-        "phone_masked": mask_phone(s.engineer.phone),
+        "name": engineer.name,
+        "employee_no": engineer.employee_no,
+        "photo_url": engineer.photo_url,
+        "phone_masked": mask_phone(engineer.phone),
     }
 
 

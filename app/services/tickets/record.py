@@ -17,6 +17,7 @@ from app.bell import CHANNEL
 from app.domain.actor import Actor
 from app.domain.lifecycle import ClockMode, clock_modes
 from app.domain.notices import Notice
+from app.domain.service_levels.clocks import stirs
 from app.domain.situation import Situation
 from app.domain.timeouts import wake_at
 from app.errors import Conflict
@@ -50,7 +51,8 @@ WITH moved AS (
     INSERT INTO ticket_events (ticket_id, seq, event, from_state, state, actor_role, actor_id, text, data, at)
     SELECT id, seq, $28, $2, $4, $29, $30, $31, $32, $33 FROM moved
 ), ended AS (
-    UPDATE clock_segments c SET ended_at = $33
+    -- A clock that was set back meanwhile: the segment has no length.
+    UPDATE clock_segments c SET ended_at = greatest(c.started_at, $33)
       FROM moved WHERE c.ticket_id = moved.id AND c.ended_at IS NULL AND c.clock = ANY ($34::text[])
  RETURNING 1
 ), begun AS (
@@ -65,6 +67,9 @@ WITH moved AS (
       FROM moved,
            unnest($37::text[], $38::text[], $39::uuid[], $40::jsonb[], $41::uuid[])
                AS n (kind, recipient, recipient_id, slots, client_msg_id)
+), watched AS (
+    INSERT INTO service_levels (ticket_id, next_at) SELECT id, $33 FROM moved WHERE $43
+    ON CONFLICT (ticket_id) DO UPDATE SET next_at = excluded.next_at
 )
 SELECT seq, pg_notify('{CHANNEL}', 'ticket ' || id) FROM moved
 """
@@ -132,6 +137,7 @@ async def record(
         [orjson.dumps(notice.slots).decode() for notice in notices],
         [uuid.uuid4() for _ in notices],
         current_trace_id(),
+        stirs(before.state, after.state, entry.event, begins=ClockMode.RUN in (mode for _, mode in begun)),
     )
     if seq is None:
         raise StaleVersion

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from app.domain.actor import SYSTEM
+from app.domain.lifecycle import State
 from app.domain.notices import Notice, progress, staff_notice
 from app.domain.situation import Situation
 from app.domain.timeouts import Escalate, Fire, Remind, timeout_at, wake_at
 from app.errors import Problem
 from app.schemas.transitions import Step
+from app.services.service_levels.look import watch
 from app.services.tickets.change import Change
 from app.services.tickets.load import load_by_id
 from app.services.tickets.managers import managers_of
@@ -46,7 +48,7 @@ async def sweep_one(connection: asyncpg.Connection, now: datetime) -> bool:
     except Problem:
         # A capability may find that it cannot: nobody fits, the address has no position.
         await step.rollback()
-        await connection.execute(_LATER, s.id, *_next(s, index))
+        await _pass_over(connection, s, index, now)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, asyncpg.DataError):
         # One ticket that cannot be swept must not keep the others from it.
         await step.rollback()
@@ -68,7 +70,14 @@ async def _take(connection: asyncpg.Connection, s: Situation, index: int, now: d
             await _escalate(connection, s, text, index, now)
         case _:
             # Not possible in this situation, or no step left: the next one has its own time.
-            await connection.execute(_LATER, s.id, *_next(s, index))
+            await _pass_over(connection, s, index, now)
+
+
+async def _pass_over(connection: asyncpg.Connection, s: Situation, index: int, now: datetime) -> None:
+    await connection.execute(_LATER, s.id, *_next(s, index))
+    if s.state is State.SUBMITTED:
+        # It waits for a person; nothing else happens that would start the look at its deadlines.
+        await watch(connection, s.id, now)
 
 
 async def _remind(

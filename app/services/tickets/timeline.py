@@ -49,7 +49,10 @@ FACTS = {
     "merged_out": "拆回工单",
     "split_off": "拆分工单",
     "split_from": "拆分来源",
+    "level_warning": "时限预警",
+    "level_escalated": "时限升级",
     "called_back": "回访",
+    "crew": "上门人数",
     "complaint_opened": "投诉立案",
     "complaint_heard": "客户再次反映",
     "complaint_taken": "投诉受理",
@@ -61,7 +64,16 @@ FACTS = {
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
 _AMONG_STAFF = frozenset(
-    {"escalated", "evidence", "evidence_withdrawn", "legal_warning", "complaint_heard", "complaint_late"}
+    {
+        "escalated",
+        "evidence",
+        "evidence_withdrawn",
+        "legal_warning",
+        "complaint_heard",
+        "complaint_late",
+        "level_warning",
+        "level_escalated",
+    }
 )
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.situation import Situation
+from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import OF_TICKET, may_do
 
 # What one of a contractor's worked on is no longer his to see once somebody who is not of that contractor has it.
@@ -20,6 +21,8 @@ _ENGINEER = f"""(
     OR t.state = 'offered' AND o.engineer_id = $2::uuid
     OR EXISTS (SELECT FROM visits w WHERE w.ticket_id = t.id AND w.engineer_id = $2::uuid
                                       AND w.arrived_at IS NOT NULL) AND {STILL_HIS}
+    OR EXISTS (SELECT FROM visits w WHERE w.accompanies = t.visit_id AND w.engineer_id = $2::uuid
+                                      AND w.{LIVE_VISITS})
     OR t.state = 'dispatching' AND EXISTS (
         SELECT FROM engineers g WHERE g.id = $2::uuid AND {may_do("g", OF_TICKET)})
 )"""
@@ -64,6 +67,7 @@ def in_hands_of(s: Situation, actor: Actor) -> bool:
     """Whether the job is the caller's, or that of somebody whom he dispatches."""
     if s.engineer is None:
         return False
+    at_work = (s.engineer, s.companion) if s.companion else (s.engineer,)
     if actor.role is Role.CONTRACTOR:
-        return s.engineer.contractor_id == actor.contractor_id
-    return s.engineer.id == actor.id
+        return any(engineer.contractor_id == actor.contractor_id for engineer in at_work)
+    return any(engineer.id == actor.id for engineer in at_work)

@@ -6,6 +6,7 @@ from hmac import compare_digest
 from app.domain.situation import VisitState
 from app.domain.travel import Point, great_circle_km
 from app.errors import Conflict
+from app.models.visits import OF_BOTH
 from app.schemas.transitions import Arrive
 from app.services.tickets.change import Change, Counted, Outcome
 
@@ -15,7 +16,9 @@ MAX_ATTEMPTS = 5
 _GUESS = """
 UPDATE visits SET arrival_attempts = arrival_attempts + 1 WHERE id = $1 AND arrival_attempts < $2 RETURNING arrival_code
 """
-_ARRIVE = "UPDATE visits SET state = 'arrived', arrived_at = $2, eta = NULL, eta_at = NULL WHERE id = $1"
+_ARRIVE = f"""
+UPDATE visits SET state = 'arrived', arrived_at = $2, eta = NULL, eta_at = NULL WHERE {OF_BOTH}
+"""
 
 
 class NotThere(Conflict):

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from app.domain.lifecycle import Role
+from app.domain.notices import Notice
 from app.domain.situation import Situation, VisitState, Window
 from app.domain.travel import Point
 from app.domain.zone import ZONE
@@ -13,26 +14,30 @@ from app.schemas.transitions import Book, Rebook
 from app.services.dispatch.slots import slots_for
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
+from app.services.visits.companion import hold_both, lock_team, told
 from app.services.visits.hold import SlotTaken, hold, lock_days
 
 
 async def book(change: Change, body: Book) -> Outcome:
     async with _or_fresh_offers(change):
-        after = await _held(change, body.window)
-    return Outcome(after, f"约定上门时间：{_spoken(after)}", {"window": body.window.model_dump()})
+        after = await _held(change, body.window, await _team(change, body.window))
+    data = {"window": body.window.model_dump()}
+    return Outcome(after, f"约定上门时间：{_spoken(after)}", data, _to_companions(change, after))
 
 
 async def rebook(change: Change, body: Rebook) -> Outcome:
     s = change.before
     async with _or_fresh_offers(change):
-        if s.engineer and s.window:
+        team = await _team(change, body.window)
+        if s.engineer and s.window and s.crew == 1:
             await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
         await close_visit(change, VisitState.RESCHEDULED)
-        after = await _held(change, body.window)
+        after = await _held(change, body.window, team)
     by_customer = change.actor.role is Role.CUSTOMER
     after = replace(after, rebooked_by_customer=after.rebooked_by_customer + by_customer)
     data = {"window": body.window.model_dump(), "reason_code": body.reason_code}
-    return Outcome(after, f"上门时间由{_spoken(s)}改为：{_spoken(after)}", data)
+    text = f"上门时间由{_spoken(s)}改为：{_spoken(after)}"
+    return Outcome(after, text, data, _to_companions(change, after))
 
 
 @asynccontextmanager
@@ -47,10 +52,27 @@ async def _or_fresh_offers(change: Change) -> AsyncIterator[None]:
         raise SlotTaken(taken.msg, detail=taken.detail, extra=fresh) from taken
 
 
-async def _held(change: Change, wish: WindowIn) -> Situation:
+async def _team(change: Change, wish: WindowIn) -> list[str]:
+    """Who may come along, with their days locked; nobody if one is enough."""
+    return await lock_team(change, _window(wish)) if change.before.crew > 1 else []
+
+
+async def _held(change: Change, wish: WindowIn, team: list[str]) -> Situation:
     s = change.before
     assert s.engineer is not None, "a ticket is booked with its engineer"  # noqa: S101
+    if s.crew > 1:
+        visit, companion = await hold_both(change, _window(wish), team)
+        return replace(s, visit=visit, companion=companion)
     return replace(s, visit=await hold(change, s.engineer, _window(wish), position(s)))
+
+
+def _to_companions(change: Change, after: Situation) -> tuple[Notice, ...]:
+    """Who comes along hears of it, and who was to come along before and no longer does."""
+    was, now = change.before.companion, after.companion
+    notices = [told(after, now.id, change, comes=True)] if now else []
+    if was and (now is None or was.id != now.id):
+        notices.append(told(after, was.id, change, comes=False))
+    return tuple(notices)
 
 
 def _window(wish: WindowIn) -> Window:

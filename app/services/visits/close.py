@@ -11,8 +11,8 @@ from app.services.tickets.change import Change
 _CLOSE = f"""
 UPDATE visits SET state = $2, finished_at = CASE WHEN arrived_at IS NULL THEN NULL ELSE $3::timestamptz END,
        ended_seq = $4
- WHERE id = $1 AND {LIVE_VISITS}
-RETURNING TRUE
+ WHERE (id = $1 OR accompanies = $1) AND {LIVE_VISITS}
+RETURNING id, engineer_id::text
 """
 # What a visit that does not take place leaves behind is a gap for others.
 _FREED = {
@@ -29,11 +29,11 @@ async def close_visit(change: Change, state: VisitState) -> Visit | None:
         return None
     # The event that ends it is the one being carried out, and comes next.
     seq = change.before.seq + 1
-    closed = await change.connection.fetchval(_CLOSE, visit.id, state.value, change.now, seq)
-    if closed and visit.departed_at is None:
+    closed = await change.connection.fetch(_CLOSE, visit.id, state.value, change.now, seq)
+    for row in closed if visit.departed_at is None else ():
         await request_plan_for(
             change.connection,
-            visit.engineer_id,
+            row["engineer_id"],
             visit.window.start,
             now=change.now,
             cause=_FREED.get(state, "上门结束"),

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 from app.domain.situation import VisitState
 from app.domain.travel import Point, expected_at
+from app.models.visits import OF_BOTH
 from app.schemas.transitions import Depart
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.book import position
 
-_DEPART = "UPDATE visits SET state = 'en_route', departed_at = $2, eta = $3, eta_at = $4 WHERE id = $1"
+_DEPART = f"""
+UPDATE visits SET state = 'en_route', departed_at = $2, eta = $3, eta_at = $4 WHERE {OF_BOTH}
+"""
 
 
 async def depart(change: Change, body: Depart) -> Outcome:

@@ -16,13 +16,16 @@ _VISITS = """
 SELECT v.state, lower(v.promised) AS window_start, upper(v.promised) AS window_end,
        lower(v.planned) AS planned_start, upper(v.planned) AS planned_end, v.created_at, v.confirmed_at, v.announced_at,
        v.departed_at, v.arrived_at, v.started_at, v.finished_at, h.name AS engineer_name, g.employee_no,
+       (SELECT jsonb_build_object('name', m.name, 'employee_no', n.employee_no)
+          FROM visits w JOIN staff m ON m.id = w.engineer_id JOIN engineers n ON n.id = w.engineer_id
+         WHERE w.accompanies = v.id ORDER BY w.id DESC LIMIT 1) AS companion,
        e.event, e.text, e.data, e.at, e.actor_role, s.name AS staff_name
   FROM visits v
   JOIN engineers g ON g.id = v.engineer_id
   JOIN staff h ON h.id = v.engineer_id
   LEFT JOIN ticket_events e ON e.ticket_id = v.ticket_id AND e.seq = v.ended_seq
   LEFT JOIN staff s ON s.id::text = e.actor_id
- WHERE v.ticket_id = $1
+ WHERE v.ticket_id = $1 AND v.accompanies IS NULL
  ORDER BY v.id
 """
 
@@ -69,6 +72,7 @@ def _times(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
         "window": {"start": row["window_start"], "end": row["window_end"]},
         "planned": {"start": row["planned_start"], "end": row["planned_end"]} if actor.is_staff else None,
         "engineer": {"name": row["engineer_name"], "employee_no": row["employee_no"]},
+        "companion": row["companion"],
         "booked_at": row["created_at"],
         "confirmed_at": row["confirmed_at"],
         "announced_at": row["announced_at"],

@@ -53,7 +53,8 @@ SELECT {SPANS}, e.latitude, e.longitude,
  GROUP BY e.id
 """
 _STOPS = f"""
-SELECT id, latitude, longitude, state, departed_at, lower(promised) AS window_start, upper(promised) AS window_end,
+SELECT id, latitude, longitude, state, departed_at, lower(coalesce(meets, promised)) AS window_start,
+       upper(coalesce(meets, promised)) AS window_end,
        lower(planned) AS planned_start, upper(planned) AS planned_end
   FROM visits
  WHERE engineer_id = $1::uuid AND planned && tstzrange($2, $3) AND ticket_id <> $4 AND {LIVE_VISITS}
@@ -66,8 +67,9 @@ UPDATE visits v SET planned = tstzrange(n.start_at, n.end_at)
 """
 _INSERT = """
 INSERT INTO visits (ticket_id, engineer_id, state, promised, planned, latitude, longitude, arrival_code, created_at,
-                    announced_at, link)
-VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10, $11, $12)
+                    announced_at, link, meets, accompanies)
+VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10, $11, $12,
+        CASE WHEN $13::timestamptz IS NOT NULL THEN tstzrange($13, $14::timestamptz) END, $15)
 RETURNING id
 """
 
@@ -85,8 +87,18 @@ class _Roster(NamedTuple):
     home: Point
 
 
-async def hold(change: Change, engineer: Engineer, window: Window, point: Point | None) -> Visit:
+async def hold(
+    change: Change,
+    engineer: Engineer,
+    window: Window,
+    point: Point | None,
+    *,
+    meets: Window | None = None,
+    accompanies: int | None = None,
+) -> Visit:
     """A new visit of this engineer in this window, planned so that every promise of the day is kept.
+
+    Of two who come together each has one: ``meets`` is when both begin, ``accompanies`` the visit of the first.
 
     Errors: invalid_input for a window that lies in the past, slot_taken when it does not fit.
     """
@@ -95,7 +107,7 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
     if roster is None:
         raise SlotTaken("工程师这个时段不上班，请选择其他时段。")
     place = point or roster.home
-    found = await _fit(change, engineer, window, roster, place)
+    found = await _fit(change, engineer, meets or window, roster, place)
     if isinstance(found, Refusal):
         raise SlotTaken(detail="; ".join(found.reasons))
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned DEFERRED")
@@ -123,7 +135,10 @@ async def hold(change: Change, engineer: Engineer, window: Window, point: Point 
         code,
         change.now,
         announced_at,
-        link,
+        None if accompanies else link,
+        meets and meets.start,
+        meets and meets.end,
+        accompanies,
     )
     # Checked here rather than at COMMIT, so that the caller of this capability gets the answer.
     await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned IMMEDIATE")

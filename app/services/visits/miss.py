@@ -16,7 +16,7 @@ from app.services.visits.close import close_visit
 # So many visits in vain are more than bad luck: the managers look at it before there is another one.
 IN_VAIN = 3
 
-_IN_VAIN = "SELECT count(*) FROM visits WHERE ticket_id = $1 AND state = 'no_access'"
+_IN_VAIN = "SELECT count(*) FROM visits WHERE ticket_id = $1 AND state = 'no_access' AND accompanies IS NULL"
 
 
 async def no_access(change: Change, body: NoAccess) -> Outcome:

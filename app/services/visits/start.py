@@ -4,14 +4,18 @@ import secrets
 from dataclasses import replace
 
 from app.domain.situation import Visit, VisitState
+from app.models.visits import OF_BOTH
 from app.schemas.transitions import Start
 from app.services.tickets.change import Change, Outcome
 
 # From now on the customer has a code of his own, with which he can say that the work is done.
-_START = """
-UPDATE visits SET state = 'working', started_at = coalesce(started_at, $2),
-                  completion_code = coalesce(completion_code, $3)
- WHERE id = $1 RETURNING completion_code
+_START = f"""
+WITH begun AS (
+    UPDATE visits SET state = 'working', started_at = coalesce(started_at, $2),
+                      completion_code = CASE WHEN id = $1 THEN coalesce(completion_code, $3) END
+     WHERE {OF_BOTH} RETURNING id, completion_code
+)
+SELECT completion_code FROM begun WHERE id = $1
 """
 
 

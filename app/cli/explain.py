@@ -1,0 +1,41 @@
+"""Why the deadlines of a ticket are what they are."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from app.cli.database import connected
+from app.cli.environment import settings
+from app.cli.failure import told
+from app.domain.actor import SYSTEM
+from app.domain.zone import ZONE
+from app.schemas.service_levels import TicketServiceLevelOut
+from app.services.service_levels.explain import explain as why
+
+
+def explain(number: Annotated[str, typer.Argument(help="工单号。")]) -> None:
+    """逐段说明一张工单的时限：哪段计时、哪段停表、截止时间怎么算出来。"""
+    with told():
+        found = asyncio.run(_why(number))
+    force = "，专案组" if found.task_force else ""
+    typer.secho(f"{found.number}  {found.level}{force}", bold=True)
+    policy = f"第 {found.policy_version} 版" if found.policy_version else "基本政策"
+    typer.echo(f"时限政策：{policy}；{found.calendar}")
+    for clock in found.clocks:
+        typer.echo("")
+        typer.secho(f"{clock.label}{'（内部）' if clock.internal else ''}", bold=True)
+        for line in clock.text:
+            typer.echo(f"  {line}")
+    if found.events:
+        typer.echo("")
+        typer.secho("已提醒", bold=True)
+    for event in found.events:
+        at = event.fired_at.astimezone(ZONE)
+        typer.echo(f"  {at:%Y-%m-%d %H:%M:%S}  {event.mark}{'' if event.told else '（未通知）'}")
+
+
+async def _why(number: str) -> TicketServiceLevelOut:
+    async with connected(settings()) as connection:
+        return await why(connection, number, actor=SYSTEM, now=datetime.now(UTC))

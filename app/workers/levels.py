@@ -1,0 +1,30 @@
+"""Tells what is due of the deadlines of tickets; a part of its own, so that no backlog of sweeps makes it late."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.bell import Bell
+from app.clock import real_time
+from app.db import driver
+from app.services.service_levels.look import look_one
+from app.workers.loop import Loop
+
+
+class LevelWatch(Loop):
+    name = "levels"
+
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        bell: Bell,
+        clock: Callable[[], datetime] = real_time,
+    ) -> None:
+        super().__init__(bell)
+        self._sessions = sessions
+        self._clock = clock
+
+    async def step(self) -> bool:
+        async with self._sessions.begin() as session:
+            return await look_one(await driver(session), self._clock())
