@@ -4,7 +4,7 @@ import asyncpg
 
 from app.domain.evidence.items import Asked, required_of
 from app.domain.evidence.standing import standings
-from app.domain.kpi import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
+from app.domain.kpi.rows import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
 from app.domain.period import Period
 from app.domain.rating import Scores
 from app.domain.situation import Check, Photo, Purpose, ServiceType

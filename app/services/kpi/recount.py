@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 
 from app.domain.evidence.items import FILE
-from app.domain.kpi import Kpi, compute
+from app.domain.kpi.compute import Kpi, compute
 from app.domain.period import Period
 from app.services.kpi.gather import gather
 
