@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.complaint.rules import Cause as Grievance
 from app.domain.follow_up.rules import CallOutcome, Cause
-from app.domain.kpi import Measure
+from app.domain.kpi.rows import Measure
 from app.domain.lifecycle import Role
 from app.models.base import Base, one_of
 

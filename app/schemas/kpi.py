@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from app.domain.kpi import Measure, Reason
+from app.domain.kpi.rows import Measure, Reason
 from app.models.aftercare import AppealState
 from app.schemas.common import Input, NeededLine, NeededStory, NeededWord, Output
 

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.kpi import BY_POINT, Kpi, Measure, RatedJob, Rows, VisitOutcome, WorkedVisit, by_team, compute
+from app.domain.kpi.compute import BY_POINT, Kpi, by_team, compute
+from app.domain.kpi.rows import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
 from app.domain.period import Period
 from app.domain.rating import Dimension, Scores
 from app.domain.zone import ZONE

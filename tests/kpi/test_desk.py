@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.kpi_desk import Call, Complaint, DeskRows, RemoteJob, compute_desk
+from app.domain.kpi.desk import Call, Complaint, DeskRows, RemoteJob, compute_desk
 from app.domain.period import Period
 from app.domain.rating import Dimension, Scores
 

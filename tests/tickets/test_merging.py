@@ -1,10 +1,14 @@
 """Two reports of one thing: found, joined by customer or desk, told on one timeline, and parted again."""
 
+import asyncio
+
 import asyncpg
 
 from app.services.operations.doctor import examine
 from tests.harness.callers import Caller
+from tests.harness.live import Live
 from tests.tickets import bodies
+from tests.tickets.lives import town
 from tests.tickets.story import Story
 from tests.tickets.traces import running
 
@@ -133,3 +137,21 @@ async def test_the_other_of_two_things_becomes_a_ticket_of_its_own(
     again = await story.agent.post(url, json=body)
     assert again.json()["errors"][0]["code"] == "unknown_attachment"
     assert await examine(rows) == []
+
+
+async def test_two_agents_merge_each_into_the_other(live: Live) -> None:
+    """Both lock both in one order: one of them is in time, and nobody waits for ever."""
+    async with town(live, engineers=1) as here:
+        story = here.story
+        for _ in range(3):
+            first, second = await twice(story)
+            one, other = await asyncio.gather(
+                here.ask(story.agent, first, "merge", 1, into=second),
+                here.ask(story.agent, second, "merge", 1, into=first),
+            )
+            assert sorted([one.status_code, other.status_code])[0] == 200
+            assert sorted([one.status_code, other.status_code])[1] in (409, 422)
+            survivor = second if one.status_code == 200 else first
+            story.number = survivor
+            await story.step(story.agent, "cancel", reason_code="duplicate")
+        assert await here.health() == []

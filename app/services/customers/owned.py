@@ -73,7 +73,7 @@ OWNED: tuple[Owned, ...] = (
     Owned("earlier", "customers", "id", "uuid", column="merged_into"),
 )
 # Requests that a customer may be repeating just now, by the kind of their idempotency key.
-KEYED = ("tickets", "assets", "households", "urgings", "attachments", "messages")
+KEYED = ("tickets", "assets", "households", "urgings", "attachments", "messages", "complaints")
 
 # Of an appliance that both have, the survivor's stays, and the other's tickets point to it.
 _FOLD = """

@@ -33,7 +33,8 @@ async def plan_follow_up(change: Change, cause: Cause, *, charge_fen: int = 0) -
     job = Job(s.number, s.seq + 1, cause, s.service_type, s.reopened > 0, s.urged, charge_fen)
     book = rulebook()
     rule = book.rule_for(job)
-    if rule is None or not is_drawn(job, rule):
+    # Whoever wrote from WeChat may have left no number.
+    if rule is None or not s.contact_phone or not is_drawn(job, rule):
         return
     await change.connection.execute(
         _PLAN,

@@ -3,7 +3,7 @@
 import asyncpg
 
 from app.domain.actor import Actor
-from app.domain.kpi_desk import AgentKpi, Call, Complaint, DeskRows, RemoteJob, compute_desk
+from app.domain.kpi.desk import AgentKpi, Call, Complaint, DeskRows, RemoteJob, compute_desk
 from app.domain.lifecycle import Role
 from app.domain.period import Period
 from app.domain.rating import Dimension, Scores

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from app.domain.kpi import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
+from app.domain.kpi.rows import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
 from app.domain.period import Period
 from app.domain.rating import Scores
 

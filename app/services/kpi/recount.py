@@ -9,7 +9,7 @@ from datetime import datetime
 
 import asyncpg
 
-from app.domain.kpi import Kpi, compute
+from app.domain.kpi.compute import Kpi, compute
 from app.domain.period import Period
 from app.services.kpi.gather import gather
 

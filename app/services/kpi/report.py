@@ -11,7 +11,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.figures import Figure
-from app.domain.kpi import BY_POINT, Kpi, by_team, compute
+from app.domain.kpi.compute import BY_POINT, Kpi, by_team, compute
 from app.domain.lifecycle import Role
 from app.domain.period import Period
 from app.domain.rating import Dimension

@@ -214,6 +214,14 @@ INVARIANTS: tuple[Invariant, ...] = (
                OR (f.state = 'open' AND t.state NOT IN ('completed', 'confirmed', 'unresolved', 'closed'))""",
     ),
     Invariant(
+        "merges_lead_somewhere",
+        "已合并的工单指向另一张工单，未撤销的合并记录与之一致",
+        """SELECT t.number FROM tickets t
+             LEFT JOIN ticket_merges m ON m.ticket_id = t.id AND m.undone_at IS NULL
+            WHERE (t.state = 'merged') <> (t.merged_into IS NOT NULL)
+               OR (m.into_id IS NOT NULL AND m.into_id IS DISTINCT FROM t.merged_into)""",
+    ),
+    Invariant(
         "complaints_are_watched",
         "每个未结案的投诉都有人会再看：未超时的有提醒时间，超时的已升级",
         """SELECT t.number FROM complaint_cases c JOIN tickets t ON t.id = c.ticket_id
