@@ -24,11 +24,17 @@ class Point:
 
     lat: float
     lng: float
+
     unit: tuple[float, float, float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        lat, lng = radians(self.lat), radians(self.lng)
-        object.__setattr__(self, "unit", (cos(lat) * cos(lng), cos(lat) * sin(lng), sin(lat)))
+        object.__setattr__(self, "unit", unit(self.lat, self.lng))
+
+
+def unit(lat: float, lng: float) -> tuple[float, float, float]:
+    north, east = radians(lat), radians(lng)
+    flat = cos(north)
+    return flat * cos(east), flat * sin(east), sin(north)
 
 
 class TravelProvider(Protocol):

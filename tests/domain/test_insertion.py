@@ -128,7 +128,7 @@ def test_an_urgent_visit_is_not_pushed_where_an_ordinary_one_is() -> None:
     candidate = make_candidate("e1", (0.0, "08:00", "08:10"))
     job = make_job(0.0, span("08:00", "08:05"))
     assert cheapest(job, candidate).position == 0  # type: ignore[union-attr]
-    urgent = replace(candidate, stops=(replace(candidate.stops[0], urgent=True),))
+    urgent = replace(candidate, stops=(candidate.stops[0]._replace(urgent=True),))
     assert cheapest(job, urgent).position == 1  # type: ignore[union-attr]
 
 
@@ -136,7 +136,7 @@ def test_nothing_goes_before_a_visit_under_way() -> None:
     candidate = make_candidate("e1", (0.0, "14:00", "16:00"))
     job = make_job(0.0, span("10:00", "12:00"))
     assert cheapest(job, candidate).position == 0  # type: ignore[union-attr]
-    frozen = replace(candidate, stops=(replace(candidate.stops[0], frozen=True),))
+    frozen = replace(candidate, stops=(candidate.stops[0]._replace(frozen=True),))
     found = cheapest(job, frozen)
     assert found is not None
     assert found.position == 1

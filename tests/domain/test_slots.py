@@ -115,7 +115,7 @@ def test_a_window_in_which_the_visit_would_be_late_is_never_offered() -> None:
     busy = replace(
         on_duty(), shift=span("08:00", "12:00"), stops=(make_stop("v", CENTRE, span("08:00", "09:00")),)
     )
-    stop = replace(busy.stops[0], minutes=150, frozen=True, planned=span("08:00", "10:30"))
+    stop = busy.stops[0]._replace(minutes=150, frozen=True, planned=span("08:00", "10:30"))
     offers = recommend(make_job(), {MONDAY: [replace(busy, stops=(stop,))]}, now=at("06:00"))
     assert hours(offers) == ["23 10"]
     assert offers[0].insertion.planned.start == at("10:30")

@@ -168,3 +168,18 @@ async def test_what_is_wrong_with_a_policy_is_said(story: Story) -> None:
         "/api/v1/service-policies", json={"levels": policy()["levels"] | {"normal": states}}
     )
     assert wrong.status_code == 422
+
+
+async def test_a_service_point_has_hours_of_its_own(story: Story, rows: asyncpg.Connection) -> None:
+    point = await rows.fetchval("SELECT id::text FROM service_points LIMIT 1")
+    night = [{"start": "22:00", "end": "02:00"}]
+    for body in (WORKDAYS, {"monday": night, "service_point_id": point}):
+        made = await story.manager.post("/api/v1/service-calendars", json=body)
+        assert made.status_code == 201, made.text
+    nowhere = {"monday": night, "service_point_id": "00000000-0000-0000-0000-000000000001"}
+    assert (await story.manager.post("/api/v1/service-calendars", json=nowhere)).status_code == 404
+    story.clock.advance(minutes=1)
+    await story.submit()
+    clocks = await explained(story)
+    # Two hours of a Monday night that begins at ten.
+    assert clocks["first_response"]["due_at"] == "2026-06-15T16:00:00Z"

@@ -181,8 +181,7 @@ def test_nothing_is_told_a_second_too_early() -> None:
 
 
 def test_a_task_force_is_called_for_at_once() -> None:
-    response = one(
-        Course(replace(STANDING, task_force=True)).lives("C.submit 11-28 03:00"), Metric.FIRST_RESPONSE
-    )
-    first = next(response.marks())
-    assert (first.name, response.reached(first.after)) == ("task_force", at("11-28 03:00"))
+    course = Course(replace(STANDING, task_force=True)).lives("C.submit 11-28 03:00\nA.triage 11-28 03:01")
+    resolution = one(course, Metric.RESOLUTION)
+    first = next(resolution.marks())
+    assert (first.name, resolution.reached(first.after)) == ("task_force", at("11-28 03:00"))

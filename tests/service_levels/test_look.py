@@ -199,3 +199,29 @@ async def test_what_is_among_staff_does_not_reach_the_customer(
     seen = (await story.customer.get(f"/api/v1/tickets/{story.number}/events")).json()["items"]
     assert not [event for event in seen if event["event"].startswith("level")]
     assert await said(rows)
+
+
+async def test_a_systemic_fault_calls_for_a_task_force_at_once(
+    story: Story, rows: asyncpg.Connection, new_watch: NewWatch
+) -> None:
+    await story.submit()
+    await story.step(story.agent, "triage", priority="systemic")
+    await look(new_watch())
+    assert await said(rows) == ["系统性故障，请立即成立专案组"]
+    assert [row["role"] for row in await rows.fetch(_PUSHED)] == ["manager"]
+    story.clock.advance(minutes=1)
+    await look(new_watch())
+    assert len(await said(rows)) == 1
+
+
+async def test_two_tickets_that_become_one_have_one_set_of_clocks(
+    story: Story, rows: asyncpg.Connection, new_watch: NewWatch
+) -> None:
+    await story.submit()
+    into = story.number
+    await story.submit()
+    await story.step(story.agent, "merge", into=into)
+    story.clock.advance(hours=12)
+    await look(new_watch())
+    told = "SELECT DISTINCT t.number FROM service_level_events e JOIN tickets t ON t.id = e.ticket_id"
+    assert [row["number"] for row in await rows.fetch(told)] in ([], [into])

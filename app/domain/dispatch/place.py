@@ -11,7 +11,7 @@ from typing import NamedTuple
 from app.domain.dispatch.cost import WEIGHTS, Effects, Weights
 from app.domain.dispatch.day import Day, base_cost, effects_of, leg_seconds, overrun, ripple
 from app.domain.dispatch.plan import LIMITS, Candidate, Job, Limits, Span
-from app.domain.travel import ROADS, TravelProvider, arc_km, great_circle_km
+from app.domain.travel import ROADS, TravelProvider, arc_km, great_circle_km, unit
 
 # Sums of the same terms in another order differ in the last digits.
 SLACK = 1e-9
@@ -173,9 +173,10 @@ def _others(day: Day, gap: int, arrival: int) -> Effects:
 def cost_floor(job: Job, candidate: Candidate, rules: Rules) -> float:
     """What this engineer costs at least wherever the job is put; it needs no prepared day."""
     travel, place = rules.travel, job.point.unit
-    units = [(candidate.origin or candidate.home).unit, *[stop.point.unit for stop in candidate.stops]]
+    units = [(candidate.origin or candidate.home).unit]
+    units += [unit(lat, lng) for lat, lng in candidate.places]
     units.append(candidate.home.unit)
-    near = [travel.least(arc_km(dist(place, unit))) for unit in units]
+    near = [travel.least(arc_km(dist(place, there))) for there in units]
     legs = [travel.most(arc_km(chord)) for chord in map(dist, units, units[1:])]
     detour = min(map(_detour, near, near[1:], legs)) - _SECOND
     if detour + job.minutes < 0:

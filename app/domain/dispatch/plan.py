@@ -1,17 +1,21 @@
 """What the planner reads and answers. Moments are whole seconds since the epoch, durations are minutes."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple, TypeVar, overload
 
 from app.domain.dispatch.cost import CostTerms
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, order=True)
-class Span:
+
+class Span(NamedTuple):
+    """Like a stop it is a plain tuple: a question about a whole town makes ten thousand of them."""
+
     start: int
     end: int
 
@@ -31,8 +35,7 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(NamedTuple):
     """A visit already in an engineer's day. On time means that work begins by the end of ``window``.
 
     A frozen stop (the engineer has left for it) keeps its planned span, and nothing is put before it.
@@ -47,15 +50,55 @@ class Stop:
     frozen: bool = False
 
 
+class Unmade(Sequence[Stop]):
+    """Stops of which only the places are known until somebody asks for more: of most days nobody does."""
+
+    __slots__ = ("_made", "_make", "places")
+
+    def __init__(self, places: Sequence[tuple[float, float]], make: Callable[[], tuple[Stop, ...]]) -> None:
+        self.places, self._make = places, make
+        self._made: tuple[Stop, ...] | None = None
+
+    def _all(self) -> tuple[Stop, ...]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, index: int) -> Stop: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Stop]: ...
+    def __getitem__(self, index: int | slice) -> Stop | Sequence[Stop]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Stop]:
+        return iter(self._all())
+
+
+def _planned_start(stop: Stop) -> int:
+    return stop.planned.start
+
+
 def tours(spans: Sequence[Span], stops: Sequence[Stop]) -> list[tuple[Span, tuple[Stop, ...]]]:
-    """Each working span with its stops, both in order of time; a stop belongs to the last span that began by then.
+    """Each working span with its stops, both in order of time; see ``split``."""
+    return split(spans, stops, _planned_start)
+
+
+def split(
+    spans: Sequence[Span], stops: Sequence[T], start: Callable[[T], int]
+) -> list[tuple[Span, tuple[T, ...]]]:
+    """A stop belongs to the last span that began by its ``start``.
 
     So work that runs beyond the end of its span stays with it, up to the beginning of the next.
     """
-    found: list[list[Stop]] = [[] for _ in spans]
+    found: list[list[T]] = [[] for _ in spans]
+    begins = [span.start for span in spans]
     if spans:
         for stop in stops:
-            found[max(0, bisect_right(spans, stop.planned.start, key=lambda s: s.start) - 1)].append(stop)
+            found[max(0, bisect_right(begins, start(stop)) - 1)].append(stop)
     return [(span, tuple(its)) for span, its in zip(spans, found, strict=True)]
 
 
@@ -72,7 +115,7 @@ class Candidate:
     engineer_id: str
     home: Point
     shift: Span
-    stops: tuple[Stop, ...] = ()
+    stops: Sequence[Stop] = ()
     last_good: bool = False
     rating_bonus: float = 0.0
     owed: float = 0.0
@@ -81,6 +124,13 @@ class Candidate:
     max_visits: int | None = None
     other_visits: int = 0
     lacks: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> Sequence[tuple[float, float]]:
+        """Where the stops are."""
+        if isinstance(self.stops, Unmade):
+            return self.stops.places
+        return [(stop.point.lat, stop.point.lng) for stop in self.stops]
 
     @property
     def full(self) -> bool:

@@ -13,10 +13,24 @@ from app.domain.service_levels.policy import DECIDED, Level, Metric
 _OURS = frozenset(Role) - {Role.CUSTOMER, Role.SYSTEM}
 # What a member of staff does without the customer hearing anything of substance.
 _SILENT = frozenset(
-    {Event.SUBMIT, Event.DECLINE, "evidence", "evidence_withdrawn", "warranty_decided", "quote_reviewed"}
+    {
+        Event.SUBMIT,
+        Event.DECLINE,
+        "evidence",
+        "evidence_withdrawn",
+        "warranty_decided",
+        "quote_reviewed",
+        "complaint_heard",
+        "merged_in",
+        "merged_out",
+        "split_off",
+        "split_from",
+    }
 )
 # With these the customer asks something of us.
-CONTACTS = frozenset({"message", "urged", "visit_declined", Event.SUPPLY_INFO, Event.DISPUTE})
+CONTACTS = frozenset(
+    {"message", "urged", "visit_declined", "complaint_heard", Event.SUPPLY_INFO, Event.DISPUTE}
+)
 _ROUNDS = frozenset({Event.SUBMIT, Event.REOPEN})
 _DONE = frozenset({State.COMPLETED, State.CONFIRMED, State.CLOSED})
 _INTERNAL = {State.OFFERED: Metric.ACCEPTANCE, State.WAITING_PARTS: Metric.PARTS}

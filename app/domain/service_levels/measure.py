@@ -10,7 +10,7 @@ from app.domain.service_levels.clocks import Run
 from app.domain.service_levels.policy import WARNINGS, Metric, Policy, Step, Target
 from app.domain.situation import Priority
 
-# The mark at which a task force is called for: at once.
+# The mark at which a task force is called for: at once, whoever has answered already.
 TASK_FORCE = "task_force"
 
 
@@ -77,7 +77,7 @@ class Measure:
         """The warnings and the steps of this metric. A share of a second counts as a whole one: nothing is told
         too early."""
         seconds = self.target.seconds
-        if self.task_force and self.run.metric is Metric.FIRST_RESPONSE:
+        if self.task_force and self.run.metric is Metric.RESOLUTION:
             yield Mark(TASK_FORCE, 0)
         for percent in WARNINGS:
             yield Mark(f"{percent}%", -(-seconds * percent // 100), percent)

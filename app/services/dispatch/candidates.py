@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 import asyncpg
 
 from app.domain.contact_hours import ContactHours
-from app.domain.dispatch.plan import Candidate, Job, Span, Stop
+from app.domain.dispatch.plan import Candidate, Job, Span, Stop, Unmade
 from app.domain.situation import Priority, Situation
 from app.domain.travel import Point
 from app.domain.zone import ZONE
@@ -49,10 +49,14 @@ SELECT e.id::text, s.name, e.latitude, e.longitude, r.spans, r.days, r.most,
  ORDER BY e.id
 """
 
+# Seconds since the epoch, as a stop has them: to make moments of them first would cost more than to read them.
+TIMES = """trunc(date_part('epoch', lower(coalesce(v.meets, v.promised))))::bigint AS window_start,
+       trunc(date_part('epoch', upper(coalesce(v.meets, v.promised))))::bigint AS window_end,
+       trunc(date_part('epoch', lower(v.planned)))::bigint AS planned_start,
+       trunc(date_part('epoch', upper(v.planned)))::bigint AS planned_end"""
 _STOPS = f"""
 SELECT v.id, v.engineer_id::text, v.latitude, v.longitude, v.state, v.departed_at,
-       lower(coalesce(v.meets, v.promised)) AS window_start, upper(coalesce(v.meets, v.promised)) AS window_end,
-       lower(v.planned) AS planned_start, upper(v.planned) AS planned_end
+       {TIMES}
   FROM visits v
  WHERE v.engineer_id = ANY ($1::uuid[]) AND v.planned && tstzrange($2, $3) AND {LIVE_VISITS}
  ORDER BY v.engineer_id, lower(v.planned)
@@ -147,24 +151,29 @@ async def _point(connection: asyncpg.Connection, s: Situation) -> Point | None:
 
 async def _stops(
     connection: asyncpg.Connection, engineers: Sequence[str], days: tuple[date, ...]
-) -> dict[str, list[Stop]]:
+) -> dict[str, list[asyncpg.Record]]:
     """Also of the day before and after, into which a night's span may reach."""
     begin = datetime.combine(days[0], datetime.min.time(), ZONE) - timedelta(days=1)
     rows = await connection.fetch(_STOPS, engineers, begin, begin + timedelta(days=len(days) + 2))
-    found: dict[str, list[Stop]] = defaultdict(list)
+    found: dict[str, list[asyncpg.Record]] = defaultdict(list)
     for row in rows:
-        found[row["engineer_id"]].append(stop(row))
+        found[row["engineer_id"]].append(row)
     return found
 
 
+def unmade(rows: Sequence[asyncpg.Record]) -> Unmade:
+    return Unmade([(row["latitude"], row["longitude"]) for row in rows], lambda: tuple(map(stop, rows)))
+
+
 def stop(row: asyncpg.Record) -> Stop:
-    planned = Span.of(row["planned_start"], row["planned_end"])
+    """Of a row with ``TIMES``."""
+    start, end = row["planned_start"], row["planned_end"]
     return Stop(
-        visit_id=str(row["id"]),
-        point=Point(row["latitude"], row["longitude"]),
-        window=Span.of(row["window_start"], row["window_end"]),
-        planned=planned,
-        minutes=(planned.end - planned.start) // 60,
+        str(row["id"]),
+        Point(row["latitude"], row["longitude"]),
+        Span(row["window_start"], row["window_end"]),
+        Span(start, end),
+        (end - start) // 60,
         frozen=row["departed_at"] is not None,
     )
 
@@ -175,7 +184,7 @@ def _candidate(row: asyncpg.Record, its: Working) -> Candidate:
         name=row["name"],
         home=Point(row["latitude"], row["longitude"]),
         shift=its.span,
-        stops=its.stops,
+        stops=unmade(its.stops),
         last_good=row["last_good"],
         max_visits=its.max_visits,
         other_visits=its.other_visits,

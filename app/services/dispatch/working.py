@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 
 import asyncpg
 
-from app.domain.dispatch.plan import Span, Stop, tours
+from app.domain.dispatch.plan import Span, split
 
 # Over the rows of ``rosters r`` and their spans, one by one.
 SPANS = """array_agg(span ORDER BY span) AS spans, array_agg(r.day ORDER BY span) AS days,
@@ -25,7 +26,7 @@ class Working:
     """``other_visits`` are those of the day that are not among ``stops``."""
 
     span: Span
-    stops: tuple[Stop, ...]
+    stops: tuple[asyncpg.Record, ...]
     max_visits: int
     other_visits: int
 
@@ -46,9 +47,11 @@ async def done_today(connection: asyncpg.Connection, engineers: Sequence[object]
     return Done(midnight.date(), {row["engineer_id"]: row["visits"] for row in rows})
 
 
-def working(engineer_id: str, row: asyncpg.Record, stops: Sequence[Stop], done: Done) -> list[Working]:
-    """``row`` has what ``SPANS`` selects; the stops are in the order of time."""
-    found = tours([Span.of(s.lower, s.upper) for s in row["spans"] or ()], stops)
+def working(
+    engineer_id: str, row: asyncpg.Record, stops: Sequence[asyncpg.Record], done: Done
+) -> list[Working]:
+    """``row`` has what ``SPANS`` selects; the stops have ``TIMES`` and are in the order of time."""
+    found = split([Span.of(s.lower, s.upper) for s in row["spans"] or ()], stops, itemgetter("planned_start"))
     if not found:
         return []
     booked: Counter[date] = Counter()

@@ -13,13 +13,13 @@ import asyncpg
 from app.domain.dispatch.board import ANNOUNCED_BEFORE
 from app.domain.dispatch.insertion import assess
 from app.domain.dispatch.place import Rules
-from app.domain.dispatch.plan import PROMISED, Candidate, Insertion, Job, Refusal, Span, Stop
+from app.domain.dispatch.plan import PROMISED, Candidate, Insertion, Job, Refusal, Span
 from app.domain.situation import Engineer, Priority, Visit, VisitState, Window
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
-from app.services.dispatch.candidates import stop
+from app.services.dispatch.candidates import TIMES, unmade
 from app.services.dispatch.rules import Sought, entrusted, licensed, welcome
 from app.services.dispatch.working import SPANS, Working, done_today, working
 from app.services.plans.request import request_plan_for
@@ -53,10 +53,8 @@ SELECT {SPANS}, e.latitude, e.longitude,
  GROUP BY e.id
 """
 _STOPS = f"""
-SELECT id, latitude, longitude, state, departed_at, lower(coalesce(meets, promised)) AS window_start,
-       upper(coalesce(meets, promised)) AS window_end,
-       lower(planned) AS planned_start, upper(planned) AS planned_end
-  FROM visits
+SELECT v.id, v.latitude, v.longitude, v.departed_at, {TIMES}
+  FROM visits v
  WHERE engineer_id = $1::uuid AND planned && tstzrange($2, $3) AND ticket_id <> $4 AND {LIVE_VISITS}
  ORDER BY lower(planned)
 """
@@ -224,15 +222,16 @@ def _candidate(engineer: Engineer, roster: _Roster, its: Working) -> Candidate:
         engineer.id,
         roster.home,
         its.span,
-        its.stops,
+        unmade(its.stops),
         name=engineer.name,
         max_visits=its.max_visits,
         other_visits=its.other_visits,
     )
 
 
-async def _stops(change: Change, engineer: Engineer, window: Window) -> list[Stop]:
+async def _stops(change: Change, engineer: Engineer, window: Window) -> list[asyncpg.Record]:
     around = window.start - timedelta(days=1), window.end + timedelta(days=1)
-    return [
-        stop(row) for row in await change.connection.fetch(_STOPS, engineer.id, *around, change.before.id)
-    ]
+    found: list[asyncpg.Record] = await change.connection.fetch(
+        _STOPS, engineer.id, *around, change.before.id
+    )
+    return found
