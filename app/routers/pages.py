@@ -22,6 +22,7 @@ from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
 from app.schemas.evidence import EvidenceOut
 from app.schemas.tickets import RatingIn, TicketSummary, UrgingIn
+from app.services.complaints.read import remedy_link
 from app.services.conversations.read import page as conversation_page
 from app.services.conversations.write import write_message
 from app.services.evidence.show import evidence_of
@@ -90,6 +91,7 @@ async def ticket_page(
         evidence=await _evidence(connection, s, actor, sign_url),
         rubric=_RUBRIC,
         receipt=await has_receipt(connection, s),
+        remedy_link=await remedy_link(connection, s, actor),
         **_what_next(s, actor, said),
     )
 

@@ -97,6 +97,9 @@ async def test_the_page_behind_the_card_asks_without_signing_in(
     case = await _rated_low(story)
     await do(story.agent, case, "remedy", **REMEDY)
     link = await _link(rows)
+    for who, shown in ((story.customer, True), (story.agent, False)):
+        ticket = await who.get(f"/h5/tickets/{story.number}")
+        assert (f"/h5/complaints/{link}" in ticket.text) is shown
     page = await client.get(f"/h5/complaints/{link}/{story.number}")
     assert (page.status_code, REMEDY["remedy"] in page.text) == (200, True)
     assert (await client.get(f"/h5/complaints/{link}/HX2606150000000000")).status_code == 404

@@ -134,3 +134,19 @@ async def test_what_is_said_must_fit(story: Story) -> None:
         {"outcome": "call_later", "call_again_at": "2026-06-01T10:00:00+08:00"},
     ):
         assert (await call(story.agent, owed["id"], **said)).status_code == 422, said
+
+
+async def test_what_is_not_solved_is_a_complaint_at_once(story: Story, rows: asyncpg.Connection) -> None:
+    await story.completed()
+    (owed,) = await listed(story.agent)("open")
+    said = await call(story.agent, owed["id"], outcome="reached", solved=False, note="晚上又不制冷了")
+    assert said.json()["state"] == "reached"
+    (case,) = (await story.manager.get("/api/v1/complaints")).json()["items"]
+    assert (case["cause"], case["engineer"], case["steps"][0]["text"]) == (
+        "unsolved_call",
+        "陈师傅",
+        "晚上又不制冷了",
+    )
+    told = (await story.customer.get(f"/api/v1/tickets/{story.number}/events")).json()["items"]
+    assert [each["event"] for each in told[-2:]] == ["called_back", "complaint_opened"]
+    assert await examine(rows) == []

@@ -44,6 +44,7 @@ _OPEN = _page("c.state <> 'closed'", "due_at", ">", "ASC")
 _MINE = _page("c.state <> 'closed' AND c.owner_id = $4::uuid", "due_at", ">", "ASC")
 _LATE = _page("c.state IN ('open', 'working') AND c.due_at <= $4", "due_at", ">", "ASC")
 _CLOSED = _page("c.state = 'closed'", "closed_at", "<", "DESC")
+_ASKED = "SELECT link FROM complaint_cases WHERE ticket_id = $1 AND state = 'proposed'"
 # While the customer is asked, nobody of ours is late.
 _OURS = (CaseState.OPEN, CaseState.WORKING)
 _ONE = f"{_COLUMNS} WHERE c.id = $1"
@@ -90,6 +91,14 @@ async def read_complaint(connection: asyncpg.Connection, number: str, actor: Act
     """Of the ticket, for whoever may see it; NotFound where nobody complained."""
     s = await load(connection, number, actor)
     return await brief(connection, s, actor)
+
+
+async def remedy_link(connection: asyncpg.Connection, s: Situation, actor: Actor) -> str | None:
+    """Where the customer says whether what is offered solves it; None when he is not asked, or somebody else looks."""
+    if actor.role is not Role.CUSTOMER:
+        return None
+    link: str | None = await connection.fetchval(_ASKED, s.id)
+    return link
 
 
 async def brief(connection: asyncpg.Connection, s: Situation, actor: Actor) -> ComplaintOut:
