@@ -59,6 +59,7 @@ from app.routers import (
 )
 from app.services.attachments.urls import photo_urls
 from app.services.doors.ports import Doors
+from app.services.doors.stickers import Stickers
 from app.services.inbound.store import Inbox
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.templates.declared import declared_registry
@@ -159,6 +160,7 @@ def create_app(
     app.state.registry = declared_registry(settings)
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
+    app.state.stickers = Stickers(settings.signing_key(), settings.public_base_url)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
     app.state.looks = Looks(lambda: app.state.database)
     app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)

@@ -3,19 +3,29 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
 from app.clock import Now
 from app.db import ReaderDep, SessionDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, require
+from app.routers.dependencies import (
+    ActorDep,
+    IdempotencyKey,
+    PhotoUrlsDep,
+    SettingsDep,
+    StickersDep,
+    require,
+)
 from app.schemas.assets import ArchiveOut, AssetChange, AssetIn, AssetList, AssetOut, ProofIn, VerificationIn
+from app.schemas.doors import StickerOut
 from app.schemas.households import ShareIn
 from app.services.assets.add_asset import add_asset
 from app.services.assets.archive import archive_of
 from app.services.assets.change_asset import change_asset, prove_purchase, verify_purchase
 from app.services.assets.list_assets import list_assets
+from app.services.barcodes.call import draw_code
+from app.services.doors.stickers import sticker_of
 from app.services.households.share import share_asset
 from app.services.idempotency import Once, fingerprint
 
@@ -81,3 +91,27 @@ async def put_household(
     """Show it to a household of mine, whose members then may report on it; ``null`` takes it back."""
     await share_asset(connection, asset_id, body.household_id, actor=actor)
     return await archive_of(connection, asset_id, actor=actor, now=now, sign_url=urls.signer(now))
+
+
+@router.get("/{asset_id}/sticker")
+async def read_sticker(
+    asset_id: UUID, actor: ActorDep, connection: ReaderDep, stickers: StickersDep, settings: SettingsDep
+) -> StickerOut:
+    """For its door or its side: whoever of its people scans it reports on it, with everything filled in."""
+    url = await sticker_of(connection, stickers, asset_id, actor)
+    base = settings.public_base_url.rstrip("/")
+    return StickerOut(url=url, image_url=f"{base}/api/v1/assets/{asset_id}/sticker.svg")
+
+
+@router.get(
+    "/{asset_id}/sticker.svg",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}},
+)
+async def read_sticker_image(
+    asset_id: UUID, actor: ActorDep, connection: ReaderDep, stickers: StickersDep
+) -> Response:
+    """The same as a QR code to print."""
+    url = await sticker_of(connection, stickers, asset_id, actor)
+    headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+    return Response(await draw_code(url), media_type="image/svg+xml", headers=headers)

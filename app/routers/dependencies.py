@@ -15,6 +15,7 @@ from app.errors import Forbidden, Unauthenticated, Unavailable
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
 from app.services.doors.ports import Doors
+from app.services.doors.stickers import Stickers
 from app.services.sessions.actor import Credential, actor_of, credential_of
 from app.services.tickets.load import load
 from app.settings import Settings
@@ -57,6 +58,14 @@ async def signed_photo_urls(request: Request) -> PhotoUrls:
 
 
 PhotoUrlsDep = Annotated[PhotoUrls, Depends(signed_photo_urls)]
+
+
+async def sticker_addresses(request: Request) -> Stickers:
+    stickers: Stickers = request.app.state.stickers
+    return stickers
+
+
+StickersDep = Annotated[Stickers, Depends(sticker_addresses)]
 
 
 async def wechat_doors(request: Request) -> Doors | None:

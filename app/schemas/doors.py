@@ -57,6 +57,13 @@ class SceneOut(Output):
     expires_at: datetime | None
 
 
+class StickerOut(Output):
+    """``url`` is what the code holds; the picture is for a printer."""
+
+    url: str
+    image_url: str
+
+
 class JsSignatureOut(Output):
     appid: str
     timestamp: int

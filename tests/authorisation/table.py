@@ -81,6 +81,8 @@ _ROWS = {
     # A proof of nothing: whoever gets in is told so.
     "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422 404",
     "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409 404",
+    "GET /api/v1/assets/{asset_id}/sticker": _WHO_SEES,
+    "GET /api/v1/assets/{asset_id}/sticker.svg": _WHO_SEES,
     "PUT /api/v1/assets/{asset_id}/household": "401 200 404 403 404 401 403 403 403 404",
     # It is being worked on.
     "POST /api/v1/assets/{asset_id}/transfer": "401 409 404 403 404 401 403 403 403 404",

@@ -3,16 +3,16 @@
 import asyncpg
 
 from app.domain.labels import read_label
-from app.schemas.labels import LabelIn, LabelOut
+from app.schemas.labels import LabelOut
 
 _PRODUCT = """
 SELECT brand, category FROM products WHERE model = $1 AND ($2 = '' OR brand = $2) ORDER BY brand LIMIT 2
 """
 
 
-async def scan_label(connection: asyncpg.Connection, body: LabelIn) -> LabelOut:
+async def scan_label(connection: asyncpg.Connection, text: str) -> LabelOut:
     """Nothing is kept: whoever scanned it looks at what was read before he says that it is his."""
-    label = read_label(body.text)
+    label = read_label(text)
     brand, category = label.brand, label.category
     rows = await connection.fetch(_PRODUCT, label.model, brand) if label.model else []
     if len(rows) == 1:

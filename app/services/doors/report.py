@@ -70,16 +70,20 @@ async def report(
     form: Form,
     label: Label | None,
     *,
+    asset_id: UUID | None = None,
     actor: Actor,
     now: datetime,
     sign_url: SignUrl,
 ) -> str:
-    """The number of the new ticket. Raises ReportInvalid. The connection is outside a transaction."""
+    """The number of the new ticket. Raises ReportInvalid. The connection is outside a transaction.
+
+    ``asset_id`` is an appliance that is known already; without it that of a label joins the customer's own.
+    """
     body = _ticket(form, label)
     async with connection.transaction():
-        if label is not None and label.serial_number:
+        if asset_id is None and label is not None and label.serial_number:
             asset_id = await _remembered(connection, label, body.category, actor)
-            body = body.model_copy(update={"asset_id": asset_id})
+        body = body.model_copy(update={"asset_id": asset_id})
         created = await _submitted(connection, Intake(body, actor, form.key, now), sign_url)
     number: str = created["number"]
     return number
