@@ -60,6 +60,8 @@ class Visit(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     arrival_code: Mapped[str] = mapped_column(Text)
+    # Wrong guesses are counted, as those of the other code.
+    arrival_attempts: Mapped[int] = mapped_column(server_default=text("0"))
     # Opens the customer's page of this visit, without signing in.
     link: Mapped[str | None] = mapped_column(Text, unique=True)
     confirmed_at: Mapped[datetime | None]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Resp
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
-from app.db import ReaderDep, WriterDep
+from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Role, State
 from app.routers.answers import answer
 from app.routers.dependencies import (
@@ -100,7 +100,7 @@ async def change_ticket(
     number: Number,
     body: Annotated[TransitionIn, Body()],
     actor: ActorDep,
-    connection: WriterDep,
+    connection: StatementDep,
     urls: PhotoUrlsDep,
     now: Now,
 ) -> Response:

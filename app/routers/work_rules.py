@@ -32,9 +32,12 @@ async def get_licences(engineer_id: EngineerId, actor: ActorDep, connection: Rea
 
 
 @router.put("/engineers/{engineer_id}/licences", dependencies=[LEADS])
-async def put_licences(engineer_id: EngineerId, body: LicencesIn, connection: WriterDep) -> LicenceList:
-    """Replaces all of them. After ``expires_on`` he is not offered, and cannot book, what asks for that licence."""
-    return await write_licences(connection, str(engineer_id), body)
+async def put_licences(
+    engineer_id: EngineerId, body: LicencesIn, connection: WriterDep, now: Now
+) -> LicenceList:
+    """Replaces all of them. After ``expires_on`` he is not offered, and cannot book, what asks for that licence; where
+    he is booked already, the days are planned anew."""
+    return await write_licences(connection, str(engineer_id), body, now=now)
 
 
 @router.get("/customers/{customer_id}/engineer-bans")
@@ -52,7 +55,8 @@ async def put_ban(
     connection: WriterDep,
     now: Now,
 ) -> BanList:
-    """He is offered nothing of this customer's any more, sees none of it in the pool, and cannot be booked."""
+    """He is offered nothing of this customer's any more, sees none of it in the pool, and cannot be booked; where he is
+    booked already, the day is planned anew."""
     return await ban(connection, str(customer_id), str(engineer_id), body, actor=desk, now=now)
 
 

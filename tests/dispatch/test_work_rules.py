@@ -132,6 +132,29 @@ async def test_a_plan_gives_a_visit_only_to_whom_the_rules_allow_on_its_day(
     assert await able() == {mine}
 
 
+@pytest.mark.parametrize("why", ["licence", "ban"])
+async def test_whoever_may_not_come_any_more_is_replaced(
+    why: str, story: Story, colleague: Caller, rows: asyncpg.Connection, today: date
+) -> None:
+    await rows.execute("UPDATE staff SET service_point_id = (SELECT id FROM service_points LIMIT 1)")
+    point = await rows.fetchval("SELECT id::text FROM service_points LIMIT 1")
+    await story.accepted()
+    await story.step(story.customer, "book", window=bodies.window(story.clock.now, days=1))
+    tomorrow = today + timedelta(days=1)
+    await rows.execute("DELETE FROM plan_requests")
+    if why == "licence":
+        await licences(story, story.engineer.person.id, tomorrow)
+        assert await rows.fetch("SELECT FROM plan_requests") == []
+        await licences(story, story.engineer.person.id, today)
+    else:
+        await ban(story, story.engineer.person.id)
+    asked = await rows.fetchrow("SELECT service_point_id::text, day, cause FROM plan_requests")
+    assert tuple(asked) == (point, tomorrow, {"licence": "证照变动", "ban": "客户要求换人"}[why])
+    board = (await read_territory(rows, point, tomorrow, story.clock.now)).board
+    assert board.loose == (0,)
+    assert board.visits[0].engineers == {str(colleague.person.id)}
+
+
 RATINGS = {
     "content": ([("colleague", 5)], True),
     "content with another since": ([("colleague", 5), ("engineer", 5)], False),

@@ -99,6 +99,34 @@ async def test_arrival_is_proven_by_position_or_code(story: Story) -> None:
     assert (await story.step(story.engineer, "arrive", code=code))["state"] == "on_site"
 
 
+async def test_five_wrong_arrival_codes_are_the_last_and_the_position_still_counts(
+    story: Story, rows: asyncpg.Connection
+) -> None:
+    await reach(story, State.EN_ROUTE)
+    code = (await story.see())["visit"]["arrival_code"]
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    answers = [(await story.ask(story.engineer, "arrive", code=wrong)).json()["code"] for _ in range(6)]
+    assert answers == ["wrong_code"] * 5 + ["too_many_attempts"]
+    assert await rows.fetchval("SELECT arrival_attempts FROM visits") == 5
+    right = await story.ask(story.engineer, "arrive", code=code)
+    assert (right.status_code, right.json()["code"]) == (409, "too_many_attempts")
+    assert (await story.step(story.engineer, "arrive", **bodies.HOME))["state"] == "on_site"
+
+
+async def test_what_is_shown_after_a_closed_door_is_not_of_that_visit(
+    story: Story, rows: asyncpg.Connection
+) -> None:
+    await reach(story, State.EN_ROUTE)
+    await story.step(story.engineer, "no_access", **await valid(story, "no_access"))  # type: ignore[arg-type]
+    missed = await rows.fetchval("SELECT visit_id FROM attachments WHERE purpose = 'no_access'")
+    assert missed == await rows.fetchval("SELECT visit_id FROM tickets")
+    await story.photo(story.engineer, "before")
+    assert await rows.fetchval("SELECT visit_id FROM attachments WHERE purpose = 'before'") is None
+    await story.photo(story.engineer, "no_access")
+    doors = await rows.fetch("SELECT visit_id FROM attachments WHERE purpose = 'no_access'")
+    assert {row["visit_id"] for row in doors} == {missed}
+
+
 async def test_not_at_home_needs_calls_of_this_way(story: Story) -> None:
     await reach(story, State.EN_ROUTE)
     fields = await valid(story, "no_access")  # type: ignore[arg-type]

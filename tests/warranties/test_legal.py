@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import asyncpg
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import driver
@@ -88,6 +89,26 @@ async def test_the_second_failure_of_the_same_repair_is_one(story: Story, rows: 
     await look(story)
     rights = await rows.fetch("SELECT kind, percent FROM legal_warnings WHERE percent = 100")
     assert [tuple(row) for row in rights] == [("repeated_failure", 100)]
+
+
+GIVEN_UP = {
+    "the work had begun": ("in_repair", "beyond_repair", ["legal_warning"]),
+    "nobody began": ("on_site", "beyond_repair", []),
+    "the customer's own will": ("in_repair", "customer_refused", []),
+}
+
+
+@pytest.mark.parametrize("case", GIVEN_UP)
+async def test_a_repair_that_was_begun_and_given_up_has_failed(
+    case: str, story: Story, rows: asyncpg.Connection
+) -> None:
+    state, reason, told = GIVEN_UP[case]
+    await (story.in_repair() if state == "in_repair" else story.on_site())
+    await story.covered()
+    await story.step(story.engineer, "fail", reason_code=reason)
+    await story.step(story.manager, "follow_up", note="换人再修")
+    await look(story)
+    assert [row["event"] for row in await rows.fetch(_FACTS)] == told
 
 
 async def test_a_look_that_is_lost_with_its_process_is_taken_again(

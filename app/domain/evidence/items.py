@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -65,6 +66,16 @@ class Item(_Table):
         return self.kind in (Kind.PHOTO, Kind.VIDEO)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What of a job decides which items it asks for."""
+
+    service_type: ServiceType
+    category: str
+    fault: str
+    licences: frozenset[str]
+
+
 class Demand(_Table):
     """A set of items and the jobs that ask for it; what a condition leaves out fits every job."""
 
@@ -74,12 +85,12 @@ class Demand(_Table):
     faults: frozenset[str] = frozenset()
     licences: frozenset[str] = frozenset()
 
-    def fits(self, s: Situation) -> bool:
+    def fits(self, job: Asked) -> bool:
         return (
-            s.service_type in self.services
-            and (not self.categories or s.category in self.categories)
-            and (not self.faults or s.diagnosis.fault in self.faults)
-            and (not self.licences or not self.licences.isdisjoint(s.required_licences))
+            job.service_type in self.services
+            and (not self.categories or job.category in self.categories)
+            and (not self.faults or job.fault in self.faults)
+            and (not self.licences or not self.licences.isdisjoint(job.licences))
         )
 
 
@@ -115,9 +126,13 @@ def catalogue() -> Catalogue:
 
 
 def required(s: Situation) -> tuple[Item, ...]:
+    return required_of(Asked(s.service_type, s.category, s.diagnosis.fault, frozenset(s.required_licences)))
+
+
+def required_of(job: Asked) -> tuple[Item, ...]:
     """In the order of the file, each once."""
     known = catalogue()
-    wanted = {code for demand in known.sets if demand.fits(s) for code in demand.items}
+    wanted = {code for demand in known.sets if demand.fits(job) for code in demand.items}
     return tuple(item for code, item in known.items.items() if code in wanted)
 
 

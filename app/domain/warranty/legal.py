@@ -25,6 +25,8 @@ LIMITS: Mapping[Right, timedelta] = MappingProxyType(
     {Right.OWN_DELAY: timedelta(days=30), Right.PARTS_DELAY: timedelta(days=90)}
 )
 REPAIRS = 2
+# Reasons for which work that had begun was a repair that failed; the others are the customer's or the place's.
+UNREPAIRED = ("beyond_repair", "parts_discontinued", "other")
 REASONS: Mapping[Right, str] = MappingProxyType(
     {
         Right.OWN_DELAY: "维修超过30天未完成",
@@ -42,7 +44,8 @@ class Entered:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far each clock has come. ``failed`` are finished repairs after which the fault is there again."""
+    """How far each clock has come. ``failed`` are repairs after which the fault is there all the same: finished ones,
+    and those that were begun and given up."""
 
     own: timedelta
     parts: timedelta

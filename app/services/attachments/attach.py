@@ -13,12 +13,16 @@ from app.services.attachments.upload import OF_THE_JOB, uploader_of
 MAX_AT_ONCE = 9
 
 # A photo that this actor has already put on this very ticket is his to name again. What shows the job belongs to
-# the visit of the moment, unless it was taken at an earlier one.
+# the visit of the moment, unless it was taken at an earlier one. Behind a closed door nothing was done: a visit that
+# found nobody has the photo of the door, and nothing else.
 BIND = """
 UPDATE attachments a
    SET ticket_id = $2, purpose = coalesce($3, purpose),
        visit_id = CASE WHEN coalesce($3, purpose) = ANY ($6::text[])
-                       THEN coalesce(visit_id, (SELECT t.visit_id FROM tickets t WHERE t.id = $2)) ELSE visit_id END
+                       THEN coalesce(visit_id, (SELECT v.id FROM tickets t JOIN visits v ON v.id = t.visit_id
+                                                 WHERE t.id = $2 AND (v.state <> 'no_access'
+                                                       OR coalesce($3, a.purpose) = 'no_access')))
+                       ELSE visit_id END
  WHERE id = ANY ($1) AND (ticket_id IS NULL OR ticket_id = $2) AND asset_id IS NULL
    AND withdrawn_at IS NULL
    AND (customer_id = $4 OR staff_id = $5)

@@ -8,6 +8,7 @@ import asyncpg
 from app.domain.actor import Actor
 from app.errors import NotFound
 from app.schemas.rules import BanIn, BanList, BanOut
+from app.services.plans.unfit import replan_unfit
 from app.services.rosters.engineers import known
 
 _KNOWN = "SELECT EXISTS (SELECT FROM customers WHERE id = $1::uuid AND merged_into IS NULL)"
@@ -41,11 +42,12 @@ async def ban(
     actor: Actor,
     now: datetime,
 ) -> BanList:
-    """Said again, it is the same wish with a new reason. What is booked already stays booked."""
+    """Said again, it is the same wish with a new reason. For what is booked already, somebody else is looked for."""
     await _known(connection, customer_id)
     await known(connection, engineer_id)
     await connection.execute(_LIFT, customer_id, engineer_id, now, actor.id)
     await connection.execute(_ENTER, uuid.uuid4(), customer_id, engineer_id, body.reason, actor.id, now)
+    await replan_unfit(connection, engineer_id, now=now, cause="客户要求换人")
     return await read_bans(connection, customer_id)
 
 

@@ -45,7 +45,7 @@ async def note_evidence(
         raise EvidenceSealed
     if s.state in ENDS:
         raise TicketMoved
-    piece.visit_id = s.visit.id if s.visit else None
+    piece.visit_id = _visit_of(s, Purpose(piece.purpose))
     item = catalogue().items.get(piece.item)
     what = item.name if item else _NAMES[Purpose(piece.purpose)]
     data = {
@@ -56,6 +56,13 @@ async def note_evidence(
         "visit_id": piece.visit_id,
     } | _off(piece.claimed_at, now)
     await add_fact(connection, s, Entry("evidence", f"上传现场凭证：{what}", data), actor=actor, now=now)
+
+
+def _visit_of(s: Situation, purpose: Purpose) -> int | None:
+    """Behind a closed door nothing was done: that visit has the photo of the door, and nothing else."""
+    if s.visit is None or (s.nobody_home and purpose is not Purpose.NO_ACCESS):
+        return None
+    return s.visit.id
 
 
 def _off(claimed_at: datetime | None, now: datetime) -> dict[str, object]:

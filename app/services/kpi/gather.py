@@ -2,14 +2,19 @@
 
 import asyncpg
 
+from app.domain.evidence.items import Asked, required_of
+from app.domain.evidence.standing import standings
 from app.domain.kpi.rows import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
 from app.domain.period import Period
 from app.domain.rating import Scores
+from app.domain.situation import Check, Photo, Purpose, ServiceType
 
-# A photo from before and one from after the work: what a later argument needs. Urgings and waits for parts are those
-# since the completion before. A promise that answered an urging is kept when the ticket moved on by then.
+# The evidence is what that visit has: what was taken back, and what an earlier one showed, proves nothing of it.
+# Urgings and waits for parts are those since the completion before. A promise that answered an urging is kept when
+# the ticket moved on by then.
 _JOBS = """
-SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::text AS staff_created,
+SELECT t.number, t.service_type, t.category, t.diagnosis->>'fault' AS fault, t.required_licences,
+       c.finished_at, c.charge_fen, t.created_by <> t.customer_id::text AS staff_created,
        t.service_point_id::text AS service_point,
        (SELECT array_agg(v.engineer_id::text ORDER BY v.arrived_at)
           FROM visits v WHERE v.ticket_id = t.id AND v.accompanies IS NULL
@@ -29,8 +34,10 @@ SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::tex
        (SELECT count(*) FROM urgings u WHERE u.ticket_id = t.id AND u.at <= c.finished_at) AS urgings,
        (SELECT max(q.total_fen) FROM quotes q
          WHERE q.ticket_id = t.id AND q.state = 'approved') AS quoted_fen,
-       (SELECT count(DISTINCT a.purpose) FROM attachments a
-         WHERE a.ticket_id = t.id AND a.purpose IN ('before', 'after')) = 2 AS evidence,
+       (SELECT jsonb_agg(jsonb_build_array(a.id, a.purpose, a.item, a.media_type)) FROM attachments a
+         WHERE a.visit_id = worked.id AND a.withdrawn_at IS NULL) AS photos,
+       (SELECT jsonb_agg(jsonb_build_array(e.item, e.value)) FROM checklist_entries e
+         WHERE e.visit_id = worked.id) AS checks,
        EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = t.id AND e.event = 'need_parts'
                   AND e.seq BETWEEN b.seq AND c.seq) AS waited_for_parts,
        (SELECT array_agg(CASE WHEN (SELECT e.state FROM ticket_events e
@@ -45,6 +52,9 @@ SELECT t.number, c.finished_at, c.charge_fen, t.created_by <> t.customer_id::tex
        (SELECT array_agg(p.measure) FROM kpi_appeals p WHERE p.ticket_id = t.id AND p.state = 'upheld') AS excused
   FROM completions c
   JOIN tickets t ON t.id = c.ticket_id
+  LEFT JOIN LATERAL (SELECT v.id FROM visits v
+                      WHERE v.ticket_id = t.id AND v.engineer_id = c.engineer_id AND v.arrived_at <= c.finished_at
+                      ORDER BY v.arrived_at DESC LIMIT 1) worked ON TRUE
   LEFT JOIN ratings r ON r.ticket_id = t.id AND r.engineer_id = c.engineer_id
    AND c.seq = (SELECT max(l.seq) FROM completions l WHERE l.ticket_id = c.ticket_id)
  CROSS JOIN LATERAL (
@@ -85,13 +95,25 @@ def _job(row: asyncpg.Record) -> RatedJob:
         urgings=row["urgings"],
         quoted_fen=row["quoted_fen"],
         charged_fen=row["charge_fen"],
-        evidence_complete=row["evidence"],
+        evidence_complete=_evidence_complete(row),
         waited_for_parts=row["waited_for_parts"],
         promises=tuple(row["promises"] or ()),
         called_solved=row["called_solved"],
         service_point=row["service_point"],
         excused=_measures(row),
     )
+
+
+def _evidence_complete(row: asyncpg.Record) -> bool:
+    asked = Asked(
+        ServiceType(row["service_type"]), row["category"], row["fault"], frozenset(row["required_licences"])
+    )
+    photos = [
+        Photo(i, Purpose(purpose), "", item, media_type=media_type)
+        for i, purpose, item, media_type in row["photos"] or ()
+    ]
+    checks = tuple(Check(item, value) for item, value in row["checks"] or ())
+    return all(each.done for each in standings(required_of(asked), photos, checks))
 
 
 def _visit(row: asyncpg.Record) -> WorkedVisit:

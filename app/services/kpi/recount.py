@@ -3,17 +3,33 @@
 What the two ways disagree upon is a mistake in one of them, so both must never share a helper.
 """
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
+import orjson
 
+from app.domain.evidence.items import FILE
 from app.domain.kpi.compute import Kpi, compute
 from app.domain.period import Period
 from app.services.kpi.gather import gather
 
 _ENGINEERS = "SELECT id::text FROM engineers"
+
+
+def _evidence_rules() -> str:
+    """Which items which jobs ask for is data, and read here without what reads it elsewhere."""
+    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    rules = [
+        asked
+        | {"item": code, "kind": tables["item"][code]["kind"], "takes": tables["item"][code].get("takes")}
+        for asked in tables["set"]
+        for code in asked["items"]
+    ]
+    return orjson.dumps(rules).decode().replace("'", "''")
+
 
 # The last completion in a row of completions is the one that was rated; who arrived last before it has the credit.
 _DONE = """
@@ -28,7 +44,9 @@ WITH done AS (
            NOT EXISTS (SELECT FROM completions n WHERE n.ticket_id = c.ticket_id AND n.seq > c.seq) AS newest,
            (SELECT coalesce(max(n.seq), 0) FROM completions n
              WHERE n.ticket_id = c.ticket_id AND n.seq < c.seq) AS since,
-           c.engineer_id
+           c.engineer_id,
+           (SELECT v.id FROM visits v WHERE v.ticket_id = c.ticket_id AND v.engineer_id = c.engineer_id
+               AND v.arrived_at <= c.finished_at ORDER BY v.arrived_at DESC LIMIT 1) AS visit_id
       FROM completions c JOIN tickets t ON t.id = c.ticket_id
      WHERE c.engineer_id IS NOT NULL AND c.finished_at >= $1 AND c.finished_at < $2
 ), fair AS (
@@ -80,10 +98,20 @@ SELECT f.last_one::text AS who, count(*) AS n, count(*) FILTER (WHERE f.charge_f
     ON q.ticket_id = f.ticket_id
  WHERE NOT 'quote_accuracy' = ANY (f.out) GROUP BY 1
 """,
-    "evidence": """
-SELECT f.last_one::text AS who, count(*) AS n,
-       count(*) FILTER (WHERE f.ticket_id IN (SELECT a.ticket_id FROM attachments a WHERE a.purpose = 'before')
-                          AND f.ticket_id IN (SELECT a.ticket_id FROM attachments a WHERE a.purpose = 'after')) AS total
+    "evidence": f"""
+SELECT f.last_one::text AS who, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS (
+           SELECT FROM tickets t, jsonb_to_recordset('{_evidence_rules()}') AS d
+                  (services text[], categories text[], faults text[], licences text[], item text, kind text, takes text)
+            WHERE t.id = f.ticket_id AND t.service_type = ANY (d.services)
+              AND (d.categories IS NULL OR t.category = ANY (d.categories))
+              AND (d.faults IS NULL OR t.diagnosis->>'fault' = ANY (d.faults))
+              AND (d.licences IS NULL OR d.licences && t.required_licences)
+              AND NOT CASE WHEN d.kind IN ('tick', 'reading') THEN
+                      EXISTS (SELECT FROM checklist_entries e WHERE e.visit_id = f.visit_id AND e.item = d.item
+                                 AND (d.kind = 'tick' OR e.value IS NOT NULL))
+                  ELSE EXISTS (SELECT FROM attachments a WHERE a.visit_id = f.visit_id AND a.withdrawn_at IS NULL
+                                  AND (a.item = d.item OR a.item = '' AND a.purpose = d.takes)
+                                  AND (d.kind = 'photo' OR a.media_type LIKE 'video/%')) END)) AS total
   FROM fair f WHERE NOT 'evidence' = ANY (f.out) GROUP BY 1
 """,
     "promises_kept": """

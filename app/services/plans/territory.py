@@ -13,8 +13,9 @@ from app.domain.situation import Priority
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
-from app.services.dispatch.rules import OF_TICKET, may_do
+from app.services.dispatch.rules import may_do
 from app.services.dispatch.working import SPANS, done_today
+from app.services.plans.unfit import MAY_STILL_COME, OF_VISIT
 
 # Work that begins so long after a span's end is nobody's who works that span.
 _AFTER_HOURS = 30 * 60
@@ -35,7 +36,6 @@ SELECT e.id::text, s.name, e.latitude, e.longitude, s.active, k.id::text AS cont
  WHERE s.service_point_id = $1::uuid
  ORDER BY e.id
 """
-_SOUGHT = replace(OF_TICKET, day="(lower(v.promised) AT TIME ZONE 'Asia/Shanghai')::date")
 # Two people on one ticket have agreed on one time: such visits are planned around.
 _VISITS = f"""
 SELECT v.id, v.ticket_id, t.number, v.engineer_id::text, v.latitude, v.longitude, v.departed_at, v.announced_at,
@@ -45,9 +45,11 @@ SELECT v.id, v.ticket_id, t.number, v.engineer_id::text, v.latitude, v.longitude
        EXISTS (SELECT FROM visits o WHERE o.ticket_id = v.ticket_id AND o.id <> v.id
                   AND {LIVE_VISITS.replace("state", "o.state")}) AS pinned,
        (SELECT array_agg(e.id::text) FROM engineers e JOIN staff m ON m.id = e.id
-         WHERE m.service_point_id = $1::uuid AND m.active AND {may_do("e", _SOUGHT)}
-           AND e.id <> ALL (t.declined_by)) AS able
+         WHERE m.service_point_id = $1::uuid AND m.active AND {may_do("e", OF_VISIT)}
+           AND e.id <> ALL (t.declined_by)) AS able,
+       {MAY_STILL_COME} AS may_still_come
   FROM visits v JOIN tickets t ON t.id = v.ticket_id JOIN staff s ON s.id = v.engineer_id
+  JOIN engineers own ON own.id = v.engineer_id
  WHERE s.service_point_id = $1::uuid AND v.planned && tstzrange($2, $3) AND {LIVE_VISITS.replace("state", "v.state")}
  ORDER BY lower(v.planned), v.id
 """
@@ -122,12 +124,17 @@ def _board(
     for person in people:
         his = [visits_stop(row) for row in rows if row["engineer_id"] == person["id"]]
         working = [Span.of(s.lower, s.upper) for s in person["spans"] or ()] if person["active"] else []
+        his_to_keep = {visit.stop.visit_id for visit in visits if person["id"] in visit.engineers}
         begun = over[person["id"]] + sum(stop.frozen for stop in his)
         for (span, stops), most in zip(tours(working, his), person["most"] or (), strict=False):
             under_way = [s for s in stops if s.frozen]
             candidate = _candidate(person, span, under_way, now)
             spans.append(replace(candidate, max_visits=most, other_visits=begun))
-            ahead = [s for s in stops if not s.frozen and s.planned.start < span.end + _AFTER_HOURS]
+            ahead = [
+                s
+                for s in stops
+                if not s.frozen and s.visit_id in his_to_keep and s.planned.start < span.end + _AFTER_HOURS
+            ]
             queues.append(tuple(numbers[int(s.visit_id)] for s in ahead))
     held = {visit for queue in queues for visit in queue}
     loose = tuple(i for i in range(len(visits)) if i not in held)
@@ -164,7 +171,9 @@ def visits_stop(row: asyncpg.Record) -> Stop:
 
 
 def _visit(row: asyncpg.Record) -> Visit:
-    able = {row["engineer_id"]} if row["pinned"] else {row["engineer_id"], *(row["able"] or ())}
+    able = {row["engineer_id"]} if row["may_still_come"] else set()
+    if not row["pinned"]:
+        able |= set(row["able"] or ())
     held_by = row["engineer_id"] if row["announced_at"] is not None else None
     return Visit(visits_stop(row), frozenset(able), held_by, row["pinned"])
 

@@ -1,8 +1,11 @@
 """The licences of an engineer, with number and last day."""
 
+from datetime import datetime
+
 import asyncpg
 
 from app.schemas.rules import LicenceList, LicenceOut, LicencesIn
+from app.services.plans.unfit import replan_unfit
 from app.services.rosters.engineers import known
 
 _READ = """
@@ -24,8 +27,10 @@ async def read_licences(connection: asyncpg.Connection, engineer_id: str) -> Lic
     return LicenceList(items=[LicenceOut(**row) for row in await connection.fetch(_READ, engineer_id)])
 
 
-async def write_licences(connection: asyncpg.Connection, engineer_id: str, body: LicencesIn) -> LicenceList:
-    """From now on he is sent, and books, by these."""
+async def write_licences(
+    connection: asyncpg.Connection, engineer_id: str, body: LicencesIn, *, now: datetime
+) -> LicenceList:
+    """From now on he is sent, and books, by these; for what he may not do any more, somebody else is looked for."""
     await known(connection, engineer_id)
     names = [item.licence.value for item in body.items]
     # The row of the engineer first: whoever writes the same at the same time waits here.
@@ -33,4 +38,5 @@ async def write_licences(connection: asyncpg.Connection, engineer_id: str, body:
     await connection.execute(_FORGET, engineer_id)
     numbers, ends = [item.number for item in body.items], [item.expires_on for item in body.items]
     await connection.execute(_WRITE, engineer_id, names, numbers, ends)
+    await replan_unfit(connection, engineer_id, now=now, cause="证照变动")
     return await read_licences(connection, engineer_id)

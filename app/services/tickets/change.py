@@ -27,6 +27,10 @@ class Change:
     now: datetime
 
 
+class Counted(Exception):
+    """A refusal that is a fact of its own: what its effect wrote before it is kept, as that somebody guessed wrong."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The situation as the capability left it (state, version, promise and clocks are not its business).

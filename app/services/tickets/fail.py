@@ -11,6 +11,7 @@ from app.services.follow_ups.plan import plan_follow_up, withdraw_follow_up
 from app.services.parts.reserved import release_parts
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
+from app.services.warranties.legal import watch
 
 REASONS = {
     "beyond_repair": "无维修价值",
@@ -32,7 +33,10 @@ async def fail(change: Change, body: Fail) -> Outcome:
 
 async def follow_up(change: Change, body: FollowUp) -> Outcome:
     await withdraw_follow_up(change.connection, change.before, change.now)
-    return Outcome(await release(change), data={"note": body.note})
+    after = await release(change)
+    # A repair that was given up counts as one that failed.
+    await watch(change.connection, after, change.now)
+    return Outcome(after, data={"note": body.note})
 
 
 async def accept_fail(change: Change, body: AcceptFail) -> Outcome:

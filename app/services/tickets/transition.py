@@ -13,7 +13,7 @@ from app.domain.promise import promise
 from app.domain.situation import QuoteState, Situation
 from app.errors import Conflict, FieldError, Forbidden
 from app.schemas.transitions import Merge, Step, TransitionIn, Unmerge
-from app.services.tickets.change import Change
+from app.services.tickets.change import Change, Counted
 from app.services.tickets.effects import EFFECTS
 from app.services.tickets.family import lock_pair, lock_with_survivor
 from app.services.tickets.load import load
@@ -44,13 +44,18 @@ class Blocked(Conflict):
 async def transition(
     connection: asyncpg.Connection, number: str, body: TransitionIn, *, actor: Actor, now: datetime
 ) -> Situation:
-    """Carry out the event that a caller asks for. Errors: not_found, stale_version, event_not_possible,
-    event_not_allowed, blocked, and those of the event's own capability."""
-    await _lock_both(connection, number, body, actor)
-    before = await load(connection, number, actor, lock=True)
-    if before.version != body.version:
-        raise StaleVersion(extra={"version": before.version, "state": before.state})
-    return await carry_out(Change(connection, before, body.event, actor, now), body)
+    """Carry out the event that a caller asks for, in a transaction of its own. Errors: not_found, stale_version,
+    event_not_possible, event_not_allowed, blocked, and those of the event's own capability."""
+    async with connection.transaction():
+        await _lock_both(connection, number, body, actor)
+        before = await load(connection, number, actor, lock=True)
+        if before.version != body.version:
+            raise StaleVersion(extra={"version": before.version, "state": before.state})
+        try:
+            return await carry_out(Change(connection, before, body.event, actor, now), body)
+        except Counted as refusal:
+            refused = refusal
+    raise refused
 
 
 async def _lock_both(connection: asyncpg.Connection, number: str, body: TransitionIn, actor: Actor) -> None:

@@ -13,7 +13,7 @@ from app.domain.actor import SYSTEM
 from app.domain.lifecycle import ENDS, Clock, ClockMode, State, clock_modes
 from app.domain.notices import Notice, progress, staff_notice
 from app.domain.situation import ServiceType, Situation, Warranty
-from app.domain.warranty.legal import REASONS, Entered, Right, Standing, standing, warnings_due
+from app.domain.warranty.legal import REASONS, UNREPAIRED, Entered, Right, Standing, standing, warnings_due
 from app.services.tickets.load import load_by_id
 from app.services.tickets.managers import managers_of
 from app.services.tickets.record import Entry, record
@@ -31,13 +31,18 @@ _FORGET = "DELETE FROM legal_watches WHERE ticket_id = $1"
 _HISTORY = """
 SELECT state, at FROM ticket_events WHERE ticket_id = $1 AND from_state IS DISTINCT FROM state ORDER BY seq
 """
-# Repairs of this very fault that were finished while the unit was in warranty; the fault is there all the same.
+# Repairs of this very fault while the unit was in warranty, finished or given up once they had begun; the fault is
+# there all the same.
 _FAILED = """
-SELECT count(*) FROM completions c JOIN tickets t ON t.id = c.ticket_id
+SELECT count(*) FROM tickets t JOIN (
+    SELECT ticket_id, finished_at AS at FROM completions WHERE engineer_id IS NOT NULL
+    UNION ALL
+    SELECT ticket_id, at FROM ticket_events
+     WHERE event = 'fail' AND from_state = 'in_repair' AND data->>'reason_code' = ANY ($4::text[])
+) tried ON tried.ticket_id = t.id
  WHERE (t.id = $1 OR t.asset_id = $2::uuid) AND t.diagnosis->>'fault' = $3 AND t.service_type = 'repair'
-   AND c.engineer_id IS NOT NULL
    AND NOT EXISTS (SELECT FROM warranties w WHERE w.asset_id = t.asset_id AND w.kind = 'unit'
-                      AND c.finished_at >= ((w.ends_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'))
+                      AND tried.at >= ((w.ends_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'))
 """
 _WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 _TOLD = "SELECT kind, max(percent) AS percent FROM legal_warnings WHERE ticket_id = $1 GROUP BY kind"
@@ -74,7 +79,7 @@ async def standing_of(connection: asyncpg.Connection, s: Situation, now: datetim
     history = [Entered(State(row["state"]), row["at"]) for row in rows]
     failed = 0
     if _in_repair(s) and s.diagnosis.fault:
-        failed = await connection.fetchval(_FAILED, s.id, s.asset_id, s.diagnosis.fault)
+        failed = await connection.fetchval(_FAILED, s.id, s.asset_id, s.diagnosis.fault, UNREPAIRED)
     return standing(history, failed, now)
 
 
