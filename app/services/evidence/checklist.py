@@ -11,7 +11,7 @@ from app.domain.lifecycle import Role, State
 from app.domain.situation import Situation
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.schemas.evidence import CheckIn, ChecklistItemOut, ChecklistOut
-from app.services.evidence.note import add_fact
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
 from app.services.tickets.present import at_the_job
 from app.services.tickets.record import Entry

@@ -1,6 +1,5 @@
 """A piece of evidence as a fact of the ticket: what it was, byte for byte, and when it came."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -11,8 +10,9 @@ from app.domain.lifecycle import ENDS, State
 from app.domain.situation import Purpose, Situation
 from app.errors import Conflict
 from app.models.tickets import Attachment
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 
 # A clock that is off by more is told to whoever looks at the timeline; the server's time stands.
 TOLERANCE = timedelta(minutes=10)
@@ -20,7 +20,6 @@ TOLERANCE = timedelta(minutes=10)
 SEALED = frozenset({State.CONFIRMED, State.CLOSED})
 
 _NAMES = {Purpose.BEFORE: "维修前", Purpose.AFTER: "维修后", Purpose.NO_ACCESS: "无人在家"}
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 
 
 class EvidenceSealed(Conflict):
@@ -69,13 +68,3 @@ def _off(claimed_at: datetime | None, now: datetime) -> dict[str, object]:
     if claimed_at is None or abs(now - claimed_at) <= TOLERANCE:
         return {}
     return {"claimed_at": claimed_at, "off_seconds": int((now - claimed_at).total_seconds())}
-
-
-async def add_fact(
-    connection: asyncpg.Connection, s: Situation, entry: Entry, *, actor: Actor, now: datetime
-) -> None:
-    """Beside the state: whatever was due to happen with the ticket stays due."""
-    wake = await connection.fetchrow(_WAKE, s.id)
-    after = replace(s, seq=s.seq + 1)
-    step = (wake["wake_at"], wake["wake_step"])
-    await record(connection, s, after, entry, actor=actor, now=now, wake=step)

@@ -20,8 +20,8 @@ from app.integrations.storage import ObjectStore
 from app.schemas.evidence import CodeIn, ProofOut, ShownIn, SignatureIn
 from app.services.attachments.keep import Kept, keep
 from app.services.attachments.watermark import Mark
-from app.services.evidence.note import add_fact
 from app.services.idempotency import Once
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry
 

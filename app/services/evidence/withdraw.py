@@ -7,7 +7,8 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.errors import NotFound
-from app.services.evidence.note import SEALED, EvidenceSealed, add_fact
+from app.services.evidence.note import SEALED, EvidenceSealed
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry
 

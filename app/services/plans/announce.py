@@ -10,12 +10,13 @@ from app.domain.dispatch.board import ANNOUNCED_BEFORE
 from app.domain.notices import progress
 from app.domain.situation import Situation
 from app.domain.zone import ZONE
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 
 # A window that has begun is past announcing: whoever is late then is told of by the time-outs.
 _DUE = """
-SELECT t.id, t.wake_at, t.wake_step FROM tickets t JOIN visits v ON v.id = t.visit_id
+SELECT t.id FROM tickets t JOIN visits v ON v.id = t.visit_id
  WHERE t.state = 'scheduled' AND v.announced_at IS NULL AND v.state IN ('booked', 'customer_confirmed')
    AND lower(v.promised) BETWEEN $1::timestamptz AND $1::timestamptz + $2::interval
  ORDER BY lower(v.promised), t.id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED
@@ -31,19 +32,10 @@ async def announce_one(connection: asyncpg.Connection, now: datetime) -> bool:
     before = await load_by_id(connection, due["id"])
     assert before.visit is not None, "a scheduled ticket has its visit"  # noqa: S101
     await connection.execute(_ANNOUNCE, before.visit.id, now)
-    after = replace(before, visit=replace(before.visit, announced_at=now), seq=before.seq + 1)
+    after = replace(before, visit=replace(before.visit, announced_at=now))
     text = _told(after)
-    wake = (due["wake_at"], due["wake_step"])
-    await record(
-        connection,
-        before,
-        after,
-        Entry("announced", text),
-        actor=SYSTEM,
-        now=now,
-        notices=[progress(after, hint=text)],
-        wake=wake,
-    )
+    notices = [progress(after, hint=text)]
+    await add_fact(connection, after, Entry("announced", text), actor=SYSTEM, now=now, notices=notices)
     return True
 
 

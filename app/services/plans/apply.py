@@ -14,12 +14,11 @@ from app.domain.situation import Situation, Window
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.engineer import engineer_card
 from app.services.plans.territory import Seen, Territory
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 
-_LOCK_TICKETS = (
-    "SELECT id, wake_at, wake_step FROM tickets WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-)
+_LOCK_TICKETS = "SELECT FROM tickets WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 _LOCK_ROSTERS = """
 SELECT engineer_id::text, version FROM rosters
  WHERE engineer_id = ANY ($1::uuid[]) AND day BETWEEN $2::date - 1 AND $2::date
@@ -46,7 +45,7 @@ async def apply(connection: asyncpg.Connection, territory: Territory, group: Gro
     """
     going = [seat for seat in group.seats if territory.visits[seat.visit_id].engineer_id != seat.engineer_id]
     tickets = [territory.visits[seat.visit_id].ticket_id for seat in going]
-    wakes = {row["id"]: row for row in await connection.fetch(_LOCK_TICKETS, tickets)}
+    await connection.execute(_LOCK_TICKETS, tickets)
     if not await _as_it_was(connection, territory, group):
         return False
     await connection.execute("SET CONSTRAINTS ex_visits_engineer_planned DEFERRED")
@@ -55,8 +54,7 @@ async def apply(connection: asyncpg.Connection, territory: Territory, group: Gro
     await connection.execute(_NEXT_VERSION, group.engineers, territory.day)
     for seat in sorted(going, key=lambda s: territory.visits[s.visit_id].ticket_id):
         seen = territory.visits[seat.visit_id]
-        wake = wakes[seen.ticket_id]
-        await _tell(connection, territory, seen, seat, (wake["wake_at"], wake["wake_step"]), now)
+        await _tell(connection, territory, seen, seat, now)
     return True
 
 
@@ -86,23 +84,18 @@ def _columns(seats: Sequence[Seat]) -> tuple[list[int], list[str], list[datetime
 
 
 async def _tell(
-    connection: asyncpg.Connection,
-    territory: Territory,
-    seen: Seen,
-    seat: Seat,
-    wake: tuple[datetime | None, int],
-    now: datetime,
+    connection: asyncpg.Connection, territory: Territory, seen: Seen, seat: Seat, now: datetime
 ) -> None:
     before = await load_by_id(connection, seen.ticket_id)
     engineer = await engineer_card(connection, seat.engineer_id)
     planned = Window(seat.planned.start_at, seat.planned.end_at)
     visit = before.visit and replace(before.visit, engineer_id=engineer.id, planned=planned)
-    after = replace(before, engineer=engineer, visit=visit, seq=before.seq + 1)
+    after = replace(before, engineer=engineer, visit=visit)
     was = territory.names.get(seen.engineer_id, "")
     data = {"from": seen.engineer_id, "to": engineer.id, "visit_id": seen.id}
     entry = Entry("replanned", f"上门工程师由{was}调整为{engineer.name}，时段不变", data)
     notices = _notices(after, seen, was, now)
-    await record(connection, before, after, entry, actor=SYSTEM, now=now, notices=notices, wake=wake)
+    await add_fact(connection, after, entry, actor=SYSTEM, now=now, notices=notices)
 
 
 def _notices(after: Situation, seen: Seen, was: str, now: datetime) -> list[Notice]:

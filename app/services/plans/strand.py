@@ -1,6 +1,5 @@
 """A visit that nobody can keep: the managers hear of it, once; it stays with whom it was until somebody decides."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -8,11 +7,12 @@ import asyncpg
 from app.domain.actor import SYSTEM
 from app.domain.notices import clock_text, staff_notice
 from app.services.plans.territory import Seen
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
 from app.services.tickets.managers import managers_of
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 
-_LOCK = "SELECT wake_at, wake_step FROM tickets WHERE id = $1 FOR NO KEY UPDATE"
+_LOCK = "SELECT FROM tickets WHERE id = $1 FOR NO KEY UPDATE"
 _MARK = """
 UPDATE visits SET stranded_at = $2 WHERE id = $1 AND engineer_id = $3::uuid AND stranded_at IS NULL
    AND departed_at IS NULL AND state IN ('booked', 'customer_confirmed')
@@ -21,7 +21,7 @@ RETURNING TRUE
 
 
 async def strand(connection: asyncpg.Connection, seen: Seen, *, now: datetime) -> None:
-    wake = await connection.fetchrow(_LOCK, seen.ticket_id)
+    await connection.execute(_LOCK, seen.ticket_id)
     if not await connection.fetchval(_MARK, seen.id, now, seen.engineer_id):
         return
     before = await load_by_id(connection, seen.ticket_id)
@@ -30,8 +30,4 @@ async def strand(connection: asyncpg.Connection, seen: Seen, *, now: datetime) -
         staff_notice(before, manager, matter=before.service, level="无人可替", hint="请人工安排上门", at=now)
         for manager in await managers_of(connection, before)
     ]
-    after = replace(before, seq=before.seq + 1)
-    step = (wake["wake_at"], wake["wake_step"])
-    await record(
-        connection, before, after, Entry("escalated", text), actor=SYSTEM, now=now, notices=notices, wake=step
-    )
+    await add_fact(connection, before, Entry("escalated", text), actor=SYSTEM, now=now, notices=notices)

@@ -1,6 +1,5 @@
 """One warning or step of a service level: an entry of the timeline among staff, and notices to those who can act."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -12,10 +11,9 @@ from app.domain.service_levels.measure import TASK_FORCE, Mark, Measure
 from app.domain.service_levels.policy import METRIC_LABELS, Audience, Metric
 from app.domain.service_levels.trace import span_words
 from app.domain.situation import PRIORITY_LABELS, Situation
+from app.services.tickets.fact import add_fact
 from app.services.tickets.managers import managers_of
-from app.services.tickets.record import Entry, record
-
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
+from app.services.tickets.record import Entry
 
 
 async def tell(
@@ -30,10 +28,7 @@ async def tell(
         staff_notice(s, staff_id, matter=s.service, level=level, hint=text, at=now)
         for staff_id in await _whom(connection, s, measure, mark)
     ]
-    row = await connection.fetchrow(_WAKE, s.id)
-    wake = (row["wake_at"], row["wake_step"])
-    after = replace(s, seq=s.seq + 1)
-    return await record(connection, s, after, entry, actor=SYSTEM, now=now, notices=notices, wake=wake)
+    return await add_fact(connection, s, entry, actor=SYSTEM, now=now, notices=notices)
 
 
 async def _whom(connection: asyncpg.Connection, s: Situation, measure: Measure, mark: Mark) -> list[str]:

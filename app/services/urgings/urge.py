@@ -12,16 +12,16 @@ from app.domain.waiting import why_it_waits
 from app.errors import Conflict, TooManyRequests
 from app.schemas.tickets import UrgingIn, UrgingOut
 from app.services.idempotency import Once
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
 from app.services.tickets.managers import managers_of
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 from app.services.tickets.transition import promised
 
 _LAST = "SELECT max(at) FROM urgings WHERE ticket_id = $1"
 _INSERT = """
 INSERT INTO urgings (ticket_id, customer_id, at, reason, promised_at, promise) VALUES ($1, $2::uuid, $3, $4, $5, $6)
 """
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 # From the third urging on, managers hear of it too.
 LOUD = 3
 SETTLED = ENDS | {State.COMPLETED, State.CONFIRMED}
@@ -48,15 +48,13 @@ async def urge(
     if s.state in SETTLED:
         raise NothingToUrge
     await _cool_down(connection, s, now, cooldown)
-    after = promised(replace(s, urged=s.urged + 1, seq=s.seq + 1, priority=_raised(s)), now)
+    after = promised(replace(s, urged=s.urged + 1, priority=_raised(s)), now)
     reason = why_it_waits(s, now)
     await connection.execute(_INSERT, s.id, actor.id, now, reason, after.promised_at, after.promise)
-    wake = await connection.fetchrow(_WAKE, s.id)
     text = f"客户催单：{body.message}" if body.message else "客户催单"
     entry = Entry("urged", f"{text}。{reason}{after.promise}", {"count": after.urged})
     notices = await _notices(connection, after, now)
-    step = (wake["wake_at"], wake["wake_step"])
-    await record(connection, s, after, entry, actor=actor, now=now, notices=notices, wake=step)
+    await add_fact(connection, after, entry, actor=actor, now=now, notices=notices)
     answer = UrgingOut(
         reason=reason,
         promised_at=after.promised_at,

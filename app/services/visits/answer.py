@@ -18,8 +18,9 @@ from app.models.visits import LIVE_VISITS
 from app.schemas.transitions import Rebook
 from app.schemas.visits import VisitAnswerIn
 from app.services.tickets.change import Change
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 from app.services.tickets.transition import Blocked, carry_out
 
 _FIND = f"""
@@ -32,7 +33,6 @@ UPDATE visits SET state = 'customer_confirmed', confirmed_at = $2 WHERE id = $1 
 _UNCONFIRM = (
     "UPDATE visits SET state = 'booked', confirmed_at = NULL WHERE id = $1 AND state = 'customer_confirmed'"
 )
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -116,15 +116,9 @@ async def _note(
     now: datetime,
     hint: str = "",
 ) -> Situation:
-    before = linked.ticket
-    wake = await connection.fetchrow(_WAKE, before.id)
     notices: list[Notice] = []
     if hint and after.engineer:
         notices.append(
             staff_notice(after, after.engineer.id, matter=after.service, level="改约", hint=hint, at=now)
         )
-    after = replace(after, seq=before.seq + 1)
-    step = (wake["wake_at"], wake["wake_step"])
-    return await record(
-        connection, before, after, entry, actor=linked.actor, now=now, notices=notices, wake=step
-    )
+    return await add_fact(connection, after, entry, actor=linked.actor, now=now, notices=notices)

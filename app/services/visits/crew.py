@@ -12,11 +12,12 @@ from app.domain.situation import Situation
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.schemas.visits import CrewIn
 from app.services.tickets.change import Change
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 from app.services.visits.companion import join, lock_both, part, told
 
-_CREW = "UPDATE tickets SET crew = $2 WHERE id = $1 RETURNING wake_at, wake_step"
+_CREW = "UPDATE tickets SET crew = $2 WHERE id = $1"
 _BEFORE_DEPARTURE = frozenset(
     {State.SUBMITTED, State.PENDING_INFO, State.DISPATCHING, State.OFFERED, State.ACCEPTED, State.SCHEDULED}
 )
@@ -44,11 +45,10 @@ async def set_crew(
     if body.people == before.crew and body.engineer_id is None:
         return before
     change = Change(connection, before, Event.BOOK, actor, now)
-    wake = await connection.fetchrow(_CREW, before.id, body.people)
-    after, notices = await _settled(change, replace(before, crew=body.people, seq=before.seq + 1), body)
+    await connection.execute(_CREW, before.id, body.people)
+    after, notices = await _settled(change, replace(before, crew=body.people), body)
     entry = Entry("crew", _text(after), {"people": body.people, "engineer_id": _id(after)})
-    step = (wake["wake_at"], wake["wake_step"])
-    return await record(connection, before, after, entry, actor=actor, now=now, notices=notices, wake=step)
+    return await add_fact(connection, after, entry, actor=actor, now=now, notices=notices)
 
 
 async def _settled(change: Change, s: Situation, body: CrewIn) -> tuple[Situation, list[Notice]]:

@@ -14,8 +14,9 @@ from app.domain.travel import Point, expected_at
 from app.domain.zone import ZONE
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.schemas.visits import PositionIn
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 from app.services.tickets.transition import promised
 from app.services.visits.book import position
 
@@ -35,7 +36,6 @@ SELECT pg_notify('{CHANNEL}', 'ticket ' || ticket_id) FROM kept
 _TELL_ONCE = """
 UPDATE visits SET late_told_at = $2 WHERE id = $1 AND late_told_at IS NULL RETURNING TRUE
 """
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 
 
 class NotOnTheWay(Conflict):
@@ -67,16 +67,7 @@ async def report_position(
 async def _tell(connection: asyncpg.Connection, s: Situation, actor: Actor, now: datetime) -> None:
     """Once for a visit: the customer hears that it will be later than promised, and when."""
     assert s.visit is not None and s.visit.eta is not None, "told of an estimate"  # noqa: PT018, S101
-    after = promised(replace(s, seq=s.seq + 1), now)
+    after = promised(s, now)
     text = f"抱歉，预计{s.visit.eta.astimezone(ZONE):%H:%M}才能到"
-    wake = await connection.fetchrow(_WAKE, s.id)
-    await record(
-        connection,
-        s,
-        after,
-        Entry("running_late", text),
-        actor=actor,
-        now=now,
-        notices=[progress(after, hint=text)],
-        wake=(wake["wake_at"], wake["wake_step"]),
-    )
+    notices = [progress(after, hint=text)]
+    await add_fact(connection, after, Entry("running_late", text), actor=actor, now=now, notices=notices)

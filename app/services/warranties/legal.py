@@ -4,7 +4,6 @@ What was told is a row beside the entry of the timeline, in the same transaction
 process dies.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -14,9 +13,10 @@ from app.domain.lifecycle import ENDS, Clock, ClockMode, State, clock_modes
 from app.domain.notices import Notice, progress, staff_notice
 from app.domain.situation import ServiceType, Situation, Warranty
 from app.domain.warranty.legal import REASONS, UNREPAIRED, Entered, Right, Standing, standing, warnings_due
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
 from app.services.tickets.managers import managers_of
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 
 _WATCH = """
 INSERT INTO legal_watches (ticket_id, next_at) VALUES ($1, $2)
@@ -44,7 +44,6 @@ SELECT count(*) FROM tickets t JOIN (
    AND NOT EXISTS (SELECT FROM warranties w WHERE w.asset_id = t.asset_id AND w.kind = 'unit'
                       AND tried.at >= ((w.ends_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'))
 """
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 _TOLD = "SELECT kind, max(percent) AS percent FROM legal_warnings WHERE ticket_id = $1 GROUP BY kind"
 _TELL = "INSERT INTO legal_warnings (ticket_id, kind, percent, at) VALUES ($1, $2, $3, $4)"
 _REACHED = "SELECT kind, at FROM legal_warnings WHERE ticket_id = $1 AND percent = 100"
@@ -111,10 +110,7 @@ async def _warn(
     ]
     if percent == 100:
         notices.insert(0, progress(s, hint=f"{REASONS[right]}，您可要求换货或退货"))
-    after = replace(s, seq=s.seq + 1)
-    row = await connection.fetchrow(_WAKE, s.id)
-    wake = (row["wake_at"], row["wake_step"])
-    return await record(connection, s, after, entry, actor=SYSTEM, now=now, notices=notices, wake=wake)
+    return await add_fact(connection, s, entry, actor=SYSTEM, now=now, notices=notices)
 
 
 def _words(right: Right, percent: int) -> tuple[Entry, str]:

@@ -12,8 +12,9 @@ from app.domain.situation import Purpose, Situation, Warranty, WarrantyDecision
 from app.errors import Conflict, Forbidden
 from app.schemas.warranties import DecideWarrantyIn, TicketWarrantyOut
 from app.services.attachments.attach import attach
+from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
-from app.services.tickets.record import Entry, record
+from app.services.tickets.record import Entry
 from app.services.warranties.decide import decision_of, keep_decision, overridden
 from app.services.warranties.read import warranty_of
 
@@ -30,7 +31,6 @@ ON_THE_SPOT = frozenset({State.ON_SITE, State.IN_REPAIR})
 FOUND = frozenset({"human_damage", "component_found", "not_covered"})
 OUT = frozenset({"human_damage", "not_covered"})
 SETTLED = ENDS | {State.COMPLETED, State.CONFIRMED}
-_WAKE = "SELECT wake_at, wake_step FROM tickets WHERE id = $1"
 
 
 class WorkDone(Conflict):
@@ -56,7 +56,6 @@ async def decide_warranty(
     )
     decision = await _decided(connection, s, body, now)
     after = await keep_decision(connection, s.with_photos(photos), decision)
-    after = replace(after, seq=s.seq + 1)
     word = "保内" if decision.state is Warranty.IN else "保外"
     entry = Entry(
         "warranty_decided",
@@ -64,9 +63,7 @@ async def decide_warranty(
         {"cause": body.cause, "reason": body.reason, "before": s.decision, "after": decision},
     )
     notices = [progress(after, hint=f"保修判定为{word}，点此查看原因")]
-    row = await connection.fetchrow(_WAKE, s.id)
-    wake = (row["wake_at"], row["wake_step"])
-    after = await record(connection, s, after, entry, actor=actor, now=now, notices=notices, wake=wake)
+    after = await add_fact(connection, after, entry, actor=actor, now=now, notices=notices)
     return await warranty_of(connection, after, now)
 
 
