@@ -23,6 +23,13 @@ from app.workers.loop import Loop
 FIRST_SECONDS, SECONDS = 2.5, 0.3
 _ROUNDS_EVERY = timedelta(seconds=20)
 
+_OVERTAKEN = (
+    asyncpg.ExclusionViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    IntegrityError,
+)
+
 log = logging.getLogger(__name__)
 
 Think = Callable[[Board, float], Awaitable[Board]]
@@ -85,7 +92,7 @@ class Planner(Loop):
         try:
             async with self._sessions.begin() as session:
                 return await apply(await driver(session), territory, group, now=now)
-        except (asyncpg.ExclusionViolationError, asyncpg.DeadlockDetectedError, IntegrityError):
-            # Somebody has put something else there; the next plan sees it.
+        except _OVERTAKEN:
+            # Somebody is putting, or has put, something else there; the next plan sees it.
             log.info("plan.overtaken", extra={"engineers": list(group.engineers)})
             return False

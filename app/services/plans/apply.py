@@ -18,6 +18,8 @@ from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
 from app.services.tickets.record import Entry
 
+# People come first: a plan that would have to wait for them, and keep others waiting meanwhile, is left.
+_GIVE_WAY = "SET LOCAL lock_timeout = '300ms'"
 _LOCK_TICKETS = "SELECT FROM tickets WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 _LOCK_ROSTERS = """
 SELECT engineer_id::text, version FROM rosters
@@ -45,6 +47,7 @@ async def apply(connection: asyncpg.Connection, territory: Territory, group: Gro
     """
     going = [seat for seat in group.seats if territory.visits[seat.visit_id].engineer_id != seat.engineer_id]
     tickets = [territory.visits[seat.visit_id].ticket_id for seat in going]
+    await connection.execute(_GIVE_WAY)
     await connection.execute(_LOCK_TICKETS, tickets)
     if not await _as_it_was(connection, territory, group):
         return False
