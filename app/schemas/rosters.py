@@ -42,8 +42,8 @@ MaxVisits = Annotated[int, Field(ge=1, le=40, strict=True)]
 SpansIn = Annotated[list[HoursIn], Field(max_length=6)]
 
 
-class PatternIn(Input):
-    """The working hours of a week; ``holiday`` are those of public holidays. A day without spans is off."""
+class WeekIn(Input):
+    """The hours of each weekday. A day without spans is off."""
 
     monday: SpansIn = []
     tuesday: SpansIn = []
@@ -52,6 +52,11 @@ class PatternIn(Input):
     friday: SpansIn = []
     saturday: SpansIn = []
     sunday: SpansIn = []
+
+
+class PatternIn(WeekIn):
+    """The working hours of a week; ``holiday`` are those of public holidays."""
+
     holiday: SpansIn = []
     max_visits: MaxVisits = MAX_VISITS
 

@@ -11,7 +11,7 @@ from app.domain.service_levels.measure import Status
 from app.domain.service_levels.policy import Audience, Metric
 from app.domain.situation import Priority
 from app.schemas.common import Input, NeededWord, Output
-from app.schemas.rosters import HoursOut, SpansIn
+from app.schemas.rosters import HoursOut, SpansIn, WeekIn
 
 _LONGEST = 366 * 86_400
 Seconds = Annotated[int, Field(ge=60, le=_LONGEST, strict=True)]
@@ -92,17 +92,10 @@ class ExceptionIn(Input):
     spans: SpansIn
 
 
-class CalendarIn(Input):
+class CalendarIn(WeekIn):
     """When a service point (null: the whole house) is open: several spans a day, also past midnight."""
 
     service_point_id: UUID | None = None
-    monday: SpansIn = []
-    tuesday: SpansIn = []
-    wednesday: SpansIn = []
-    thursday: SpansIn = []
-    friday: SpansIn = []
-    saturday: SpansIn = []
-    sunday: SpansIn = []
     exceptions: Annotated[list[ExceptionIn], Field(max_length=400)] = []
     # Closed on public holidays, open on make-up working days as on the weekday that they stand for.
     follows_holidays: bool = True
