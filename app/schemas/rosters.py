@@ -77,7 +77,7 @@ class HoursOut(Output):
     end: str
 
 
-class PatternOut(Output):
+class WeekOut(Output):
     monday: list[HoursOut]
     tuesday: list[HoursOut]
     wednesday: list[HoursOut]
@@ -85,6 +85,9 @@ class PatternOut(Output):
     friday: list[HoursOut]
     saturday: list[HoursOut]
     sunday: list[HoursOut]
+
+
+class PatternOut(WeekOut):
     holiday: list[HoursOut]
     max_visits: int
 

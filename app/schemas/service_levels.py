@@ -11,7 +11,7 @@ from app.domain.service_levels.measure import Status
 from app.domain.service_levels.policy import Audience, Metric
 from app.domain.situation import Priority
 from app.schemas.common import Input, NeededWord, Output
-from app.schemas.rosters import HoursOut, SpansIn, WeekIn
+from app.schemas.rosters import HoursOut, SpansIn, WeekIn, WeekOut
 
 _LONGEST = 366 * 86_400
 Seconds = Annotated[int, Field(ge=60, le=_LONGEST, strict=True)]
@@ -113,18 +113,11 @@ class SpecialDayOut(Output):
     spans: list[HoursOut]
 
 
-class CalendarOut(Output):
+class CalendarOut(WeekOut):
     """``special`` are the days unlike their weekday: the exceptions, and the holidays that were known then."""
 
     service_point_id: UUID | None
     version: int
-    monday: list[HoursOut]
-    tuesday: list[HoursOut]
-    wednesday: list[HoursOut]
-    thursday: list[HoursOut]
-    friday: list[HoursOut]
-    saturday: list[HoursOut]
-    sunday: list[HoursOut]
     special: list[SpecialDayOut]
     follows_holidays: bool
     published_at: datetime | None

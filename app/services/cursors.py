@@ -1,8 +1,11 @@
 """Where a page ended, in a word that callers hand back without looking into it."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+import asyncpg
 
 from app.errors import InvalidInput
 
@@ -10,9 +13,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([0-9a-f]{1,14})-([0-9a-f-]{1,36})")
 
 
-def cursor_of(at: datetime, key: str) -> str:
-    """``key`` (hexadecimal, or an id) tells apart what happened in the same microsecond."""
-    return f"{(at - _EPOCH) // timedelta(microseconds=1):x}-{key}"
+def cut(
+    rows: Sequence[asyncpg.Record], limit: int, moment: str, *, key: str = "id"
+) -> tuple[Sequence[asyncpg.Record], str | None]:
+    """A page of ``limit`` rows out of one more than that, and where the next one begins.
+
+    The list is in the order of the column ``moment``; ``key`` tells apart what has the same.
+    """
+    page = rows[:limit]
+    return page, _cursor(page[-1][moment], page[-1][key]) if len(rows) > limit else None
+
+
+def _cursor(at: datetime, key: UUID | int) -> str:
+    told = f"{key:x}" if isinstance(key, int) else str(key)
+    return f"{(at - _EPOCH) // timedelta(microseconds=1):x}-{told}"
 
 
 def place_by_id(cursor: str | None) -> tuple[datetime | None, UUID | None]:

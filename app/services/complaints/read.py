@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.models.aftercare import CaseState
 from app.schemas.common import mask_phone
 from app.schemas.complaints import CaseOut, CasePage, ComplaintOut, StepOut
-from app.services.cursors import cursor_of, place_by_number
+from app.services.cursors import cut, place_by_number
 from app.services.tickets.load import load
 
 Which = Literal["open", "mine", "late", "closed"]
@@ -72,12 +72,8 @@ async def list_cases(
         case "closed":
             rows = await connection.fetch(_CLOSED, *place)
     moment = "closed_at" if which == "closed" else "due_at"
-    page = rows[:limit]
-    more = len(rows) > limit
-    return CasePage(
-        items=[_shown(row, now) for row in page],
-        next_cursor=cursor_of(page[-1][moment], f"{page[-1]['id']:x}") if more else None,
-    )
+    page, next_cursor = cut(rows, limit, moment)
+    return CasePage(items=[_shown(row, now) for row in page], next_cursor=next_cursor)
 
 
 async def read_case(connection: asyncpg.Connection, case_id: int, now: datetime) -> CaseOut:

@@ -9,7 +9,7 @@ from app.domain.content import LABELS, CheckState, ContentKind, SubjectKind
 from app.errors import NotFound
 from app.schemas.content import CheckOut, CheckPage, Decision, DecisionIn
 from app.services.attachments.urls import SignUrl, Variant
-from app.services.cursors import cursor_of, place_by_number
+from app.services.cursors import cut, place_by_number
 
 _COLUMNS = """
 SELECT k.id, k.subject_kind, k.subject_id, k.kind, k.state, k.label, k.reason, k.decided_by, k.created_at,
@@ -53,12 +53,8 @@ async def list_checks(
     """Oldest first: who waits longest is next."""
     _, after = place_by_number(cursor)
     rows = await connection.fetch(_PAGE, state.value, after, limit + 1)
-    page = rows[:limit]
-    more = len(rows) > limit
-    return CheckPage(
-        items=[_told(row, sign_url, actor) for row in page],
-        next_cursor=cursor_of(page[-1]["created_at"], f"{page[-1]['id']:x}") if more else None,
-    )
+    page, next_cursor = cut(rows, limit, "created_at")
+    return CheckPage(items=[_told(row, sign_url, actor) for row in page], next_cursor=next_cursor)
 
 
 async def decide(

@@ -10,7 +10,7 @@ from app.domain.actor import Actor
 from app.errors import InvalidInput
 from app.schemas.common import mask_phone
 from app.schemas.customers import CustomerCard, CustomerPage
-from app.services.cursors import cursor_of, place_by_id
+from app.services.cursors import cut, place_by_id
 from app.services.customers.merge import AUDIT
 
 _CARD = """
@@ -71,12 +71,8 @@ async def find_customers(
         _PAGE, sought.phone or None, name or None, sought.number or None, before, key, limit + 1
     )
     await connection.execute(AUDIT, now, actor.role.value, actor.id, "search_customers", sought.trail, "")
-    page = rows[:limit]
-    more = len(rows) > limit
-    return CustomerPage(
-        items=[card(row) for row in page],
-        next_cursor=cursor_of(page[-1]["created_at"], str(page[-1]["id"])) if more else None,
-    )
+    page, next_cursor = cut(rows, limit, "created_at")
+    return CustomerPage(items=[card(row) for row in page], next_cursor=next_cursor)
 
 
 async def card_of(connection: asyncpg.Connection, customer_id: UUID) -> CustomerCard | None:

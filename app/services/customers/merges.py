@@ -7,7 +7,7 @@ import asyncpg
 
 from app.models.people import MergeCause
 from app.schemas.customers import MergeIn, MergeOut, MergePage, UndoIn
-from app.services.cursors import cursor_of, place_by_id
+from app.services.cursors import cut, place_by_id
 from app.services.customers.merge import Merge, Wish, merge
 from app.services.customers.preview import moves
 from app.services.customers.undo import read, undo
@@ -48,12 +48,8 @@ async def list_merges(
     """Newest first."""
     before, key = place_by_id(cursor)
     rows = await connection.fetch(_PAGE, customer_id, before, key, limit + 1)
-    page = rows[:limit]
-    more = len(rows) > limit
-    return MergePage(
-        items=[_told(read(row)) for row in page],
-        next_cursor=cursor_of(page[-1]["merged_at"], str(page[-1]["id"])) if more else None,
-    )
+    page, next_cursor = cut(rows, limit, "merged_at")
+    return MergePage(items=[_told(read(row)) for row in page], next_cursor=next_cursor)
 
 
 def _told(done: Merge) -> MergeOut:

@@ -11,7 +11,7 @@ from app.domain.situation import SERVICE_LABELS, ServiceType
 from app.errors import NotFound
 from app.schemas.common import mask_phone
 from app.schemas.follow_ups import CallOut, FollowUpOut, FollowUpPage
-from app.services.cursors import cursor_of, place_by_number
+from app.services.cursors import cut, place_by_number
 
 Which = Literal["ready", "open", "closed"]
 
@@ -60,12 +60,8 @@ async def list_follow_ups(
     else:
         rows = await connection.fetch(_CLOSED if which == "closed" else _OPEN, *place)
     moment = "closed_at" if which == "closed" else "due_at"
-    page = rows[:limit]
-    more = len(rows) > limit
-    return FollowUpPage(
-        items=[_shown(row, now) for row in page],
-        next_cursor=cursor_of(page[-1][moment], f"{page[-1]['id']:x}") if more else None,
-    )
+    page, next_cursor = cut(rows, limit, moment)
+    return FollowUpPage(items=[_shown(row, now) for row in page], next_cursor=next_cursor)
 
 
 async def read_follow_up(connection: asyncpg.Connection, follow_up_id: int, now: datetime) -> FollowUpOut:

@@ -9,7 +9,7 @@ from app.domain.lifecycle import Role
 from app.errors import Conflict, Forbidden, NotFound
 from app.models.aftercare import AppealState
 from app.schemas.kpi import AppealDecisionIn, AppealIn, AppealOut, AppealPage
-from app.services.cursors import cursor_of, place_by_number
+from app.services.cursors import cut, place_by_number
 from app.services.idempotency import Once
 from app.services.tickets.load import load
 
@@ -68,12 +68,8 @@ async def list_appeals(
     own = actor.id if actor.role is Role.ENGINEER else None
     wanted = state.value if state else None
     rows = await connection.fetch(_PAGE, own, wanted, *place_by_number(cursor), limit + 1)
-    page = rows[:limit]
-    more = len(rows) > limit
-    return AppealPage(
-        items=[_shown(row) for row in page],
-        next_cursor=cursor_of(page[-1]["created_at"], f"{page[-1]['id']:x}") if more else None,
-    )
+    page, next_cursor = cut(rows, limit, "created_at")
+    return AppealPage(items=[_shown(row) for row in page], next_cursor=next_cursor)
 
 
 async def decide_appeal(

@@ -9,7 +9,7 @@ from app.domain.content import shown_name
 from app.errors import NotFound
 from app.schemas.content import PublicReview, ReviewPage, ReviewPhoto
 from app.services.attachments.urls import SignUrl, Variant
-from app.services.cursors import cursor_of, place_by_number
+from app.services.cursors import cut, place_by_number
 
 _PAGE = """
 SELECT r.ticket_id, r.attitude, r.expertise, r.timeliness, r.conduct, r.created_at, t.service_type,
@@ -45,12 +45,8 @@ async def list_reviews(
     if await connection.fetchval(_EXISTS, service_point_id) is None:
         raise NoSuchServicePoint
     rows = await connection.fetch(_PAGE, service_point_id, before, key, limit + 1)
-    page = rows[:limit]
-    more = len(rows) > limit
-    return ReviewPage(
-        items=[_shown(row, sign_url, actor) for row in page],
-        next_cursor=cursor_of(page[-1]["created_at"], f"{page[-1]['ticket_id']:x}") if more else None,
-    )
+    page, next_cursor = cut(rows, limit, "created_at", key="ticket_id")
+    return ReviewPage(items=[_shown(row, sign_url, actor) for row in page], next_cursor=next_cursor)
 
 
 def _shown(row: asyncpg.Record, sign_url: SignUrl, actor: Actor) -> PublicReview:
