@@ -166,11 +166,7 @@ def create_app(
     app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)
     app.state.code_exchange = code_exchange
     app.state.oauth_exchange = oauth_exchange
-    # Customers share addresses behind their carriers; staff sit in few places.
-    app.state.code_limit = RateLimit(300)
-    app.state.password_limit = RateLimit(30)
-    app.state.link_limit = RateLimit(120)
-    app.state.complaint_limit = RateLimit(120)
+    set_limits(app)
     app.router.routes.extend(hot.HOT_ROUTES)
     for router in ROUTERS:
         app.include_router(router)
@@ -182,6 +178,14 @@ def create_app(
     app.add_middleware(Metrics)
     app.add_middleware(Trace, access_log=settings.access_log)
     return app
+
+
+def set_limits(app: FastAPI) -> None:
+    """Nothing of them is spent. Customers share addresses behind their carriers; staff sit in few places."""
+    app.state.code_limit = RateLimit(300)
+    app.state.password_limit = RateLimit(30)
+    app.state.link_limit = RateLimit(120)
+    app.state.complaint_limit = RateLimit(120)
 
 
 @asynccontextmanager

@@ -14,8 +14,7 @@ from playwright.async_api import Browser, Page
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.db import Database, create_engine
-from app.edge.rates import RateLimit
-from app.main import create_app
+from app.main import create_app, set_limits
 from app.models import Customer, Engineer, Staff
 from app.models.people import StaffRole
 from app.settings import Settings
@@ -133,7 +132,7 @@ def app(
     state = application.state
     state.settings, state.database = settings, database
     state.code_exchange, state.oauth_exchange, state.doors = wechat, wechat, wechat
-    state.code_limit, state.password_limit = RateLimit(300), RateLimit(30)
+    set_limits(application)
     state.clock = clock.read
     yield application
     application.dependency_overrides.clear()
