@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 import uvloop
+from asyncpg.transaction import Transaction
 
 from app.db import SERVER_SETTINGS, speak_json
 from app.domain.actor import Actor
@@ -112,6 +113,10 @@ class Recorder:
     async def execute(self, text: str, *values: Any) -> Any:
         self.sent.append(Statement("execute", text, list(values)))
         return await self._connection.execute(text, *values)
+
+    def transaction(self) -> Transaction:
+        """Not recorded: whoever repeats the statements opens one himself."""
+        return self._connection.transaction()
 
 
 async def state_changes(url: str, tickets: Sequence[Ticket], seconds: float) -> Tally:
