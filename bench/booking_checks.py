@@ -10,7 +10,8 @@ from app.domain.travel import ROADS, Point
 
 _DAYS = """
 SELECT engineer_id, latitude, longitude, extract(epoch FROM lower(planned))::bigint AS start,
-       extract(epoch FROM upper(planned))::bigint AS end, extract(epoch FROM lower(promised))::bigint AS promised
+       extract(epoch FROM upper(planned))::bigint AS end,
+       extract(epoch FROM lower(coalesce(meets, promised)))::bigint AS promised
   FROM visits WHERE state = 'booked' ORDER BY engineer_id, lower(planned)
 """
 _BROKEN = "SELECT count(*) FROM visits WHERE state = 'booked' AND lower(planned) > upper(promised)"

@@ -14,7 +14,7 @@ from app.schemas.transitions import Book, Rebook
 from app.services.dispatch.slots import slots_for
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
-from app.services.visits.companion import hold_both, lock_team, told
+from app.services.visits.companion import Team, hold_both, lock_team, told
 from app.services.visits.hold import SlotTaken, hold, lock_days
 
 
@@ -52,15 +52,15 @@ async def _or_fresh_offers(change: Change) -> AsyncIterator[None]:
         raise SlotTaken(taken.msg, detail=taken.detail, extra=fresh) from taken
 
 
-async def _team(change: Change, wish: WindowIn) -> list[str]:
-    """Who may come along, with their days locked; nobody if one is enough."""
-    return await lock_team(change, _window(wish)) if change.before.crew > 1 else []
+async def _team(change: Change, wish: WindowIn) -> Team | None:
+    """None if one is enough."""
+    return await lock_team(change, _window(wish)) if change.before.crew > 1 else None
 
 
-async def _held(change: Change, wish: WindowIn, team: list[str]) -> Situation:
+async def _held(change: Change, wish: WindowIn, team: Team | None) -> Situation:
     s = change.before
     assert s.engineer is not None, "a ticket is booked with its engineer"  # noqa: S101
-    if s.crew > 1:
+    if team is not None:
         visit, companion = await hold_both(change, _window(wish), team)
         return replace(s, visit=visit, companion=companion)
     return replace(s, visit=await hold(change, s.engineer, _window(wish), position(s)))

@@ -5,7 +5,7 @@ looked for twice: without locks to learn whose days to lock, and again when noth
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.domain.dispatch.insertion import rank
 from app.domain.dispatch.place import Rules
@@ -21,8 +21,10 @@ from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 from app.services.visits.hold import SlotTaken, hold, lock_days
 
-# Calendars change while one looks: so many are locked and tried before the window counts as taken.
-MOST = 2
+# A day that is locked keeps others waiting: one companion is enough to lock, in whatever part of the window he fits.
+_LOCKED = 1
+# Calendars change while one looks: so many parts are tried before the window counts as taken.
+_TRIES = 3
 _RULES = Rules(limits=PROMISED)
 
 _PLANNED = "SELECT lower(planned) AS start, upper(planned) AS end FROM visits WHERE id = $1"
@@ -40,21 +42,27 @@ class NobodyToCome(SlotTaken):
     msg = "这个时段约不到两位工程师，请选择其他时段。"
 
 
-async def lock_team(change: Change, window: Window) -> list[str]:
-    """Those who could begin in ``window`` together with the ticket's engineer; their days are locked, and his."""
+@dataclass(frozen=True)
+class Team:
+    """Those who could come along with the ticket's engineer; their days are locked, and his."""
+
+    wanted: Demand
+    companions: list[str]
+
+
+async def lock_team(change: Change, window: Window) -> Team:
     wanted = await _demand(change, window)
     found = await _pairs(change, wanted, window, None)
-    return await _locked(change, [window], [companion for _, companion in found])
+    return Team(wanted, await _locked(change, [window], [companion for _, companion in found[:_LOCKED]]))
 
 
-async def hold_both(change: Change, window: Window, team: Collection[str]) -> tuple[Visit, Engineer]:
-    """A new visit of the ticket's engineer, and of whoever of the locked ``team`` costs least beside him.
+async def hold_both(change: Change, window: Window, team: Team) -> tuple[Visit, Engineer]:
+    """A new visit of the ticket's engineer, and of whoever of the ``team`` costs least beside him.
 
     Errors: slot_taken, also when one of the two cannot.
     """
-    lead = _lead(change)
-    wanted = await _demand(change, window)
-    for begin, companion in await _pairs(change, wanted, window, team):
+    lead, wanted = _lead(change), team.wanted
+    for begin, companion in await _pairs(change, wanted, window, team.companions):
         try:
             # Of a pair that does not come about nothing is kept.
             async with change.connection.transaction():
@@ -73,7 +81,7 @@ async def join(change: Change, visit: Visit, *, only: str | None = None) -> tupl
     planned = await change.connection.fetchrow(_PLANNED, visit.id)
     begin = Window(planned["start"], min(planned["end"], visit.window.end))
     wanted = await _demand(change, visit.window)
-    able = await _beside(change, wanted, visit, begin, [only] if only else None)
+    able = (await _beside(change, wanted, visit, begin, [only] if only else None))[:_LOCKED]
     await _locked(change, [visit.window], able)
     gone = await part(change, visit)
     for companion in await _beside(change, wanted, visit, begin, able):
@@ -133,7 +141,7 @@ async def _pairs(
     span = Span.of(window.start, window.end)
     job = replace(wanted.job, earliest=int(change.now.timestamp()), due=span.end)
     found = pairs(job, span, [each for each in able if each.engineer_id == lead], able, _RULES)
-    return [(Window(p.begin.start_at, p.begin.end_at), p.companion.engineer_id) for p in found[:MOST]]
+    return [(Window(p.begin.start_at, p.begin.end_at), p.companion.engineer_id) for p in found[:_TRIES]]
 
 
 async def _beside(
@@ -146,7 +154,7 @@ async def _beside(
     others = await candidates(change.connection, wanted, only=asked, free_of_limits=True)
     rivals = [other for other in others if other.engineer_id != visit.engineer_id]
     span = Span.of(begin.start, begin.end)
-    ranking = rank(replace(wanted.job, windows=(span,), due=span.end), rivals, MOST, _RULES)
+    ranking = rank(replace(wanted.job, windows=(span,), due=span.end), rivals, _LOCKED, _RULES)
     return [found.engineer_id for found in (ranking.winner, *ranking.runners_up) if found]
 
 
