@@ -6,8 +6,7 @@ while it is on its way go with the next.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Generic, TypeVar
 
 Question = TypeVar("Question")
@@ -17,46 +16,41 @@ Answer = TypeVar("Answer")
 MOST = 32
 
 
+class _Wave(Generic[Question, Answer]):
+    """Those who go together: whoever has a place in ``questions`` finds his answer at the same place."""
+
+    def __init__(
+        self, send: Callable[["_Wave[Question, Answer]"], Coroutine[None, None, Sequence[Answer]]]
+    ) -> None:
+        self.questions: list[Question] = []
+        self.answers = asyncio.create_task(send(self))
+
+
 class Batch(Generic[Question, Answer]):
     """``ask`` gives the answers in the order of the questions; what it raises, all of its askers get.
 
-    ``lanes`` is how many batches are on their way at a time.
+    ``lanes`` is how many waves are on their way at a time.
     """
 
     def __init__(
         self, ask: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]], *, lanes: int
     ) -> None:
         self._ask = ask
-        self._lanes = lanes
-        self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._lanes = asyncio.Semaphore(lanes)
+        self._next: _Wave[Question, Answer] | None = None
 
     async def ask(self, question: Question) -> Answer:
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, answer))
-        if len(self._running) < self._lanes:
-            lane = asyncio.create_task(self._run())
-            self._running.add(lane)
-            lane.add_done_callback(self._running.discard)
-        return await answer
+        wave = self._next
+        if wave is None or len(wave.questions) == MOST:
+            wave = self._next = _Wave(self._sent)
+        place = len(wave.questions)
+        wave.questions.append(question)
+        # Whoever leaves takes nobody's answer with him.
+        return (await asyncio.shield(wave.answers))[place]
 
-    async def _run(self) -> None:
-        while batch := self._next():
-            try:
-                answers = await self._ask([question for question, _ in batch])
-            except Exception as error:
-                for _, waiting in batch:
-                    if not waiting.done():
-                        waiting.set_exception(error)
-                continue
-            except asyncio.CancelledError:
-                for _, waiting in batch:
-                    waiting.cancel()
-                raise
-            for (_, waiting), answer in zip(batch, answers, strict=True):
-                # Whoever left meanwhile needs no answer.
-                if not waiting.done():
-                    waiting.set_result(answer)
-
-    def _next(self) -> list[tuple[Question, asyncio.Future[Answer]]]:
-        return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+    async def _sent(self, wave: _Wave[Question, Answer]) -> Sequence[Answer]:
+        async with self._lanes:
+            if self._next is wave:
+                # Whoever comes from now on goes with the next one.
+                self._next = None
+            return await self._ask(wave.questions)
