@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Header, Query, UploadFile
+from fastapi import APIRouter, Depends, Form, Header, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
@@ -26,6 +26,19 @@ Latitude = Annotated[float | None, Form(ge=-90, le=90)]
 Longitude = Annotated[float | None, Form(ge=-180, le=180)]
 
 
+async def said_of_it(
+    item: ItemCode = "",
+    caption: Annotated[Word, Form()] = "",
+    latitude: Latitude = None,
+    longitude: Longitude = None,
+    taken_at: Annotated[Moment | None, Form()] = None,
+) -> Said:
+    return Said(item, caption, latitude, longitude, taken_at)
+
+
+SaidDep = Annotated[Said, Depends(said_of_it)]
+
+
 @router.post("", status_code=201, form_limits={"max_files": 1, "max_fields": 8, "max_part_size": 1024})
 async def upload_photo(
     file: UploadFile,
@@ -34,13 +47,9 @@ async def upload_photo(
     store: StoreDep,
     urls: PhotoUrlsDep,
     now: Now,
+    said: SaidDep,
     ticket: TicketNumber = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
-    item: ItemCode = "",
-    caption: Annotated[Word, Form()] = "",
-    latitude: Latitude = None,
-    longitude: Longitude = None,
-    taken_at: Annotated[Moment | None, Form()] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> UploadedOut:
     """A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped.
@@ -56,7 +65,7 @@ async def upload_photo(
         ticket_number=ticket,
         key=idempotency_key,
         now=now,
-        said=Said(item, caption, latitude, longitude, taken_at),
+        said=said,
     )
     return _uploaded(taken, urls, actor, now)
 
@@ -69,13 +78,9 @@ async def upload_video(
     store: StoreDep,
     urls: PhotoUrlsDep,
     now: Now,
+    said: SaidDep,
     ticket: TicketNumber = None,
     purpose: Annotated[Purpose, Form()] = Purpose.REPORT,
-    item: ItemCode = "",
-    caption: Annotated[Word, Form()] = "",
-    latitude: Latitude = None,
-    longitude: Longitude = None,
-    taken_at: Annotated[Moment | None, Form()] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> UploadedOut:
     """An MP4, MOV or WebM video of at most 60 seconds, 50 MB and 4K; it counts wherever a photo does.
@@ -91,7 +96,7 @@ async def upload_video(
         ticket_number=ticket,
         key=idempotency_key,
         now=now,
-        said=Said(item, caption, latitude, longitude, taken_at),
+        said=said,
         keeping=keep_video,
     )
     return _uploaded(taken, urls, actor, now)
