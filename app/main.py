@@ -54,6 +54,7 @@ from app.routers import (
     transfers,
     visits,
     warranties,
+    webhooks,
     wechat,
     work_rules,
 )
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     follow_ups.wishes,
     warranties.router,
     service_levels.router,
+    webhooks.router,
     oauth.router,
     pages.router,
     quote_pages.router,

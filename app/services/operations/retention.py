@@ -17,6 +17,8 @@ MESSAGES = timedelta(days=730)
 ALARMS = timedelta(days=180)
 # A window lasts two days at most.
 WINDOWS = timedelta(days=30)
+# Long enough to find a fault of the receiver's and to play again what it lost.
+DELIVERIES = timedelta(days=30)
 BATCH = 5000
 
 _STATEMENTS = (
@@ -56,6 +58,11 @@ _STATEMENTS = (
         "DELETE FROM reply_windows WHERE (appid, openid, kind) IN "
         "(SELECT appid, openid, kind FROM reply_windows WHERE until < $1 LIMIT $2)",
         WINDOWS,
+    ),
+    (
+        "DELETE FROM webhook_deliveries WHERE id IN "
+        "(SELECT id FROM webhook_deliveries WHERE settled_at < $1 ORDER BY settled_at LIMIT $2)",
+        DELIVERIES,
     ),
     (
         "DELETE FROM alarms WHERE id IN (SELECT id FROM alarms WHERE closed_at < $1 LIMIT $2)",
