@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1/me/deletion", tags=["privacy"])
 proofs = APIRouter(prefix="/api/v1/deletion-proofs", tags=["privacy"])
 
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
-Code = Annotated[str, Path(pattern=r"^[\w-]{32}$")]
+Token = Annotated[str, Path(pattern=r"^[\w-]{20,40}$")]
 
 
 @router.get("")
@@ -41,7 +41,7 @@ async def withdraw_deletion(actor: CustomerDep, connection: WriterDep, now: Now)
     await cancel_deletion(connection, actor=actor, now=now)
 
 
-@proofs.get("/{code}")
-async def read_deletion_proof(code: Code, connection: ReaderDep) -> DeletionProof:
+@proofs.get("/{token}")
+async def read_deletion_proof(token: Token, connection: ReaderDep) -> DeletionProof:
     """What became of it, for whoever holds the code: when, and how much of what went."""
-    return await read_proof(connection, code)
+    return await read_proof(connection, token)

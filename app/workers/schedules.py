@@ -16,10 +16,10 @@ from app.db import Database, driver
 from app.integrations.storage import ObjectStore
 from app.services.attachments.sweep import sweep
 from app.services.customers.adopt import adopt
-from app.services.privacy.erase import erase_one
-from app.services.privacy.files import remove_files
 from app.services.operations.reconcile import reconcile_deliveries
 from app.services.operations.retention import forget_expired
+from app.services.privacy.erase import erase_one
+from app.services.privacy.files import remove_files
 from app.services.rosters.fill import fill_ahead
 from app.settings import Settings
 
@@ -39,10 +39,12 @@ async def sweep_photos(context: dict[str, Any]) -> None:
 
 
 async def forget(context: dict[str, Any]) -> None:
-    """Keys, sessions and callbacks past their time."""
+    """What has served its time, in small transactions."""
     resources: Resources = context["resources"]
-    async with resources.database.sessions.begin() as session:
-        await forget_expired(await driver(session), datetime.now(UTC))
+    more = True
+    while more:
+        async with resources.database.sessions.begin() as session:
+            more = await forget_expired(await driver(session), datetime.now(UTC))
 
 
 async def reconcile(context: dict[str, Any]) -> None:

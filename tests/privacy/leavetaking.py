@@ -112,7 +112,9 @@ async def _complaint_closed(story: Story) -> None:
     for case in cases:
         url = f"/api/v1/complaints/{case['id']}"
         await story.manager.post(f"{url}/take")
-        await story.manager.post(f"{url}/steps", json={"kind": "call", "text": f"致电{PHONE}", "result": WORDS})
+        await story.manager.post(
+            f"{url}/steps", json={"kind": "call", "text": f"致电{PHONE}", "result": WORDS}
+        )
         closed = await story.manager.post(f"{url}/close", json={"reason": f"{NAME}已满意"})
         assert closed.status_code == 200, closed.text
 
@@ -145,4 +147,3 @@ async def carried_out(database: Database, now: datetime, store: ObjectStore, *, 
 
 async def photo_ids(rows: asyncpg.Connection) -> list[UUID]:
     return [row["id"] for row in await rows.fetch("SELECT id FROM attachments")]
-

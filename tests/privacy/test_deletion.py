@@ -85,7 +85,9 @@ async def test_it_can_be_thought_over(story: Story, rows: asyncpg.Connection) ->
     assert await rows.fetchval("SELECT count(*) FROM customers WHERE erased_at IS NOT NULL") == 1
 
 
-async def test_what_was_reported_meanwhile_is_carried_out_first(story: Story, rows: asyncpg.Connection) -> None:
+async def test_what_was_reported_meanwhile_is_carried_out_first(
+    story: Story, rows: asyncpg.Connection
+) -> None:
     store = story.customer.app.state.store
     asked = await story.customer.post(URL)
     story.clock.advance(days=1)

@@ -4,7 +4,9 @@ his own, and those of whoever turned out to be him. Each statement may run twice
 
 from app.services.privacy.erasure import Erasure
 
-_HIS_OPENIDS = "(appid, openid) IN (SELECT appid, openid FROM wechat_identities WHERE customer_id = ANY ($1::uuid[]))"
+_HIS_OPENIDS = (
+    "(appid, openid) IN (SELECT appid, openid FROM wechat_identities WHERE customer_id = ANY ($1::uuid[]))"
+)
 
 # In this order: what is found through his openids and appliances goes before them.
 OF_PERSON: tuple[Erasure, ...] = (

@@ -66,7 +66,7 @@ async def ask_deletion(connection: asyncpg.Connection, *, once: Once, now: datet
     whose = await rows_of(connection, actor.id)
     if found := await blockers(connection, whose):
         raise DeletionBlocked(found[0].text, extra={"blockers": [vars(each) for each in found]})
-    code, due_at = token_urlsafe(24), now + REFLECTION
+    code, due_at = token_urlsafe(18), now + REFLECTION
     if not await connection.fetchval(_ASK, uuid4(), actor.id, hashed(code), now, due_at):
         raise DeletionPending
     await connection.execute(_LOG, now, actor.role.value, actor.id, "request_deletion")

@@ -56,9 +56,7 @@ async def blockers(connection: asyncpg.Connection, whose: list[UUID]) -> list[Po
     """What has to come to an end first: nobody could be reached about it any more."""
     found = [_open(row["number"], State(row["state"])) for row in await connection.fetch(_TICKETS, whose)]
     return found + [
-        Point(
-            "open_complaint", f"工单 {row['number']} 的投诉还没有结案，请先确认处理结果。", row["number"]
-        )
+        Point("open_complaint", f"工单 {row['number']} 的投诉还没有结案，请先确认处理结果。", row["number"])
         for row in await connection.fetch(_COMPLAINTS, whose)
     ]
 
@@ -67,7 +65,9 @@ def _open(number: str, state: State) -> Point:
     if state is State.QUOTE_PENDING:
         return Point("open_quote", f"工单 {number} 有报价等您决定，请先同意或拒绝。", number)
     if state in _DONE:
-        return Point("unconfirmed_ticket", f"工单 {number} 还没有关闭，请先确认完工并评价，或等它自动关闭。", number)
+        return Point(
+            "unconfirmed_ticket", f"工单 {number} 还没有关闭，请先确认完工并评价，或等它自动关闭。", number
+        )
     return Point("open_ticket", f"工单 {number} 还在处理，请等它完成或先取消。", number)
 
 

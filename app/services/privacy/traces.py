@@ -36,7 +36,9 @@ def _blank(table: str, column: str, word: str = "") -> Erasure:
     )
 
 
-_REASONS = "(SELECT jsonb_agg(line || '{{\"discount_reason\": \"\"}}' ORDER BY n) FROM jsonb_array_elements({}) WITH ORDINALITY AS l (line, n))"
+# The lines of a quote or a receipt, without why something was taken off.
+_REASONS = """(SELECT jsonb_agg(line || '{{"discount_reason": ""}}' ORDER BY n)
+                 FROM jsonb_array_elements({}) WITH ORDINALITY AS l (line, n))"""
 
 _TICKET = Erasure(
     "tickets",
