@@ -39,6 +39,7 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
+from app.models.privacy import AccountDeletion, FileRemoval
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
@@ -66,6 +67,7 @@ from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount
 
 __all__ = [
     "Absence",
+    "AccountDeletion",
     "Alarm",
     "Asset",
     "AssetTransfer",
@@ -92,6 +94,7 @@ __all__ = [
     "EngineerLicence",
     "EventCursor",
     "EvidenceSeal",
+    "FileRemoval",
     "FittedPart",
     "FollowUp",
     "FollowUpCall",
