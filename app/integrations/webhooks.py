@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpcore
@@ -102,14 +102,13 @@ class WebhookClient:
         seconds = dict.fromkeys(("connect", "read", "write", "pool"), CONNECT_SECONDS)
         timeouts = {**seconds, "read": TOTAL_SECONDS}
         async with self._pool.stream(
-            "POST", url, headers=dict(headers), content=body, extensions={"timeout": timeouts}
+            "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeouts}
         ) as response:
             told = b""
-            async with aclosing(response.aiter_stream()) as chunks:
-                async for chunk in chunks:
-                    told += chunk
-                    if len(told) >= BEGINNING_BYTES:
-                        break
+            async for chunk in response.aiter_stream():
+                told += chunk
+                if len(told) >= BEGINNING_BYTES:
+                    break
             return Answer(
                 _since(began),
                 status=response.status,

@@ -17,7 +17,7 @@ from app.schemas.webhooks import (
     EndpointList,
     EndpointOut,
     EndpointPatch,
-    EndpointSecret,
+    EndpointWithKey,
     ReplayIn,
     ReplayOut,
 )
@@ -29,7 +29,7 @@ from app.services.webhooks.endpoints import (
     list_endpoints,
     read_endpoint,
     remove_endpoint,
-    rotate_secret,
+    rotate_key,
 )
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
@@ -47,8 +47,8 @@ async def read_endpoints(connection: ReaderDep) -> EndpointList:
 @router.post("", status_code=201)
 async def create_endpoint(
     body: EndpointIn, actor: AdminDep, connection: WriterDep, settings: SettingsDep, now: Now
-) -> EndpointSecret:
-    """Its secret is in this answer and never again. ``events`` are names of the timeline, or ``*``."""
+) -> EndpointWithKey:
+    """The key that signs is in this answer and never again. ``events`` are names of the timeline, or ``*``."""
     ring, at_home = key_ring(settings), settings.webhooks_stay_home
     return await add_endpoint(connection, body, ring=ring, at_home=at_home, actor=actor, now=now)
 
@@ -78,12 +78,12 @@ async def delete_endpoint(endpoint_id: EndpointId, actor: AdminDep, connection: 
     await remove_endpoint(connection, endpoint_id, actor=actor, now=now)
 
 
-@router.post("/{endpoint_id}/secret", status_code=201)
-async def rotate_one_secret(
+@router.post("/{endpoint_id}/signing-key", status_code=201)
+async def rotate_one_key(
     endpoint_id: EndpointId, actor: AdminDep, connection: WriterDep, settings: SettingsDep, now: Now
-) -> EndpointSecret:
-    """A new secret, shown once; for a day the old one signs too."""
-    return await rotate_secret(connection, endpoint_id, ring=key_ring(settings), actor=actor, now=now)
+) -> EndpointWithKey:
+    """A new key, shown once; for a day the old one signs too."""
+    return await rotate_key(connection, endpoint_id, ring=key_ring(settings), actor=actor, now=now)
 
 
 @router.post("/{endpoint_id}/ping", status_code=202, dependencies=[ADMIN])

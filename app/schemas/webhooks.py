@@ -40,16 +40,16 @@ class EndpointOut(Output):
     events: list[str]
     state: Literal["active", "paused", "disabled"]
     failing_since: datetime | None
-    # Until when the secret before the current one signs too.
-    previous_secret_until: datetime | None
+    # Until when the key before the current one signs too.
+    previous_key_until: datetime | None
     waiting: int
     dead: int
     created_at: datetime
 
 
-class EndpointSecret(EndpointOut):
+class EndpointWithKey(EndpointOut):
     # Shown this once.
-    secret: str
+    signing_key: str
 
 
 class EndpointList(Output):

@@ -228,7 +228,7 @@ _ROWS = {
     "GET /api/v1/webhooks/{endpoint_id}": _ADMINS,
     "PATCH /api/v1/webhooks/{endpoint_id}": _ADMINS,
     "DELETE /api/v1/webhooks/{endpoint_id}": "401 403 403 403 403 401 403 403 204 403",
-    "POST /api/v1/webhooks/{endpoint_id}/secret": "401 403 403 403 403 401 403 403 201 403",
+    "POST /api/v1/webhooks/{endpoint_id}/signing-key": "401 403 403 403 403 401 403 403 201 403",
     "POST /api/v1/webhooks/{endpoint_id}/ping": "401 403 403 403 403 401 403 403 202 403",
     "GET /api/v1/webhooks/{endpoint_id}/deliveries": _ADMINS,
     "POST /api/v1/webhooks/{endpoint_id}/replays": "401 403 403 403 403 401 403 403 202 403",

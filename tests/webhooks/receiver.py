@@ -32,6 +32,10 @@ class Received:
         return document
 
 
+def well(_: Received) -> bytes:
+    return OK
+
+
 @dataclass
 class Receiver:
     port: int = 0
@@ -62,7 +66,7 @@ class Receiver:
         self.received.append(it)
         if it.path in self.gates:
             await self.gates[it.path].wait()
-        told = self.answers.get(it.path, lambda _: OK)(it)
+        told = self.answers.get(it.path, well)(it)
         if not told:
             raise ConnectionResetError
         writer.write(told)

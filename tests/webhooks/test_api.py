@@ -25,21 +25,21 @@ async def test_its_secret_is_shown_once_and_lies_sealed(
     as_admin: Caller, session: AsyncSession, settings: Settings
 ) -> None:
     made = (await add(as_admin)).json()
-    assert made["secret"].startswith("whsec_")
+    assert made["signing_key"].startswith("whsec_")
     one = (await as_admin.get(f"{URL}/{made['id']}")).json()
     (listed,) = (await as_admin.get(URL)).json()["items"]
-    assert one == listed == {key: value for key, value in made.items() if key != "secret"}
+    assert one == listed == {key: value for key, value in made.items() if key != "signing_key"}
     row = await session.get_one(WebhookEndpoint, UUID(made["id"]))
-    assert made["secret"].encode() not in row.secret
-    assert key_ring(settings).open(row.secret) == made["secret"]
+    assert made["signing_key"].encode() not in row.secret
+    assert key_ring(settings).open(row.secret) == made["signing_key"]
     assert "add_webhook" in list(await session.scalars(select(AuditEntry.action)))
 
 
 async def test_after_a_rotation_both_sign_for_a_day(as_admin: Caller, session: AsyncSession) -> None:
     made = (await add(as_admin)).json()
-    rotated = (await as_admin.post(f"{URL}/{made['id']}/secret")).json()
-    assert rotated["secret"] != made["secret"]
-    assert rotated["previous_secret_until"] == "2026-06-16T02:00:00Z"
+    rotated = (await as_admin.post(f"{URL}/{made['id']}/signing-key")).json()
+    assert rotated["signing_key"] != made["signing_key"]
+    assert rotated["previous_key_until"] == "2026-06-16T02:00:00Z"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ DISABLE = timedelta(days=3)
 def delay(tries: int, dice: float) -> timedelta:
     """After the ``tries``-th failure. ``dice`` is from 0 to 1."""
     # The power alone would overflow for what was replayed forever.
-    plain = min(FIRST_DELAY * FACTOR ** min(tries - 1, 12), LONGEST_DELAY)
+    plain = min(FIRST_DELAY * int(FACTOR ** min(tries - 1, 12)), LONGEST_DELAY)
     return plain * (1 - JITTER + 2 * JITTER * dice)
 
 
@@ -47,4 +47,4 @@ def rest(failures: int) -> timedelta:
     """How long an endpoint is left alone after so many failures in a row."""
     if failures < PATIENCE:
         return timedelta(0)
-    return min(FIRST_DELAY * 2 ** min(failures - PATIENCE, 12), LONGEST_REST)
+    return min(FIRST_DELAY * (1 << min(failures - PATIENCE, 12)), LONGEST_REST)

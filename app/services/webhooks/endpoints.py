@@ -11,7 +11,7 @@ from app.domain.lifecycle import Event
 from app.domain.webhooks.address import fault_of
 from app.domain.webhooks.body import ALL
 from app.errors import Conflict, InvalidInput, NotFound
-from app.schemas.webhooks import EndpointIn, EndpointList, EndpointOut, EndpointPatch, EndpointSecret
+from app.schemas.webhooks import EndpointIn, EndpointList, EndpointOut, EndpointPatch, EndpointWithKey
 from app.services.credentials.keyring import KeyRing
 from app.services.customers.merge import AUDIT
 from app.services.tickets.timeline import FACTS
@@ -71,7 +71,7 @@ async def add_endpoint(
     at_home: bool,
     actor: Actor,
     now: datetime,
-) -> EndpointSecret:
+) -> EndpointWithKey:
     """Errors: invalid_input (address or event), too_many_endpoints."""
     _check(body.url, body.events, at_home=at_home)
     endpoint_id, secret = uuid.uuid4(), _new_secret()
@@ -100,9 +100,9 @@ async def change_endpoint(
     return changed
 
 
-async def rotate_secret(
+async def rotate_key(
     connection: asyncpg.Connection, endpoint_id: uuid.UUID, *, ring: KeyRing, actor: Actor, now: datetime
-) -> EndpointSecret:
+) -> EndpointWithKey:
     """The old secret signs beside the new one until the overlap is over; rotating again ends the older at once."""
     secret = _new_secret()
     await connection.fetchval(_ROTATE, endpoint_id, ring.seal(secret), now + OVERLAP)
@@ -132,9 +132,11 @@ def _new_secret() -> str:
     return f"whsec_{secrets.token_urlsafe(32)}"
 
 
-async def _with_secret(connection: asyncpg.Connection, endpoint_id: uuid.UUID, secret: str) -> EndpointSecret:
+async def _with_secret(
+    connection: asyncpg.Connection, endpoint_id: uuid.UUID, secret: str
+) -> EndpointWithKey:
     endpoint = await read_endpoint(connection, endpoint_id)
-    return EndpointSecret(**endpoint.model_dump(), secret=secret)
+    return EndpointWithKey(**endpoint.model_dump(), signing_key=secret)
 
 
 async def _log(
@@ -145,4 +147,4 @@ async def _log(
 
 def _out(row: asyncpg.Record) -> EndpointOut:
     known = dict(row)
-    return EndpointOut(id=str(known.pop("id")), previous_secret_until=known.pop("previous_until"), **known)
+    return EndpointOut(id=str(known.pop("id")), previous_key_until=known.pop("previous_until"), **known)
