@@ -39,6 +39,7 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
+from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
@@ -112,6 +113,7 @@ __all__ = [
     "PriceList",
     "PriceOverride",
     "Product",
+    "Promised",
     "Push",
     "PushAttempt",
     "QRScene",
@@ -139,6 +141,7 @@ __all__ = [
     "TicketMessage",
     "TicketSplit",
     "Urging",
+    "UsualTime",
     "Visit",
     "WarrantyPeriod",
     "WarrantyPolicy",
