@@ -45,6 +45,7 @@ from app.routers import (
     pages,
     parts,
     prices,
+    privacy,
     promises,
     quote_pages,
     quotes,
@@ -65,6 +66,7 @@ from app.services.inbound.store import Inbox
 from app.services.promises.book import kept_current
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.templates.declared import declared_registry
+from app.services.tickets.arrivals import Arrivals
 from app.services.tickets.look import Looks
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
@@ -78,6 +80,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     attachments.router,
     sessions.router,
     me.router,
+    privacy.router,
+    privacy.proofs,
     assets.router,
     households.router,
     households.pages,
@@ -166,6 +170,7 @@ def create_app(
     app.state.stickers = Stickers(settings.signing_key(), settings.public_base_url)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
     app.state.looks = Looks(lambda: app.state.database)
+    app.state.arrivals = Arrivals(lambda: app.state.database)
     app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)
     app.state.code_exchange = code_exchange
     app.state.oauth_exchange = oauth_exchange

@@ -174,6 +174,12 @@ _ROWS = {
     "GET /api/v1/me/export.zip": _CUSTOMERS,
     "GET /api/v1/me/preferences": _CUSTOMERS,
     "PUT /api/v1/me/preferences": _CUSTOMERS,
+    "GET /api/v1/me/deletion": _CUSTOMERS,
+    # The owner's ticket is being worked on; nothing is in the stranger's way.
+    "POST /api/v1/me/deletion": "401 409 201 403 403 401 403 403 403 403",
+    "DELETE /api/v1/me/deletion": "401 204 204 403 403 401 403 403 403 403",
+    # The code is the permission; this one is of no deletion.
+    "GET /api/v1/deletion-proofs/{token}": _NOWHERE,
     "GET /api/v1/customers": _DESK,
     "GET /api/v1/customers/{customer_id}/merge-preview": _DESK,
     "GET /api/v1/customer-merges": _DESK,
