@@ -22,6 +22,7 @@ from app.services.attachments.urls import photo_urls
 from app.services.content.look import Lookout
 from app.services.credentials.keyring import key_ring
 from app.services.notifications.deliver import Ways
+from app.services.promises.book import kept_current
 from app.settings import Settings
 from app.tasks import end
 from app.workers.content import ContentWorker
@@ -75,7 +76,7 @@ async def _run(
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")
     try:
-        async with bell.listening(), asyncio.TaskGroup() as group:
+        async with bell.listening(), kept_current(database.reads.acquire), asyncio.TaskGroup() as group:
             for part in parts:
                 group.create_task(part.run())
     finally:
