@@ -46,6 +46,7 @@ from app.routers import (
     parts,
     prices,
     privacy,
+    promises,
     quote_pages,
     quotes,
     rosters,
@@ -62,6 +63,7 @@ from app.services.attachments.urls import photo_urls
 from app.services.doors.ports import Doors
 from app.services.doors.stickers import Stickers
 from app.services.inbound.store import Inbox
+from app.services.promises.book import kept_current
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.templates.declared import declared_registry
 from app.services.tickets.arrivals import Arrivals
@@ -113,6 +115,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     follow_ups.wishes,
     warranties.router,
     service_levels.router,
+    promises.router,
     oauth.router,
     pages.router,
     quote_pages.router,
@@ -210,5 +213,5 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)
-        async with bell.listening():
+        async with bell.listening(), kept_current(database.reads.acquire):
             yield

@@ -40,6 +40,7 @@ from app.models.people import (
 )
 from app.models.plans import PlanReport, PlanRequest
 from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
@@ -115,6 +116,7 @@ __all__ = [
     "PriceList",
     "PriceOverride",
     "Product",
+    "Promised",
     "Push",
     "PushAttempt",
     "QRScene",
@@ -142,6 +144,7 @@ __all__ = [
     "TicketMessage",
     "TicketSplit",
     "Urging",
+    "UsualTime",
     "Visit",
     "WarrantyPeriod",
     "WarrantyPolicy",

@@ -55,6 +55,7 @@ _ROWS = {
     "GET /api/v1/warranty-policies": _SIGNED_IN,
     "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/tickets/{number}/service-level": "401 403 404 200 404 401 200 200 200 404",
+    "GET /api/v1/tickets/{number}/promises": "401 403 404 200 404 401 200 200 200 404",
     "GET /api/v1/service-policies": _DESK,
     "POST /api/v1/service-policies": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/service-calendars": _DESK,
@@ -211,6 +212,7 @@ _ROWS = {
     "GET /api/v1/kpi/teams": _DESK,
     "GET /api/v1/kpi/service-points": _DESK,
     "GET /api/v1/kpi/agents": _DESK,
+    "GET /api/v1/kpi/promises": _MANAGERS,
     "GET /api/v1/kpi/appeals": "401 403 403 200 200 401 403 200 200 403",
     # He has not been there yet, and the other one does not even see it.
     "POST /api/v1/kpi/appeals": "401 403 403 403 404 401 403 403 403 403",
