@@ -11,6 +11,7 @@ import asyncpg
 from app.domain.period import Period
 from app.services.kpi import recount as kpi
 from app.services.kpi.recount_desk import recount_desk
+from app.services.promises.recount import recount_promises
 from app.services.reconcile.clocks import count_clocks, count_deadlines
 from app.services.reconcile.difference import Counted, Difference
 from app.services.reconcile.twice import TWICE, count_twice
@@ -23,10 +24,25 @@ async def reconcile(connection: asyncpg.Connection, period: Period, now: datetim
     yield _figures("班组绩效", "kpi_teams", await kpi.recount_teams(connection, period, now))
     yield _figures("网点绩效", "kpi_service_points", await kpi.recount_points(connection, period, now))
     yield _figures("客服绩效", "kpi_agents", await recount_desk(connection, period))
+    yield await _promises(connection, period, now)
     yield await count_clocks(connection)
     yield await count_deadlines(connection)
     for twice in TWICE:
         yield await count_twice(connection, twice)
+
+
+async def _promises(connection: asyncpg.Connection, period: Period, now: datetime) -> Counted:
+    compared, differences = await recount_promises(connection, period, now)
+    found = tuple(
+        Difference(
+            "promises",
+            f"{each.service_point_id or '全公司'} {each.measure}",
+            _said(each.reported),
+            _said(each.counted),
+        )
+        for each in differences
+    )
+    return Counted("承诺兑现", compared, found)
 
 
 def _figures(name: str, kind: str, told: tuple[int, Sequence[kpi.Difference]]) -> Counted:
