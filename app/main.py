@@ -25,6 +25,7 @@ from app.routers import (
     catalogue,
     complaints,
     consents,
+    console,
     content,
     contractors,
     customers,
@@ -42,6 +43,7 @@ from app.routers import (
     me,
     messages,
     oauth,
+    page_assets,
     pages,
     parts,
     prices,
@@ -112,9 +114,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     service_levels.router,
     oauth.router,
     pages.router,
+    page_assets.router,
     quote_pages.router,
     doors.router,
     door_pages.router,
+    *console.ROUTERS,
     health.router,
 )
 
