@@ -47,6 +47,8 @@ from app.routers import (
     pages,
     parts,
     prices,
+    privacy,
+    promises,
     quote_pages,
     quotes,
     rosters,
@@ -56,6 +58,7 @@ from app.routers import (
     transfers,
     visits,
     warranties,
+    webhooks,
     wechat,
     work_rules,
 )
@@ -63,6 +66,7 @@ from app.services.attachments.urls import photo_urls
 from app.services.doors.ports import Doors
 from app.services.doors.stickers import Stickers
 from app.services.inbound.store import Inbox
+from app.services.promises.book import kept_current
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.templates.declared import declared_registry
 from app.services.tickets.arrivals import Arrivals
@@ -79,6 +83,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     attachments.router,
     sessions.router,
     me.router,
+    privacy.router,
+    privacy.proofs,
     assets.router,
     households.router,
     households.pages,
@@ -112,6 +118,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     follow_ups.wishes,
     warranties.router,
     service_levels.router,
+    webhooks.router,
+    promises.router,
     oauth.router,
     pages.router,
     page_assets.router,
@@ -211,5 +219,5 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)
-        async with bell.listening():
+        async with bell.listening(), kept_current(database.reads.acquire):
             yield

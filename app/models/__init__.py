@@ -39,6 +39,8 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
+from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
@@ -61,10 +63,12 @@ from app.models.tickets import (
 )
 from app.models.visits import Offer, Visit
 from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
+from app.models.webhooks import EventCursor, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
     "Absence",
+    "AccountDeletion",
     "Alarm",
     "Asset",
     "AssetTransfer",
@@ -89,7 +93,9 @@ __all__ = [
     "Engineer",
     "EngineerBan",
     "EngineerLicence",
+    "EventCursor",
     "EvidenceSeal",
+    "FileRemoval",
     "FittedPart",
     "FollowUp",
     "FollowUpCall",
@@ -112,6 +118,7 @@ __all__ = [
     "PriceList",
     "PriceOverride",
     "Product",
+    "Promised",
     "Push",
     "PushAttempt",
     "QRScene",
@@ -139,6 +146,7 @@ __all__ = [
     "TicketMessage",
     "TicketSplit",
     "Urging",
+    "UsualTime",
     "Visit",
     "WarrantyPeriod",
     "WarrantyPolicy",
@@ -146,4 +154,7 @@ __all__ = [
     "WeChatCredential",
     "WeChatIdentity",
     "WeChatToken",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

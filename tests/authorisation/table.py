@@ -30,6 +30,7 @@ _DESK = "401 403 403 403 403 401 200 200 200 403"
 _STAFF = "401 403 403 200 200 401 200 200 200 403"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
 _CONSOLE = "302 403 403 403 403 302 200 200 200 403"
+_ADMINS = "401 403 403 403 403 401 403 403 200 403"
 _NOWHERE = "404 404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
@@ -56,6 +57,7 @@ _ROWS = {
     "GET /api/v1/warranty-policies": _SIGNED_IN,
     "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/tickets/{number}/service-level": "401 403 404 200 404 401 200 200 200 404",
+    "GET /api/v1/tickets/{number}/promises": "401 403 404 200 404 401 200 200 200 404",
     "GET /api/v1/service-policies": _DESK,
     "POST /api/v1/service-policies": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/service-calendars": _DESK,
@@ -174,6 +176,12 @@ _ROWS = {
     "GET /api/v1/me/export.zip": _CUSTOMERS,
     "GET /api/v1/me/preferences": _CUSTOMERS,
     "PUT /api/v1/me/preferences": _CUSTOMERS,
+    "GET /api/v1/me/deletion": _CUSTOMERS,
+    # The owner's ticket is being worked on; nothing is in the stranger's way.
+    "POST /api/v1/me/deletion": "401 409 201 403 403 401 403 403 403 403",
+    "DELETE /api/v1/me/deletion": "401 204 204 403 403 401 403 403 403 403",
+    # The code is the permission; this one is of no deletion.
+    "GET /api/v1/deletion-proofs/{token}": _NOWHERE,
     "GET /api/v1/customers": _DESK,
     "GET /api/v1/customers/{customer_id}/merge-preview": _DESK,
     "GET /api/v1/customer-merges": _DESK,
@@ -206,6 +214,7 @@ _ROWS = {
     "GET /api/v1/kpi/teams": _DESK,
     "GET /api/v1/kpi/service-points": _DESK,
     "GET /api/v1/kpi/agents": _DESK,
+    "GET /api/v1/kpi/promises": _MANAGERS,
     "GET /api/v1/kpi/appeals": "401 403 403 200 200 401 403 200 200 403",
     # He has not been there yet, and the other one does not even see it.
     "POST /api/v1/kpi/appeals": "401 403 403 403 404 401 403 403 403 403",
@@ -217,6 +226,15 @@ _ROWS = {
     "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
     "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
     "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
+    "GET /api/v1/webhooks": _ADMINS,
+    "POST /api/v1/webhooks": "401 403 403 403 403 401 403 403 201 403",
+    "GET /api/v1/webhooks/{endpoint_id}": _ADMINS,
+    "PATCH /api/v1/webhooks/{endpoint_id}": _ADMINS,
+    "DELETE /api/v1/webhooks/{endpoint_id}": "401 403 403 403 403 401 403 403 204 403",
+    "POST /api/v1/webhooks/{endpoint_id}/signing-key": "401 403 403 403 403 401 403 403 201 403",
+    "POST /api/v1/webhooks/{endpoint_id}/ping": "401 403 403 403 403 401 403 403 202 403",
+    "GET /api/v1/webhooks/{endpoint_id}/deliveries": _ADMINS,
+    "POST /api/v1/webhooks/{endpoint_id}/replays": "401 403 403 403 403 401 403 403 202 403",
     "GET /api/v1/alarms": "401 403 403 403 403 401 200 200 200 403",
     # There is none of this number.
     "POST /api/v1/alarms/{alarm_id}/close": "401 403 403 403 403 401 403 404 404 403",

@@ -22,11 +22,11 @@ from app.schemas.tickets import NewTicket
 from app.services.assets.visible import VISIBLE
 from app.services.attachments.attach import attach
 from app.services.idempotency import Once, fingerprint
+from app.services.promises.promised import promised
 from app.services.sessions.actor import Credential, actor_of
 from app.services.tickets.arrivals import Arrivals, Report, write
 from app.services.tickets.diagnose import Diagnosed, diagnose
 from app.services.tickets.present import SignUrl, present
-from app.services.tickets.transition import promised
 from app.tracing import current_trace_id
 
 # Crockford's alphabet: nothing in it is mistaken for something else when read aloud.
