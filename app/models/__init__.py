@@ -39,6 +39,8 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
+from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
@@ -65,6 +67,7 @@ from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount
 
 __all__ = [
     "Absence",
+    "AccountDeletion",
     "Alarm",
     "Asset",
     "AssetTransfer",
@@ -90,6 +93,7 @@ __all__ = [
     "EngineerBan",
     "EngineerLicence",
     "EvidenceSeal",
+    "FileRemoval",
     "FittedPart",
     "FollowUp",
     "FollowUpCall",
@@ -112,6 +116,7 @@ __all__ = [
     "PriceList",
     "PriceOverride",
     "Product",
+    "Promised",
     "Push",
     "PushAttempt",
     "QRScene",
@@ -139,6 +144,7 @@ __all__ = [
     "TicketMessage",
     "TicketSplit",
     "Urging",
+    "UsualTime",
     "Visit",
     "WarrantyPeriod",
     "WarrantyPolicy",
