@@ -56,6 +56,7 @@ from app.routers import (
     transfers,
     visits,
     warranties,
+    webhooks,
     wechat,
     work_rules,
 )
@@ -115,6 +116,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     follow_ups.wishes,
     warranties.router,
     service_levels.router,
+    webhooks.router,
     promises.router,
     oauth.router,
     pages.router,

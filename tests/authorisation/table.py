@@ -29,6 +29,7 @@ _CUSTOMERS = "401 200 200 403 403 401 403 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200 403"
 _STAFF = "401 403 403 200 200 401 200 200 200 403"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
+_ADMINS = "401 403 403 403 403 401 403 403 200 403"
 _NOWHERE = "404 404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
@@ -224,6 +225,15 @@ _ROWS = {
     "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
     "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
     "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
+    "GET /api/v1/webhooks": _ADMINS,
+    "POST /api/v1/webhooks": "401 403 403 403 403 401 403 403 201 403",
+    "GET /api/v1/webhooks/{endpoint_id}": _ADMINS,
+    "PATCH /api/v1/webhooks/{endpoint_id}": _ADMINS,
+    "DELETE /api/v1/webhooks/{endpoint_id}": "401 403 403 403 403 401 403 403 204 403",
+    "POST /api/v1/webhooks/{endpoint_id}/signing-key": "401 403 403 403 403 401 403 403 201 403",
+    "POST /api/v1/webhooks/{endpoint_id}/ping": "401 403 403 403 403 401 403 403 202 403",
+    "GET /api/v1/webhooks/{endpoint_id}/deliveries": _ADMINS,
+    "POST /api/v1/webhooks/{endpoint_id}/replays": "401 403 403 403 403 401 403 403 202 403",
     "GET /api/v1/alarms": "401 403 403 403 403 401 200 200 200 403",
     # There is none of this number.
     "POST /api/v1/alarms/{alarm_id}/close": "401 403 403 403 403 401 403 404 404 403",

@@ -23,6 +23,7 @@ NO_SUCH_TICKET = "HX2606150000000000"
 LEVEL = {"first_response": {"seconds": 7200}, "next_response": None, "resolution": None}
 NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
 ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
+WEBHOOK = {"url": "https://hooks.example.com/in", "events": ["submit"]}
 NO_SUCH_LINK = "A-link-of-no-visit-at-all"
 BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
@@ -114,6 +115,9 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/tickets/{number}/evidence/{piece_id}/withdraw": {"json": {"reason": "拍错了"}},
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
         "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
+        "POST /api/v1/webhooks": {"json": WEBHOOK},
+        "PATCH /api/v1/webhooks/{endpoint_id}": {"json": {"state": "paused"}},
+        "POST /api/v1/webhooks/{endpoint_id}/replays": {"json": {"since": "2026-06-15T00:00:00+08:00"}},
         "POST /api/v1/assets": {"json": {"category": "空调"}},
         "PUT /api/v1/me/phone": {"json": {"phone": "13800138001"}},
         "PUT /api/v1/me/preferences": {"json": {"visit_notes": "请先按门铃"}},
