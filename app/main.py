@@ -26,6 +26,7 @@ from app.routers import (
     catalogue,
     complaints,
     consents,
+    console,
     content,
     contractors,
     customers,
@@ -43,6 +44,7 @@ from app.routers import (
     me,
     messages,
     oauth,
+    page_assets,
     pages,
     parts,
     prices,
@@ -123,9 +125,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     promises.router,
     oauth.router,
     pages.router,
+    page_assets.router,
     quote_pages.router,
     doors.router,
     door_pages.router,
+    *console.ROUTERS,
     health.router,
 )
 

@@ -10,6 +10,7 @@ from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.situation import Priority
+from app.pages.assets import version as version_of_assets
 from tests.authorisation.table import WHO
 from tests.evidence.jobs import SIGNED
 from tests.harness.callers import Caller
@@ -52,6 +53,8 @@ class World:
             path = path.replace(f"{{{name}}}", value)
         path = path.replace("{item}", "tidy").replace("{piece_id}", str(UUID(int=7)))
         path = path.replace("{scene}", scene).replace("{code}", LINK).replace("{token}", NO_SUCH_LINK)
+        path = path.replace("{event}", "reassign").replace("{of}", version_of_assets())
+        path = path.replace("{name}", "h5.css")
         if path.endswith("/content"):
             path = self.photo_url
         return await self.callers[who].request(method, path, **_body(operation, number, version, self.ids))
@@ -203,6 +206,17 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /h5/tickets/{number}/quote": {
             "data": {"decision": "approve", "version": str(version), "quote_version": "1"}
         },
+        "POST /console/tickets/{number}/events/{event}": {
+            "data": {"version": str(version), "reason": "改派"}
+        },
+        "POST /console/tickets/{number}/messages": {"data": {"text": "您好"}},
+        "POST /console/tickets/{number}/contact": {"data": {"reason": "核对地址"}},
+        "POST /console/calls/{follow_up_id}/calls": {"data": {"outcome": "no_answer"}},
+        "POST /console/complaints/{case_id}/steps": {"data": {"kind": "call", "text": "已致电"}},
+        "POST /console/complaints/{case_id}/remedy": {"data": {"root_cause": "配件", "remedy": "免费更换"}},
+        "POST /console/complaints/{case_id}/close": {"data": {"reason": "重复"}},
+        "POST /console/dispatch/plans": {"data": {"point": ids["service_point_id"], "day": ids["day"]}},
+        "POST /console/deliveries/replay": {"data": {"ids": "1"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }
     return bodies_of.get(operation, {})
