@@ -46,6 +46,7 @@ from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
 from app.models.stock import FittedPart, Part, Stock, StockEntry
+from app.models.teams import DeskSeat, RoutingRules, Team, TeamMember, TicketRoute
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -92,6 +93,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerMerge",
+    "DeskSeat",
     "Engineer",
     "EngineerBan",
     "EngineerLicence",
@@ -130,6 +132,7 @@ __all__ = [
     "Receipt",
     "ReplyWindow",
     "Roster",
+    "RoutingRules",
     "ServiceCalendar",
     "ServiceLevel",
     "ServiceLevelEvent",
@@ -143,10 +146,13 @@ __all__ = [
     "Staff",
     "Stock",
     "StockEntry",
+    "Team",
+    "TeamMember",
     "Ticket",
     "TicketEvent",
     "TicketMerge",
     "TicketMessage",
+    "TicketRoute",
     "TicketSplit",
     "Urging",
     "UsualTime",
