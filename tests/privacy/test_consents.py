@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.delivery import Verdict
+from app.models import Customer
 from app.services.notifications.deliver import Ways, deliver
 from app.services.notifications.lease import lease
 from app.services.tickets.reveal import MOST_AN_HOUR
@@ -20,8 +21,8 @@ from tests.tickets.story import SCORES, Story
 MINE, TEXTS = "/api/v1/me/privacy", "/api/v1/consent-texts"
 
 
-async def say(who: Caller, purpose: str, given: bool, version: int = 1, **headers: str) -> Any:
-    body = {"purpose": purpose, "version": version, "given": given, "source": "mini_program"}
+async def say(who: Caller, purpose: str, given: bool, **headers: str) -> Any:
+    body = {"purpose": purpose, "version": 1, "given": given, "source": "mini_program"}
     return await who.post(f"{MINE}/consents", json=body, headers=headers)
 
 
@@ -70,6 +71,7 @@ async def test_a_no_to_invitations_stops_what_waits_and_what_comes(
     as_customer: Caller, session: AsyncSession, rows: asyncpg.Connection
 ) -> None:
     person = as_customer.person
+    assert isinstance(person, Customer)
     ticket = await make_ticket(session, person)
     waiting = await make_push(session, ticket, 1, kind="rating_invitation")
     progress = await make_push(session, ticket, 2)
