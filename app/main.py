@@ -87,6 +87,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     me.router,
     privacy.router,
     privacy.proofs,
+    privacy.mine,
+    privacy.texts,
     assets.router,
     households.router,
     households.pages,

@@ -40,7 +40,7 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
-from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.privacy import AccountDeletion, ConsentText, FileRemoval, PrivacyConsent
 from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
@@ -87,6 +87,7 @@ __all__ = [
     "CompletionProof",
     "ConsentBalance",
     "ConsentEntry",
+    "ConsentText",
     "ContentCheck",
     "Contractor",
     "ContractorTerms",
@@ -122,6 +123,7 @@ __all__ = [
     "PriceItem",
     "PriceList",
     "PriceOverride",
+    "PrivacyConsent",
     "Product",
     "Promised",
     "Push",
