@@ -57,8 +57,8 @@ TWICE: tuple[Twice, ...] = (
         SELECT concat_ws(' ', t.number, u.n) AS key, coalesce(u.answered_at::text, '') AS stored,
                coalesce((SELECT greatest(u.at, e.at) FROM ticket_events e
                           WHERE e.ticket_id = u.ticket_id AND e.actor_role NOT IN ('customer', 'system')
-                            AND e.event NOT IN ('submit', 'decline', 'evidence', 'evidence_withdrawn', 'warranty_decided',
-                                                'quote_reviewed', 'complaint_heard', 'merged_in', 'merged_out',
+                            AND e.event NOT IN ('submit', 'decline', 'evidence', 'evidence_withdrawn', 'quote_reviewed',
+                                                'warranty_decided', 'complaint_heard', 'merged_in', 'merged_out',
                                                 'split_off', 'split_from')
                             AND e.seq > (SELECT max(x.seq) FROM ticket_events x
                                           WHERE x.ticket_id = u.ticket_id AND x.event = 'urged' AND x.at <= u.at)
