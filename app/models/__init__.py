@@ -63,6 +63,7 @@ from app.models.tickets import (
 )
 from app.models.visits import Offer, Visit
 from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
+from app.models.webhooks import EventCursor, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "Engineer",
     "EngineerBan",
     "EngineerLicence",
+    "EventCursor",
     "EvidenceSeal",
     "FileRemoval",
     "FittedPart",
@@ -152,4 +154,7 @@ __all__ = [
     "WeChatCredential",
     "WeChatIdentity",
     "WeChatToken",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]
