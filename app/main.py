@@ -20,6 +20,7 @@ from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
 from app.routers import (
     alarms,
+    api_tokens,
     assets,
     attachments,
     catalogue,
@@ -86,6 +87,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     me.router,
     privacy.router,
     privacy.proofs,
+    privacy.mine,
+    privacy.texts,
     assets.router,
     households.router,
     households.pages,
@@ -120,6 +123,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     warranties.router,
     service_levels.router,
     webhooks.router,
+    api_tokens.router,
+    api_tokens.partners,
     promises.router,
     urgings.router,
     oauth.router,
@@ -202,6 +207,7 @@ def set_limits(app: FastAPI) -> None:
     app.state.password_limit = RateLimit(30)
     app.state.link_limit = RateLimit(120)
     app.state.complaint_limit = RateLimit(120)
+    app.state.token_limit = RateLimit(300)
 
 
 @asynccontextmanager

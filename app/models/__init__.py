@@ -10,6 +10,7 @@ from app.models.aftercare import (
     TicketMerge,
     TicketSplit,
 )
+from app.models.api_tokens import ApiToken, ExternalReference
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
@@ -39,7 +40,7 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
-from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.privacy import AccountDeletion, ConsentText, FileRemoval, PrivacyConsent
 from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
@@ -70,6 +71,7 @@ __all__ = [
     "Absence",
     "AccountDeletion",
     "Alarm",
+    "ApiToken",
     "Asset",
     "AssetTransfer",
     "Attachment",
@@ -84,6 +86,7 @@ __all__ = [
     "CompletionProof",
     "ConsentBalance",
     "ConsentEntry",
+    "ConsentText",
     "ContentCheck",
     "Contractor",
     "ContractorTerms",
@@ -95,6 +98,7 @@ __all__ = [
     "EngineerLicence",
     "EventCursor",
     "EvidenceSeal",
+    "ExternalReference",
     "FileRemoval",
     "FittedPart",
     "FollowUp",
@@ -117,6 +121,7 @@ __all__ = [
     "PriceItem",
     "PriceList",
     "PriceOverride",
+    "PrivacyConsent",
     "Product",
     "Promised",
     "Push",
