@@ -45,6 +45,8 @@ from app.routers import (
     pages,
     parts,
     prices,
+    privacy,
+    promises,
     quote_pages,
     quotes,
     rosters,
@@ -61,8 +63,10 @@ from app.services.attachments.urls import photo_urls
 from app.services.doors.ports import Doors
 from app.services.doors.stickers import Stickers
 from app.services.inbound.store import Inbox
+from app.services.promises.book import kept_current
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.templates.declared import declared_registry
+from app.services.tickets.arrivals import Arrivals
 from app.services.tickets.look import Looks
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
@@ -76,6 +80,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     attachments.router,
     sessions.router,
     me.router,
+    privacy.router,
+    privacy.proofs,
     assets.router,
     households.router,
     households.pages,
@@ -109,6 +115,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     follow_ups.wishes,
     warranties.router,
     service_levels.router,
+    promises.router,
     oauth.router,
     pages.router,
     quote_pages.router,
@@ -163,6 +170,7 @@ def create_app(
     app.state.stickers = Stickers(settings.signing_key(), settings.public_base_url)
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
     app.state.looks = Looks(lambda: app.state.database)
+    app.state.arrivals = Arrivals(lambda: app.state.database)
     app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)
     app.state.code_exchange = code_exchange
     app.state.oauth_exchange = oauth_exchange
@@ -205,5 +213,5 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)
-        async with bell.listening():
+        async with bell.listening(), kept_current(database.reads.acquire):
             yield

@@ -1,4 +1,4 @@
-"""Why the deadlines of a ticket are what they are."""
+"""Why the deadlines of a ticket, and what its customer was promised, are what they are."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -11,14 +11,18 @@ from app.cli.environment import settings
 from app.cli.failure import told
 from app.domain.actor import SYSTEM
 from app.domain.zone import ZONE
+from app.schemas.promises import TicketPromisesOut
 from app.schemas.service_levels import TicketServiceLevelOut
+from app.services.promises.history import promises_of
 from app.services.service_levels.explain import explain as why
+
+_VERDICTS = {True: "  ✓ 做到了", False: "  ✗ 没有做到", None: ""}
 
 
 def explain(number: Annotated[str, typer.Argument(help="工单号。")]) -> None:
-    """逐段说明一张工单的时限：哪段计时、哪段停表、截止时间怎么算出来。"""
+    """逐段说明一张工单的时限：哪段计时、哪段停表、截止时间怎么算出来；以及对客户的每次承诺和它的依据。"""
     with told():
-        found = asyncio.run(_why(number))
+        found, promises = asyncio.run(_why(number))
     force = "，专案组" if found.task_force else ""
     typer.secho(f"{found.number}  {found.level}{force}", bold=True)
     policy = f"第 {found.policy_version} 版" if found.policy_version else "基本政策"
@@ -34,8 +38,21 @@ def explain(number: Annotated[str, typer.Argument(help="工单号。")]) -> None
     for event in found.events:
         at = event.fired_at.astimezone(ZONE)
         typer.echo(f"  {at:%Y-%m-%d %H:%M:%S}  {event.mark}{'' if event.told else '（未通知）'}")
+    _show(promises)
 
 
-async def _why(number: str) -> TicketServiceLevelOut:
+def _show(promises: TicketPromisesOut) -> None:
+    typer.echo("")
+    typer.secho("对客户的承诺", bold=True)
+    for each in promises.items:
+        at = each.told_at.astimezone(ZONE)
+        typer.echo(f"  {at:%Y-%m-%d %H:%M:%S}  [{each.label}] {each.text}{_VERDICTS[each.kept]}")
+        typer.echo(f"      起因：{each.because}")
+        typer.echo(f"      依据：{each.reckoned}")
+
+
+async def _why(number: str) -> tuple[TicketServiceLevelOut, TicketPromisesOut]:
+    now = datetime.now(UTC)
     async with connected(settings()) as connection:
-        return await why(connection, number, actor=SYSTEM, now=datetime.now(UTC))
+        found = await why(connection, number, actor=SYSTEM, now=now)
+        return found, await promises_of(connection, number, actor=SYSTEM, now=now)

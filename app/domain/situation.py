@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.domain.lifecycle import State
 from app.domain.parts import OrderState
+from app.domain.promise.pledge import Pledge
 from app.domain.rating import Scores
 
 
@@ -373,6 +374,8 @@ class Situation:
     merged_into: int | None = None
     call_out: CallOut | None = None
     decision: WarrantyDecision | None = None
+    # Of a promise that is being made: what its history keeps of it.
+    pledge: Pledge | None = None
 
     @property
     def window(self) -> Window | None:

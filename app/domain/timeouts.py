@@ -128,10 +128,7 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
             _row(Escalate("预约时段已过，工程师未出发"), _window_end),
             _row(Fire(Event.ENGINEER_NO_SHOW), _window_end, minutes=30),
         ),
-        State.EN_ROUTE: (
-            _row(Remind("customer", "工程师路上耽搁了，正在赶来"), _window_end, minutes=15),
-            _row(Fire(Event.ABORT_VISIT), _window_end, hours=4),
-        ),
+        State.EN_ROUTE: (_row(Fire(Event.ABORT_VISIT), _window_end, hours=4),),
         State.ON_SITE: (
             _row(Remind("engineer", "已到达一小时，请更新进度"), hours=1),
             _row(Escalate("现场4小时无进展"), hours=4),
@@ -165,14 +162,12 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
 _IN_REVIEW = (
     _row(Escalate("报价待复核，客户在等"), minutes=30),
     _row(Escalate("报价复核超过2小时"), hours=2),
-    _row(Remind("customer", "报价复核比预计的久，很抱歉"), hours=4),
     _row(Escalate("报价复核超过一天"), hours=24),
     _row(Fire(Event.DECLINE_QUOTE), hours=72),
 )
 _RETURNED = (
     _row(Remind("engineer", "主管退回了报价，请修改"), _turn, minutes=30),
     _row(Escalate("退回的报价2小时未修改"), _turn, hours=2),
-    _row(Remind("customer", "报价还在修改，很抱歉"), _turn, hours=4),
     _row(Escalate("退回的报价一天未修改"), _turn, hours=24),
     _row(Fire(Event.DECLINE_QUOTE), _turn, hours=72),
 )

@@ -47,6 +47,8 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
+from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
@@ -73,6 +75,7 @@ from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount
 
 __all__ = [
     "Absence",
+    "AccountDeletion",
     "Alarm",
     "Asset",
     "AssetTransfer",
@@ -98,6 +101,7 @@ __all__ = [
     "EngineerBan",
     "EngineerLicence",
     "EvidenceSeal",
+    "FileRemoval",
     "FittedPart",
     "FollowUp",
     "FollowUpCall",
@@ -126,6 +130,7 @@ __all__ = [
     "PriceList",
     "PriceOverride",
     "Product",
+    "Promised",
     "Push",
     "PushAttempt",
     "QRScene",
@@ -153,6 +158,7 @@ __all__ = [
     "TicketMessage",
     "TicketSplit",
     "Urging",
+    "UsualTime",
     "Visit",
     "WarrantyPeriod",
     "WarrantyPolicy",

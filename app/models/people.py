@@ -49,6 +49,9 @@ class Customer(Base, Created):
         ),
         CheckConstraint("phone_verified_at IS NULL OR phone <> ''", name="verified_phone"),
         CheckConstraint("merged_into <> id", name="merged_into_another"),
+        CheckConstraint(
+            "erased_at IS NULL OR nickname = '' AND phone = '' AND preferences IS NULL", name="erased"
+        ),
         CheckConstraint("jsonb_typeof(preferences->'contact_hours') = 'array'", name="preferences"),
         Index("ix_customers_phone", "phone", postgresql_where=text("phone <> ''")),
         # Callers are asked for the last digits of their number.
@@ -71,6 +74,8 @@ class Customer(Base, Created):
     phone_verified_at: Mapped[datetime | None]
     # How he wishes to be served (app/schemas/preferences.py); null: he has not said.
     preferences: Mapped[dict[str, Any] | None]
+    # He gave up his account: nothing of him is left but what counts.
+    erased_at: Mapped[datetime | None]
     # The customer that this one turned out to be. The row stays, so that the merge can be undone.
     merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customers.id"))
 

@@ -90,8 +90,8 @@ async def create_ticket(
     """Report a fault or ask for a service; the answer is the ticket."""
     state = request.app.state
     sign_url = state.photo_urls.signer(credential.now)
-    async with state.database.writes.acquire() as connection:
-        created = await submit_for(connection, credential, body, idempotency_key, sign_url)
+    connect, arrivals = state.database.writes.acquire, state.arrivals
+    created = await submit_for(connect, arrivals, credential, body, idempotency_key, sign_url)
     return answer(created, 201, {"Location": f"/api/v1/tickets/{created['number']}"})
 
 

@@ -1,4 +1,5 @@
-"""Tells what is due of the deadlines of tickets; a part of its own, so that no backlog of sweeps makes it late."""
+"""Tells what is due of the deadlines of tickets, and what of our promises cannot be kept; a part of its own, so that no
+backlog of sweeps makes it late."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.bell import Bell
 from app.clock import real_time
 from app.db import driver
+from app.services.promises.watch import watch_promise
 from app.services.service_levels.look import look_one
 from app.workers.loop import Loop
 
@@ -27,4 +29,8 @@ class LevelWatch(Loop):
 
     async def step(self) -> bool:
         async with self._sessions.begin() as session:
-            return await look_one(await driver(session), self._clock())
+            connection, now = await driver(session), self._clock()
+            for look in (look_one, watch_promise):
+                if await look(connection, now):
+                    return True
+            return False

@@ -20,6 +20,7 @@ from app.platform import Platform, open_platform
 from app.services.attachments.urls import photo_urls
 from app.services.content.look import Lookout
 from app.services.notifications.deliver import Ways
+from app.services.promises.book import kept_current
 from app.settings import Settings
 from app.tasks import end
 from app.workers.content import ContentWorker
@@ -71,7 +72,7 @@ async def _run(
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")
     try:
-        async with bell.listening(), asyncio.TaskGroup() as group:
+        async with bell.listening(), kept_current(database.reads.acquire), asyncio.TaskGroup() as group:
             for part in parts:
                 group.create_task(part.run())
     finally:

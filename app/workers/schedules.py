@@ -18,6 +18,9 @@ from app.services.attachments.sweep import sweep
 from app.services.customers.adopt import adopt
 from app.services.operations.reconcile import reconcile_deliveries
 from app.services.operations.retention import forget_expired
+from app.services.privacy.erase import erase_one
+from app.services.privacy.files import remove_files
+from app.services.promises.usual import count_usual
 from app.services.rosters.fill import fill_ahead
 from app.settings import Settings
 
@@ -37,10 +40,12 @@ async def sweep_photos(context: dict[str, Any]) -> None:
 
 
 async def forget(context: dict[str, Any]) -> None:
-    """Keys, sessions and callbacks past their time."""
+    """What has served its time, in small transactions."""
     resources: Resources = context["resources"]
-    async with resources.database.sessions.begin() as session:
-        await forget_expired(await driver(session), datetime.now(UTC))
+    more = True
+    while more:
+        async with resources.database.sessions.begin() as session:
+            more = await forget_expired(await driver(session), datetime.now(UTC))
 
 
 async def reconcile(context: dict[str, Any]) -> None:
@@ -59,6 +64,13 @@ async def fill_rosters(context: dict[str, Any]) -> None:
         await fill_ahead(await driver(session), datetime.now(UTC))
 
 
+async def count_usual_times(context: dict[str, Any]) -> None:
+    """How long the steps of a job take, for the promises of the next hour."""
+    resources: Resources = context["resources"]
+    async with resources.database.sessions.begin() as session:
+        await count_usual(await driver(session), datetime.now(UTC))
+
+
 async def adopt_left_behind(context: dict[str, Any]) -> None:
     """What was being written for a customer at the moment of his merge."""
     resources: Resources = context["resources"]
@@ -66,6 +78,16 @@ async def adopt_left_behind(context: dict[str, Any]) -> None:
         count = await adopt(await driver(session), datetime.now(UTC))
     if count:
         log.info("customers.adopted", extra={"count": count})
+
+
+async def erase_accounts(context: dict[str, Any]) -> None:
+    """Accounts whose time to think again is over, and then the files of what was forgotten."""
+    resources: Resources = context["resources"]
+    due = True
+    while due:
+        async with resources.database.sessions.begin() as session:
+            due = await erase_one(await driver(session), datetime.now(UTC))
+    await remove_files(resources.database.sessions, resources.store)
 
 
 def _job(function: Callable[[dict[str, Any]], Awaitable[None]]) -> WorkerCoroutine:
@@ -78,7 +100,9 @@ JOBS: tuple[CronJob, ...] = (
     cron(_job(sweep_photos), minute={7}, max_tries=3, timeout=120),
     cron(_job(forget), hour={3}, minute={20}, max_tries=3, timeout=120),
     cron(_job(fill_rosters), minute={12}, max_tries=3, timeout=120),
+    cron(_job(count_usual_times), minute={3}, max_tries=3, timeout=120),
     cron(_job(adopt_left_behind), second={30}, max_tries=3, timeout=60),
+    cron(_job(erase_accounts), second={45}, max_tries=3, timeout=120),
     cron(_job(reconcile), minute=set(range(0, 60, 10)), max_tries=3, timeout=60),
 )
 

@@ -55,6 +55,7 @@ _ROWS = {
     "GET /api/v1/warranty-policies": _SIGNED_IN,
     "POST /api/v1/warranty-policies": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/tickets/{number}/service-level": "401 403 404 200 404 401 200 200 200 404",
+    "GET /api/v1/tickets/{number}/promises": "401 403 404 200 404 401 200 200 200 404",
     "GET /api/v1/service-policies": _DESK,
     "POST /api/v1/service-policies": "401 403 403 403 403 401 403 201 201 403",
     "GET /api/v1/service-calendars": _DESK,
@@ -173,6 +174,12 @@ _ROWS = {
     "GET /api/v1/me/export.zip": _CUSTOMERS,
     "GET /api/v1/me/preferences": _CUSTOMERS,
     "PUT /api/v1/me/preferences": _CUSTOMERS,
+    "GET /api/v1/me/deletion": _CUSTOMERS,
+    # The owner's ticket is being worked on; nothing is in the stranger's way.
+    "POST /api/v1/me/deletion": "401 409 201 403 403 401 403 403 403 403",
+    "DELETE /api/v1/me/deletion": "401 204 204 403 403 401 403 403 403 403",
+    # The code is the permission; this one is of no deletion.
+    "GET /api/v1/deletion-proofs/{token}": _NOWHERE,
     "GET /api/v1/customers": _DESK,
     "GET /api/v1/customers/{customer_id}/merge-preview": _DESK,
     "GET /api/v1/customer-merges": _DESK,
@@ -205,6 +212,7 @@ _ROWS = {
     "GET /api/v1/kpi/teams": _DESK,
     "GET /api/v1/kpi/service-points": _DESK,
     "GET /api/v1/kpi/agents": _DESK,
+    "GET /api/v1/kpi/promises": _MANAGERS,
     "GET /api/v1/kpi/appeals": "401 403 403 200 200 401 403 200 200 403",
     # He has not been there yet, and the other one does not even see it.
     "POST /api/v1/kpi/appeals": "401 403 403 403 404 401 403 403 403 403",

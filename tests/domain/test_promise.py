@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.promise import Promise, promise
+from app.domain.promise.grounds import Grounds, Usual, leaning, measured
+from app.domain.promise.made import Promise, moved, promise
+from app.domain.promise.rules import Facts
+from app.domain.promise.steps import Step
+from app.domain.service_levels.calendar import Calendar, Hours
+from app.domain.situation import Priority
 from app.domain.zone import ZONE
 
 ENDS = ("closed", "cancelled", "rejected", "merged")
@@ -45,6 +50,14 @@ NOW = on(23, "14:00")
 VISIT = Window(on(23, "14:00"), on(23, "16:00"))
 NEXT_DAY = Window(on(24, "08:00"), on(24, "10:00"))
 FAR = Window(on(26, "10:00"), on(26, "12:00"))
+# A branch that is open on Tuesdays from ten; and one of which is known what it takes.
+TUESDAYS = Grounds(
+    Priority.NORMAL, Calendar(((), (Hours(10 * 3600, 18 * 3600),), (), (), (), (), ())), "只开周二"
+)
+USUALLY = Grounds(
+    Priority.NORMAL,
+    usual={Step.RESPONSE: Usual(25 * 60, 50 * 60, 40), Step.WORK: Usual(50 * 60, 3 * 3600, 31)},
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,8 @@ class Case:
     parts_eta: datetime | None = None
     resume_at: datetime | None = None
     eta: datetime | None = None
-    response_due: datetime | None = None
+    grounds: Grounds | None = None
+    stands: datetime | None = None
     since: datetime = NOW
     late: bool = False
 
@@ -123,7 +137,18 @@ CASES = {
         late=True,
     ),
     "submitted_by_calendar": Case(
-        "submitted", "预计明天 12:00 前受理并与您联系", on(24, "12:00"), response_due=on(24, "12:00")
+        "submitted", "预计明天 12:00 前受理并与您联系", on(24, "12:00"), grounds=TUESDAYS
+    ),
+    "submitted_as_it_usually_is": Case(
+        "submitted", "预计今天 14:25 前受理并与您联系", on(23, "14:25"), grounds=USUALLY
+    ),
+    "submitted_as_it_usually_is_in_the_evening": Case(
+        "submitted",
+        "预计明天 08:15 前受理并与您联系",
+        on(24, "08:15"),
+        now=on(23, "19:50"),
+        since=on(23, "19:50"),
+        grounds=USUALLY,
     ),
     "pending_info": Case(
         "pending_info", "请在11月26日(周四) 14:00 前补充资料，收到后我们马上继续处理", on(26, "14:00")
@@ -137,7 +162,25 @@ CASES = {
     ),
     "dispatching": Case("dispatching", "预计今天 16:00 前为您安排工程师", on(23, "16:00")),
     "dispatching_tomorrow": Case(
-        "dispatching", "预计明天 12:00 前为您安排工程师", on(24, "12:00"), response_due=on(24, "12:00")
+        "dispatching", "预计明天 12:00 前为您安排工程师", on(24, "12:00"), grounds=TUESDAYS
+    ),
+    "dispatching_again": Case(
+        "dispatching", "预计今天 15:30 前为您安排工程师", on(23, "15:30"), stands=on(23, "15:30")
+    ),
+    "dispatching_again_after_a_delay": Case(
+        "dispatching",
+        "抱歉让您久等，预计今天 18:00 前为您安排工程师",
+        on(23, "18:00"),
+        stands=on(23, "18:00"),
+        late=True,
+    ),
+    "dispatching_again_too_late": Case(
+        "dispatching",
+        "抱歉让您久等，预计今天 18:00 前为您安排工程师",
+        on(23, "18:00"),
+        now=on(23, "16:05"),
+        stands=on(23, "16:00"),
+        late=True,
     ),
     "dispatching_late": Case(
         "dispatching",
@@ -223,6 +266,9 @@ CASES = {
     "in_repair": Case("in_repair", "正在维修，预计今天 16:00 前完成", on(23, "16:00")),
     "in_repair_maintenance": Case(
         "in_repair", "正在保养，预计今天 15:30 前完成", on(23, "15:30"), service="maintenance"
+    ),
+    "in_repair_as_it_usually_is": Case(
+        "in_repair", "正在维修，预计今天 14:50 前完成", on(23, "14:50"), grounds=USUALLY
     ),
     "in_repair_odd_minute": Case(
         "in_repair",
@@ -324,7 +370,8 @@ def made(case: Case) -> Promise:
         parts_eta=case.parts_eta,
         resume_at=case.resume_at,
         eta=case.eta,
-        response_due=case.response_due,
+        grounds=case.grounds,
+        stands=case.stands,
     )
 
 
@@ -366,6 +413,71 @@ def test_an_extended_promise_holds_until_it_is_over() -> None:
     half_an_hour = (on(23, "14:31") + timedelta(minutes=minute) for minute in range(30))
     told = {promise("dispatching", "repair", "urgent", now=now, created_at=NOW).at for now in half_an_hour}
     assert told == {on(23, "15:00")}
+
+
+MOVES = {
+    # The usual time has passed: the next that is known is how long the slowest took.
+    "to_the_longest": (
+        "in_repair",
+        USUALLY,
+        on(23, "14:50"),
+        0,
+        "抱歉让您久等，维修比预计的久，预计今天 17:00 前完成",
+    ),
+    "beyond_it": (
+        "in_repair",
+        USUALLY,
+        on(23, "17:00"),
+        1,
+        "抱歉让您久等，维修比预计的久，预计今天 19:00 前完成",
+    ),
+    "by_a_step": ("dispatching", None, on(23, "16:00"), 0, "抱歉让您久等，预计今天 18:00 前为您安排工程师"),
+    "by_twice_as_much": (
+        "dispatching",
+        None,
+        on(23, "18:00"),
+        1,
+        "抱歉让您久等，预计明天 10:00 前为您安排工程师",
+    ),
+    "by_no_more_than_16_steps": (
+        "dispatching",
+        None,
+        on(23, "18:00"),
+        9,
+        "抱歉让您久等，预计11月26日(周四) 14:00 前为您安排工程师",
+    ),
+    "while_the_branch_is_open": (
+        "dispatching",
+        TUESDAYS,
+        on(24, "17:00"),
+        0,
+        "抱歉让您久等，预计12月1日(周二) 11:00 前为您安排工程师",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_what_is_promised_instead(name: str) -> None:
+    state, grounds, promised, times, text = MOVES[name]
+    now = promised - timedelta(minutes=10)
+    facts = Facts("repair", "normal", now, NOW, grounds or Grounds(Priority.NORMAL))
+    told = moved(facts, state, promised, times)
+    assert told.text == text
+    assert told.late
+    assert told.at > promised
+
+
+def test_four_of_five_were_done_by_the_usual_time() -> None:
+    found = measured([60 * minutes for minutes in (5, 9, 7, 60, 8, 6, 10, 11, 12, 13)])
+    assert found == Usual(12 * 60, 60 * 60, 10)
+    assert sum(1 for minutes in (5, 9, 7, 60, 8, 6, 10, 11, 12, 13) if minutes * 60 <= found.seconds) == 8
+
+
+def test_few_cases_lean_on_the_wider_circle() -> None:
+    assert leaning(Usual(600, 1200, 10), Usual(1200, 2400, 500)) == Usual(900, 1800, 10)
+    assert leaning(Usual(600, 1200, 1), Usual(1200, 2400, 500)) == Usual(1145, 2290, 1)
+    assert leaning(None, Usual(1200, 2400, 500)) == Usual(1200, 2400, 500)
+    assert leaning(Usual(600, 1200, 3), None) == Usual(600, 1200, 3)
 
 
 @given(

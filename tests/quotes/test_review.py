@@ -141,14 +141,12 @@ SILENCE = {
     "in_review": [
         (30, "escalated", "staff"),
         (120, "escalated", "staff"),
-        (240, "reminded", "customer"),
         (1440, "escalated", "staff"),
         (4320, "decline_quote", "customer"),
     ],
     "returned": [
         (30, "reminded", "staff"),
         (120, "escalated", "staff"),
-        (240, "reminded", "customer"),
         (1440, "escalated", "staff"),
         (4320, "decline_quote", "customer"),
     ],

@@ -14,7 +14,7 @@ from app.domain.lifecycle import Role, State
 from app.domain.situation import Situation
 from app.models import Attachment, Offer, Quote, Rating, Staff, Ticket, Visit
 from app.services.quotes import call_out
-from app.services.tickets import complete_info, load, merge, record, submit, triage
+from app.services.tickets import arrivals, complete_info, load, merge, record, triage
 from app.services.tickets.load import load as load_ticket
 from app.services.visits import crew
 from app.services.warranties import decide as keeping
@@ -87,7 +87,7 @@ def as_tuple(value: Any) -> Any:
 
 
 def test_every_column_of_a_ticket_has_its_writer() -> None:
-    inserted = columns(re.search(r"INSERT INTO tickets \((.*?)\)", submit._SUBMIT, re.DOTALL))
+    inserted = columns(re.search(r"INSERT INTO tickets \((.*?)\)", arrivals.SUBMIT, re.DOTALL))
     moved = assigned(record._WRITE)
     beside = assigned(complete_info._FILL) | assigned(triage._DEMANDS) | assigned(merge._CARRY_OVER)
     beside |= assigned(call_out._KEEP) | assigned(keeping._KEEP) | assigned(crew._CREW)

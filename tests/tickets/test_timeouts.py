@@ -46,9 +46,6 @@ SILENCE: dict[State, list[Due]] = {
         Due(WINDOW_END, "escalated", "scheduled", "staff"),
         Due(WINDOW_END + 30, "engineer_no_show", "accepted", "customer"),
     ],
-    State.EN_ROUTE: [
-        Due(WINDOW_END + 15, "reminded", "en_route", "customer"),
-    ],
     State.ON_SITE: [
         Due(1 * H, "reminded", "on_site", "staff"),
         Due(4 * H, "escalated", "on_site", "staff"),
@@ -99,7 +96,7 @@ async def test_silence_is_answered_at_its_time(
 
 
 def test_every_open_state_is_looked_at() -> None:
-    elsewhere = {State.SUBMITTED, State.DISPATCHING, State.OFFERED}
+    elsewhere = {State.SUBMITTED, State.DISPATCHING, State.OFFERED, State.EN_ROUTE}
     assert set(SILENCE) | elsewhere == OPEN
 
 

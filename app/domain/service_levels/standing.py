@@ -55,3 +55,4 @@ DOCUMENT: Mapping[str, Any] = {
 }
 POLICY: Policy = read_policy(VERSION, DOCUMENT)
 CALENDAR = Calendar(((Hours(8 * _HOUR, 20 * _HOUR),),) * 7)
+CALENDAR_NAME = "基本日历（每天 08:00–20:00）"

@@ -12,11 +12,13 @@ from app.domain.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models.people import MergeCause
 from app.services.customers.owned import Moved, move
+from app.services.privacy.request import drop_wishes
 
 # In the order of their ids, so that two merges of the same people wait for each other instead of locking up.
 # Nobody who only adds a row to a customer has to wait; what is added meanwhile is moved by ``adopt``.
 LOCK = """
-SELECT id, nickname, nickname_chosen_at, phone, phone_source, phone_verified_at, merged_into, preferences
+SELECT id, nickname, nickname_chosen_at, phone, phone_source, phone_verified_at, merged_into, preferences,
+       erased_at
   FROM customers WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
 _LOCK_TICKETS = "SELECT id FROM tickets WHERE customer_id = $1 ORDER BY id FOR NO KEY UPDATE"
@@ -73,6 +75,7 @@ async def merge(connection: asyncpg.Connection, wish: Wish, *, actor: Actor, now
     """Errors: not_found, same_customer, already_merged. The caller gives the transaction."""
     gone, kept = await both(connection, wish.customer_id, wish.into_id)
     await connection.fetch(_LOCK_TICKETS, wish.customer_id)
+    await drop_wishes(connection, [wish.customer_id], now)
     moved = await move(connection, wish.customer_id, wish.into_id)
     moved = replace(moved, taken=await _take_over(connection, gone, kept))
     await connection.execute(_GONE, wish.customer_id, wish.into_id)
@@ -101,7 +104,7 @@ async def both(
     if customer_id == into_id:
         raise SameCustomer
     rows = {row["id"]: row for row in await connection.fetch(LOCK, [customer_id, into_id])}
-    if len(rows) < 2:
+    if len(rows) < 2 or any(row["erased_at"] is not None for row in rows.values()):
         raise NoSuchCustomer
     if any(row["merged_into"] is not None for row in rows.values()):
         raise AlreadyMerged

@@ -78,6 +78,10 @@ class AssetUsed(Conflict):
     code, msg = "asset_used_since", "合并后又用对方的设备报了修，拆开后工单会找不到设备，请人工处理。"
 
 
+class AccountErased(Conflict):
+    code, msg = "account_erased", "客户已注销账号，资料已删除，合并无法撤销。"
+
+
 class IdentityChanged(Conflict):
     code, msg = "identity_changed_since", "合并后其中一个微信已改绑他人或员工，无法撤销。"
 
@@ -86,7 +90,7 @@ async def undo(
     connection: asyncpg.Connection, merge_id: uuid.UUID, *, reason: str, actor: Actor, now: datetime
 ) -> Merge:
     """Errors: not_found, already_undone, merged_since, tickets_merged_since, asset_used_since,
-    identity_changed_since. What is refused changes nothing.
+    identity_changed_since, account_erased. What is refused changes nothing.
     """
     done = await _load(connection, merge_id)
     await _refuse_what_grew_together(connection, done)
@@ -138,6 +142,8 @@ async def _refuse_what_grew_together(connection: asyncpg.Connection, done: Merge
     people = {row["id"]: row for row in await connection.fetch(LOCK, [done.customer_id, done.into_id])}
     if people[done.customer_id]["merged_into"] != done.into_id:
         raise MergedSince
+    if people[done.into_id]["erased_at"] is not None:
+        raise AccountErased
     tickets = _numbers(done.moved.of("tickets"))
     await connection.fetch(_LOCK_TICKETS, tickets)
     if await connection.fetchval(_TICKETS_JOINED, tickets, done.into_id):

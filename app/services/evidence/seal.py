@@ -44,13 +44,15 @@ SELECT $1, $2, $3, d.digest, d.pieces, $4 FROM ({digest_of("$1", "$2", "$3::text
 RETURNING digest
 """
 
-# Seals that no longer say what lies beneath them, or that were not put upon the one before.
+# Seals that no longer say what lies beneath them, or that were not put upon the one before. Of a customer who gave up
+# his account the words beneath are gone; the seal stays as what they came to.
 BROKEN_SEALS = f"""
 SELECT t.number FROM evidence_seals s JOIN tickets t ON t.id = s.ticket_id,
        LATERAL ({digest_of("s.ticket_id", "s.seq", "s.previous")}) d
- WHERE d.digest <> s.digest OR d.pieces <> s.pieces
+ WHERE NOT EXISTS (SELECT FROM customers c WHERE c.id = t.customer_id AND c.erased_at IS NOT NULL)
+   AND (d.digest <> s.digest OR d.pieces <> s.pieces
     OR s.previous <> coalesce((SELECT b.digest FROM evidence_seals b
-                                WHERE b.ticket_id = s.ticket_id AND b.seq < s.seq ORDER BY b.seq DESC LIMIT 1), '')
+                                WHERE b.ticket_id = s.ticket_id AND b.seq < s.seq ORDER BY b.seq DESC LIMIT 1), ''))
 """
 
 

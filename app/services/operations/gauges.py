@@ -9,6 +9,7 @@ from app.domain.content import CheckState
 from app.domain.conversation.words import Satisfaction
 from app.domain.lifecycle import OPEN
 from app.domain.service_levels.policy import Metric
+from app.services.promises.figures import kept_lately
 
 PENDING = Gauge("outbox_pending", "Messages that wait to be sent or are being sent.")
 OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest message that is due and not sent.")
@@ -25,6 +26,11 @@ LEVELS = Gauge(
 )
 BREACHED = Gauge(
     "service_level_breached", "Open tickets that were told to be overdue, by what of them.", ["metric"]
+)
+KEPT = Gauge(
+    "promises_kept_ratio",
+    "Share of the promises of the last thirty days that were kept.",
+    ["service_point", "which"],
 )
 TOKEN_AGE = Gauge("wechat_token_expires_seconds", "Time until the access token ends.", ["appid"])
 CONTENT = Gauge("content_checks_waiting", "Published texts and photos that wait, by for whom.", ["state"])
@@ -97,12 +103,21 @@ async def measure(connection: asyncpg.Connection, now: datetime) -> None:
     breached = {each["metric"]: each["n"] for each in await connection.fetch(_BREACHED, sorted(OPEN))}
     for metric in Metric:
         BREACHED.labels(metric.value).set(breached.get(metric, 0))
+    await _measure_promises(connection, now)
     waiting = {each["state"]: each["n"] for each in await connection.fetch(_CONTENT)}
     for why in _WAITING:
         CONTENT.labels(why.value).set(waiting.get(why, 0))
     WECHAT_PHONES.set(await connection.fetchval(_PHONES))
     for each in await connection.fetch(_TOKENS):
         TOKEN_AGE.labels(each["appid"]).set((each["expires_at"] - now).total_seconds())
+
+
+async def _measure_promises(connection: asyncpg.Connection, now: datetime) -> None:
+    for each in await kept_lately(connection, now):
+        point = each.service_point or ""
+        for which, figure in (("first", each.first), ("last", each.last)):
+            if figure.value is not None:
+                KEPT.labels(point, which).set(figure.value)
 
 
 def _late(due: datetime | None, now: datetime) -> float:

@@ -1,69 +1,79 @@
-"""What has served its time is deleted, a bounded number of rows at a time."""
+"""What has served its time is deleted, a bounded number of rows at a time, as ``kept.toml`` says for each table."""
 
+import tomllib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 
-# An idempotency key outlives every client that may still repeat its request.
-KEYS = timedelta(days=7)
-CALLBACKS = timedelta(days=30)
-# Long enough to answer "who was signed in then?", short enough not to keep what nobody asks for.
-SESSIONS = timedelta(days=30)
-# A lock lasts a quarter of an hour; a day later its counter counts nothing any more.
-GUARDS = timedelta(days=1)
-# As long as anybody may come back to a job: the longest warranty on a repair and the time to dispute it.
-MESSAGES = timedelta(days=730)
-# Long enough to see whether something comes back.
-ALARMS = timedelta(days=180)
-# A window lasts two days at most.
-WINDOWS = timedelta(days=30)
+from app.models import Base
+
 BATCH = 5000
-
-_STATEMENTS = (
-    (
-        "DELETE FROM idempotency_keys WHERE (scope, key) IN "
-        "(SELECT scope, key FROM idempotency_keys WHERE created_at < $1 LIMIT $2)",
-        KEYS,
-    ),
-    (
-        "DELETE FROM wechat_inbound WHERE id IN "
-        "(SELECT id FROM wechat_inbound WHERE received_at < $1 AND handled_at IS NOT NULL LIMIT $2)",
-        CALLBACKS,
-    ),
-    (
-        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)",
-        SESSIONS,
-    ),
-    (
-        "DELETE FROM sign_in_guards WHERE subject IN "
-        "(SELECT subject FROM sign_in_guards WHERE since < $1 LIMIT $2)",
-        GUARDS,
-    ),
-    (
-        "DELETE FROM ticket_messages WHERE id IN "
-        "(SELECT m.id FROM ticket_messages m JOIN tickets t ON t.id = m.ticket_id"
-        " WHERE m.created_at < $1 AND t.closed_at < $1 ORDER BY m.created_at LIMIT $2)",
-        MESSAGES,
-    ),
-    (
-        "DELETE FROM conversations WHERE ticket_id IN "
-        "(SELECT c.ticket_id FROM conversations c WHERE c.last_at < $1"
-        " AND NOT EXISTS (SELECT FROM ticket_messages m WHERE m.ticket_id = c.ticket_id)"
-        " ORDER BY c.last_at LIMIT $2)",
-        MESSAGES,
-    ),
-    (
-        "DELETE FROM reply_windows WHERE (appid, openid, kind) IN "
-        "(SELECT appid, openid, kind FROM reply_windows WHERE until < $1 LIMIT $2)",
-        WINDOWS,
-    ),
-    (
-        "DELETE FROM alarms WHERE id IN (SELECT id FROM alarms WHERE closed_at < $1 LIMIT $2)",
-        ALARMS,
-    ),
-)
+# The worker comes by once a day; what it could not do at once it does at its next rounds.
+GRACE = timedelta(days=3)
 
 
-async def forget_expired(connection: asyncpg.Connection, now: datetime) -> None:
-    for statement, kept in _STATEMENTS:
-        await connection.execute(statement, now - kept, BATCH)
+@dataclass(frozen=True)
+class Kept:
+    """How long a table keeps its rows; ``days`` None for as long as ``why`` says."""
+
+    table: str
+    what: str
+    person: bool
+    why: str
+    days: int | None = None
+    old: str = ""
+    order: str = ""
+
+    @property
+    def period(self) -> timedelta:
+        return timedelta(days=self.days or 0)
+
+    @property
+    def expired(self) -> str:
+        """A SELECT of the keys of rows that are old at ``$1``, at most ``$2``."""
+        keys = ", ".join(f"x.{column.name}" for column in Base.metadata.tables[self.table].primary_key)
+        order = f" ORDER BY {self.order}" if self.order else ""
+        return f"SELECT {keys} FROM {self.table} x WHERE {self.old}{order} LIMIT $2"
+
+    @property
+    def forget(self) -> str:
+        keys = ", ".join(column.name for column in Base.metadata.tables[self.table].primary_key)
+        return f"DELETE FROM {self.table} WHERE ({keys}) IN ({self.expired})"
+
+
+def _read() -> tuple[Kept, ...]:
+    document = tomllib.loads(Path(__file__).with_name("kept.toml").read_text(encoding="utf-8"))
+    return tuple(Kept(**each) for each in document["kept"])
+
+
+KEPT = _read()
+_BOUNDED = tuple(each for each in KEPT if each.days is not None)
+
+
+async def forget_expired(connection: asyncpg.Connection, now: datetime) -> bool:
+    """A batch of each table; whether there may be more. The caller gives a transaction."""
+    more = False
+    for each in _BOUNDED:
+        done: str = await connection.execute(each.forget, now - each.period, BATCH)
+        more = more or int(done.rpartition(" ")[2]) == BATCH
+    return more
+
+
+async def kept_too_long(connection: asyncpg.Connection, now: datetime) -> list[str]:
+    """Tables in which the worker has left what should be gone."""
+    return [
+        each.table for each in _BOUNDED if await connection.fetch(each.expired, now - each.period - GRACE, 1)
+    ]
+
+
+def as_markdown() -> str:
+    """The table of docs/privacy.md."""
+    lines = ["| table | what | names a customer | how long | why |", "|---|---|---|---|---|"]
+    for each in KEPT:
+        long = f"{each.days} days" if each.days else "–"
+        lines.append(
+            f"| `{each.table}` | {each.what} | {'yes' if each.person else ''} | {long} | {each.why} |"
+        )
+    return "\n".join(lines)

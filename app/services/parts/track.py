@@ -17,10 +17,11 @@ from app.schemas.parts import OrderOut, OrderPatch
 from app.schemas.transitions import Step
 from app.services.parts.need_parts import LONGEST
 from app.services.parts.orders import Order, orders_of
+from app.services.promises.promised import promised
 from app.services.tickets.change import Change
 from app.services.tickets.load import load_by_id
 from app.services.tickets.record import Entry, record
-from app.services.tickets.transition import carry_out, promised
+from app.services.tickets.transition import carry_out
 
 _FIND = "SELECT ticket_id FROM part_orders WHERE id = $1"
 _UPDATE = """
@@ -102,6 +103,6 @@ async def _tell(
         await carry_out(change, Step(version=s.version))
         return
     # Whoever watches the old date watches the new one from now on: the time-outs begin anew.
-    after = promised(replace(s, parts_due=max(awaited), seq=s.seq + 1), now)
+    after = promised(replace(s, parts_due=max(awaited), seq=s.seq + 1), now, follow=True)
     notices = [progress(after, hint=text)]
     await record(connection, s, after, Entry("parts_updated", text), actor=actor, now=now, notices=notices)

@@ -9,10 +9,10 @@ from app.domain.actor import Actor
 from app.domain.notices import YOUR_TURN, Notice, progress, staff_notice
 from app.domain.situation import Quote, QuoteState, Situation
 from app.schemas.quotes import ReviewIn
+from app.services.promises.promised import promised
 from app.services.quotes.decide_quote import QuoteChanged
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry, record
-from app.services.tickets.transition import promised
 
 _REVIEW = """
 UPDATE quotes SET state = $2, reviewed_at = $3, reviewed_by = $4, review_note = $5 WHERE id = $1
@@ -33,7 +33,7 @@ async def review_quote(
     state = QuoteState.PENDING if body.decision == "approve" else QuoteState.RETURNED
     await connection.execute(_REVIEW, quote.id, state.value, now, actor.id, body.note)
     reviewed = replace(quote, state=state, reviewed_at=now, review_note=body.note)
-    after = promised(replace(before, seq=before.seq + 1, quote=reviewed), now)
+    after = promised(replace(before, seq=before.seq + 1, quote=reviewed), now, before=before)
     entry = Entry("quote_reviewed", _text(reviewed), {"version": version, **body.model_dump()})
     return await record(
         connection, before, after, entry, actor=actor, now=now, notices=_notices(after, reviewed, now)

@@ -11,6 +11,7 @@ from app.integrations.sandbox import Phone, SandboxUnavailable
 from app.integrations.storage import ObjectStore
 from app.services.attachments.objects import key_of
 from app.services.attachments.urls import Variant
+from app.services.promises.usual import count_usual
 from app.services.seed.aftercare import plant_appeal, plant_calls, plant_complaint
 from app.services.seed.belongings import belongings
 from app.services.seed.catalogue import load_catalogue, plant_catalogue
@@ -96,6 +97,7 @@ async def seed_town(
         await plant_holidays(connection)
         if planted:
             await plant_levels(connection, town, since=now - _FIRST_SEEN, now=now)
+            await count_usual(connection, now)
         await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())
         await plant_rosters(connection, people.engineers, now)
         if phones:

@@ -53,7 +53,7 @@ async def binding_of(connection: asyncpg.Connection, ticket_id: int) -> Binding:
     if row["policy"] is not None:
         policy = read_policy(row["policy_version"], row["policy"])
     if row["calendar"] is None:
-        return Binding(row["attached"], policy, standing.CALENDAR, None, "基本日历（每天 08:00–20:00）")
+        return Binding(row["attached"], policy, standing.CALENDAR, None, standing.CALENDAR_NAME)
     name = f"{row['calendar_of']}日历第 {row['calendar_version']} 版"
     calendar = calendar_in(row["calendar"], row["special"])
     return Binding(row["attached"], policy, calendar, row["calendar_id"], name)

@@ -17,6 +17,7 @@ from app.bell import CHANNEL
 from app.domain.actor import Actor
 from app.domain.lifecycle import ClockMode, clock_modes
 from app.domain.notices import Notice
+from app.domain.promise.pledge import Pledge
 from app.domain.service_levels.clocks import stirs
 from app.domain.situation import Situation
 from app.domain.timeouts import wake_at
@@ -67,6 +68,24 @@ WITH moved AS (
       FROM moved,
            unnest($37::text[], $38::text[], $39::uuid[], $40::jsonb[], $41::uuid[])
                AS n (kind, recipient, recipient_id, slots, client_msg_id)
+), promised AS (
+    -- Its history: a row for each step and each time that was told. With the second event, also what the report was
+    -- answered with, which nobody had to wait for.
+    INSERT INTO promises (ticket_id, seq, first_seq, step, promised_at, text, basis, inputs, at, look_at)
+    SELECT t.id, 1, 1, 'response', greatest(t.promised_at, t.created_at), t.promise, 'submitted', '{{}}'::jsonb,
+           t.created_at, NULL::timestamptz
+      FROM moved JOIN tickets t ON t.id = moved.id WHERE moved.seq = 2
+     UNION ALL
+    SELECT t.id, moved.seq,
+           CASE WHEN coalesce(p.step, 'response') = $44::text AND NOT $48::bool THEN coalesce(p.first_seq, 1)
+                ELSE moved.seq END,
+           $44::text, greatest($21, $33), $22, $45::text, $46::jsonb, $33, $47::timestamptz
+      FROM moved JOIN tickets t ON t.id = moved.id
+      LEFT JOIN LATERAL (
+          SELECT step, first_seq FROM promises WHERE ticket_id = t.id ORDER BY seq DESC LIMIT 1) p ON TRUE
+     WHERE $44::text IS NOT NULL
+       AND ($44::text <> coalesce(p.step, 'response') OR $21 <> t.promised_at OR $48::bool)
+    ON CONFLICT DO NOTHING
 ), watched AS (
     INSERT INTO service_levels (ticket_id, next_at) SELECT id, $33 FROM moved WHERE $43
     ON CONFLICT (ticket_id) DO UPDATE SET next_at = excluded.next_at
@@ -138,10 +157,19 @@ async def record(
         [uuid.uuid4() for _ in notices],
         current_trace_id(),
         stirs(before.state, after.state, entry.event, begins=ClockMode.RUN in (mode for _, mode in begun)),
+        *_pledged(after.pledge),
     )
     if seq is None:
         raise StaleVersion
     return after
+
+
+def _pledged(pledge: Pledge | None) -> tuple[str | None, str, str, datetime | None, bool]:
+    """None where nothing was promised anew, or nothing is left to be promised."""
+    if pledge is None:
+        return None, "", "{}", None, False
+    inputs = orjson.dumps(pledge.inputs).decode()
+    return pledge.step.value, pledge.basis, inputs, pledge.look_at, pledge.anew
 
 
 def _clock_changes(before: Situation, after: Situation) -> tuple[list[str], list[tuple[str, str]]]:

@@ -1,7 +1,9 @@
-"""A report becomes a ticket: one statement writes all of it, the idempotency key included."""
+"""A report becomes a ticket: triaged, promised a time, and written with everything that hangs on it."""
 
 import secrets
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +12,6 @@ from typing import Any
 import asyncpg
 import orjson
 
-from app.bell import CHANNEL
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role, State
 from app.domain.notices import for_transition, hint
@@ -21,63 +22,19 @@ from app.schemas.tickets import NewTicket
 from app.services.assets.visible import VISIBLE
 from app.services.attachments.attach import attach
 from app.services.idempotency import Once, fingerprint
+from app.services.promises.promised import promised
 from app.services.sessions.actor import Credential, actor_of
+from app.services.tickets.arrivals import Arrivals, Report, write
 from app.services.tickets.diagnose import Diagnosed, diagnose
 from app.services.tickets.present import SignUrl, present
-from app.services.tickets.transition import promised
 from app.tracing import current_trace_id
 
 # Crockford's alphabet: nothing in it is mistaken for something else when read aloud.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_SYMBOLS = 10
+Connect = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 REPORTERS = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
 
-_SUBMIT = f"""
-WITH signed_in AS (
-    SELECT WHERE $39::uuid IS NULL OR EXISTS (
-        SELECT FROM sessions
-         WHERE id = $39 AND customer_id = $13 AND audience = 'customer' AND revoked_at IS NULL AND expires_at > $5)
-), claimed AS (
-    INSERT INTO idempotency_keys (scope, key, fingerprint, response, created_at)
-    SELECT $1, $2, $3, $4, $5 FROM signed_in WHERE $2::text IS NOT NULL
-    ON CONFLICT DO NOTHING RETURNING 1
-), known AS (
-    SELECT id FROM assets
-     WHERE customer_id = $13 AND $6::uuid IS NULL AND $35 AND category = $9 AND brand = $10 AND model = $11
-       AND ($12 = '' OR serial_number = $12)
-     LIMIT 1
-), asset AS (
-    INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number)
-    SELECT $36, $13, 'appliance', $9, $10, $11, $12, '' FROM signed_in
-     WHERE $35 AND $6::uuid IS NULL AND NOT EXISTS (SELECT FROM known)
-    ON CONFLICT (customer_id, serial_number) WHERE serial_number <> '' DO UPDATE SET model = excluded.model
-    RETURNING id
-), ticket AS (
-    INSERT INTO tickets (number, state, service_type, category, brand, model, serial_number, customer_id,
-                         asset_id, service_point_id, created_by, fault, occurred_at, on_site, priority,
-                         contact_name, contact_phone, address, preferred_windows, diagnosis, required_skill,
-                         required_licences, standard_minutes, promised_at, promise, wake_at, created_at,
-                         entered_at, warranty)
-    SELECT $7, 'submitted', $8, $9, $10, $11, $12, $13,
-           coalesce($6, (SELECT id FROM known), (SELECT id FROM asset)),
-           (SELECT id FROM service_points WHERE city = $14 AND $15 = ANY (districts) LIMIT 1),
-           $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $5, $5, $5, $38
-      FROM signed_in
-     WHERE $2::text IS NULL OR EXISTS (SELECT FROM claimed)
-    RETURNING id
-), event AS (
-    INSERT INTO ticket_events (ticket_id, seq, event, from_state, state, actor_role, actor_id, text, data, at)
-    SELECT id, 1, 'submit', NULL, 'submitted', $31, $16, $32, '{{}}', $5 FROM ticket
-), clocks AS (
-    INSERT INTO clock_segments (ticket_id, clock, from_seq, mode, started_at)
-    SELECT id, clock, 1, 'run', $5 FROM ticket, unnest(ARRAY['response', 'resolution', 'legal']) AS clock
-), pushed AS (
-    INSERT INTO outbox (ticket_id, seq, kind, recipient, recipient_id, slots, available_at, client_msg_id,
-                        trace_id, created_at)
-    SELECT id, 1, 'ticket_progress', 'customer', $13, $33, $5, $34, $37, $5 FROM ticket
-)
-SELECT id, pg_notify('{CHANNEL}', 'ticket ' || id) FROM ticket
-"""
 _ASSET = f"""
 SELECT category, brand, model, serial_number FROM assets a WHERE a.id = $1 AND {VISIBLE[Role.CUSTOMER]}
 """
@@ -113,13 +70,9 @@ async def submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignU
     """The new ticket as its reporter sees it; the same answer again for the same key and body.
 
     Errors: idempotency_key_reused (same key, other body), invalid_input (asset or attachment not his own).
-    The connection is outside a transaction: what most customers send is written by one statement, which is one.
+    The caller gives the transaction.
     """
-    if intake.actor.role is Role.CUSTOMER and _needs_one_statement(intake.body):
-        created = await _submit(connection, intake, sign_url)
-    else:
-        async with connection.transaction():
-            created = await _submit(connection, intake, sign_url)
+    created = await _submit(connection, intake, sign_url)
     if created is not None:
         return created
     earlier: dict[str, Any] = await intake.once.replay(connection)
@@ -127,40 +80,41 @@ async def submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignU
 
 
 async def submit_for(
-    connection: asyncpg.Connection,
+    connect: Connect,
+    arrivals: Arrivals,
     credential: Credential,
     body: NewTicket,
     key: str | None,
     sign_url: SignUrl,
 ) -> dict[str, Any]:
-    """As ``submit``, for whoever is calling; what most customers send is then a single round trip."""
+    """As ``submit``, for whoever is calling; what most customers send is written with what others send now."""
     customer, now = credential.customer, credential.now
-    if customer is not None and _needs_one_statement(body):
+    if customer is not None and body.asset_id is None and not body.attachment_ids:
         intake = Intake(body, customer, key, now, credential.claims.session_id)
-        if (created := await _submit(connection, intake, sign_url)) is not None:
+        s = _situation(intake, body, customer.id)
+        created = present(s, customer, now, sign_url)
+        if await arrivals.write(_report(intake, s, created)) is not None:
             return created
-    actor = await actor_of(connection, credential)
-    if actor.role not in REPORTERS:
-        raise Forbidden
-    return await submit(connection, Intake(body, actor, key, now), sign_url)
-
-
-def _needs_one_statement(body: NewTicket) -> bool:
-    return body.asset_id is None and not body.attachment_ids
+    async with connect() as connection, connection.transaction():
+        actor = await actor_of(connection, credential)
+        if actor.role not in REPORTERS:
+            raise Forbidden
+        return await submit(connection, Intake(body, actor, key, now), sign_url)
 
 
 async def _submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any] | None:
-    """None when nothing was written: the key was used before, or the session is over."""
-    s = await _situation(connection, intake)
+    """None when nothing was written: the key was used before."""
+    customer_id = await _customer(connection, intake)
+    s = _situation(intake, await _with_asset(connection, intake.body, customer_id), customer_id)
     answer = present(s, intake.actor, intake.now, sign_url)
-    ticket_id = await _write(connection, intake, s, answer)
-    if ticket_id is None:
+    written = await write(connection, [_report(intake, s, answer)])
+    if s.number not in written:
         return None
     if intake.body.attachment_ids:
         await attach(
             connection,
             ids=intake.body.attachment_ids,
-            ticket_id=ticket_id,
+            ticket_id=written[s.number],
             actor=intake.actor,
             purpose=Purpose.REPORT,
         )
@@ -174,10 +128,9 @@ def new_number(now: datetime) -> str:
     return f"HX{now.astimezone(ZONE):%y%m%d}{tail}"
 
 
-async def _situation(connection: asyncpg.Connection, intake: Intake) -> Situation:
-    body, actor, now = intake.body, intake.actor, intake.now
-    customer_id = await _customer(connection, intake)
-    body = await _with_asset(connection, body, customer_id)
+def _situation(intake: Intake, body: NewTicket, customer_id: str) -> Situation:
+    """``body`` is the request's with what is known of the asset filled in."""
+    actor, now = intake.actor, intake.now
     found = diagnose(body)
     s = Situation(
         id=0,
@@ -242,57 +195,50 @@ async def _with_asset(connection: asyncpg.Connection, body: NewTicket, customer_
     return body.model_copy(update={k: getattr(body, k) or row[k] for k in row.keys()})  # noqa: SIM118
 
 
-async def _write(
-    connection: asyncpg.Connection, intake: Intake, s: Situation, answer: dict[str, Any]
-) -> int | None:
-    body, actor = intake.body, intake.actor
-    customer_id = uuid.UUID(s.customer_id)
+def _report(intake: Intake, s: Situation, answer: dict[str, Any]) -> Report:
+    actor, address = intake.actor, s.address
     (notice,) = for_transition(Event.SUBMIT, None, s, actor.id)
-    address = s.address
-    remembers = bool(s.serial_number or (s.brand and s.model)) and s.on_site
-    ticket_id: int | None = await connection.fetchval(
-        _SUBMIT,
-        intake.once.scope,
-        intake.key,
-        intake.once.fingerprint,
-        _json(answer),
-        intake.now,
-        body.asset_id,
-        s.number,
-        s.service_type.value,
-        s.category,
-        s.brand,
-        s.model,
-        s.serial_number,
-        customer_id,
-        address.city if address else "",
-        address.district if address else "",
-        actor.id,
-        s.fault,
-        body.occurred_at,
-        s.on_site,
-        s.priority.value,
-        s.contact_name,
-        s.contact_phone,
-        _json(address) if address else None,
-        _json(s.preferred),
-        _json(s.diagnosis),
-        s.required_skill,
-        list(s.required_licences),
-        s.standard_minutes,
-        s.promised_at,
-        s.promise,
-        actor.role.value,
-        hint(Event.SUBMIT, s),
-        _json(dict(notice.slots)),
-        uuid.uuid4(),
-        remembers,
-        uuid.uuid4(),
-        current_trace_id(),
-        s.warranty.value,
-        intake.session,
+    remembers = s.asset_id is None and s.on_site and bool(s.serial_number or (s.brand and s.model))
+    return Report(
+        number=s.number,
+        customer=uuid.UUID(s.customer_id),
+        session=intake.session,
+        now=intake.now,
+        scope=intake.once.scope,
+        key=intake.key,
+        fingerprint=intake.once.fingerprint,
+        response=_json(answer),
+        service_type=s.service_type.value,
+        category=s.category,
+        brand=s.brand,
+        model=s.model,
+        serial_number=s.serial_number,
+        asset=intake.body.asset_id,
+        new_asset=uuid.uuid4() if remembers else None,
+        city=address.city if address else "",
+        district=address.district if address else "",
+        actor_role=actor.role.value,
+        actor=actor.id,
+        fault=s.fault,
+        occurred_at=intake.body.occurred_at,
+        on_site=s.on_site,
+        priority=s.priority.value,
+        warranty=s.warranty.value,
+        contact_name=s.contact_name,
+        contact_phone=s.contact_phone,
+        address=_json(address) if address else None,
+        preferred_windows=_json(s.preferred),
+        diagnosis=_json(s.diagnosis),
+        required_skill=s.required_skill,
+        required_licences=",".join(s.required_licences),
+        standard_minutes=s.standard_minutes,
+        promised_at=s.promised_at,
+        promise=s.promise,
+        said=hint(Event.SUBMIT, s),
+        slots=_json(dict(notice.slots)),
+        message_id=uuid.uuid4(),
+        trace_id=current_trace_id(),
     )
-    return ticket_id
 
 
 def _json(value: object) -> str:

@@ -16,12 +16,13 @@ from app.domain.situation import Situation
 from app.domain.timeouts import Escalate, Fire, Remind, timeout_at, wake_at
 from app.errors import Problem
 from app.schemas.transitions import Step
+from app.services.promises.promised import promised
 from app.services.service_levels.look import watch
 from app.services.tickets.change import Change
 from app.services.tickets.load import load_by_id
 from app.services.tickets.managers import managers_of
 from app.services.tickets.record import Entry, record
-from app.services.tickets.transition import carry_out, possible, promised
+from app.services.tickets.transition import carry_out, possible
 
 FAILED_AGAIN_AFTER = timedelta(minutes=5)
 

@@ -32,6 +32,7 @@ FACTS = {
     "urged": "催单",
     "reminded": "提醒",
     "escalated": "升级处理",
+    "promise_moved": "预计时间有变",
     "message": "留言",
     "quote_reviewed": "报价复核",
     "warranty_decided": "保修判定",

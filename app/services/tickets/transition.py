@@ -7,20 +7,17 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.guards import Blocker, blockers, concerns
-from app.domain.lifecycle import VIEWS, Event, Role, State, Transition, step
+from app.domain.lifecycle import VIEWS, Event, Role, Transition, step
 from app.domain.notices import for_transition, hint
-from app.domain.promise import promise
-from app.domain.situation import QuoteState, Situation
+from app.domain.situation import Situation
 from app.errors import Conflict, FieldError, Forbidden
 from app.schemas.transitions import Merge, Step, TransitionIn, Unmerge
+from app.services.promises.promised import promised
 from app.services.tickets.change import Change, Counted
 from app.services.tickets.effects import EFFECTS
 from app.services.tickets.family import lock_pair, lock_with_survivor
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry, StaleVersion, record
-
-# While a quote is pending, the promise depends on whose turn it is.
-_PROMISED_BY = {QuoteState.IN_REVIEW: "quote_in_review", QuoteState.RETURNED: "quote_returned"}
 
 
 class EventNotPossible(Conflict):
@@ -76,7 +73,8 @@ async def carry_out(change: Change, body: Step) -> Situation:
     after = replace(
         outcome.after, state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=now
     )
-    after = promised(after, now)
+    asked = event is Event.REBOOK and actor.role is Role.CUSTOMER
+    after = promised(after, now, before=before, follow=event is Event.REBOOK, anew=asked)
     entry = Entry(event.value, outcome.text or hint(event, after), outcome.data)
     notices = for_transition(event, before, after, actor.id) + outcome.notices
     return await record(change.connection, before, after, entry, actor=actor, now=now, notices=notices)
@@ -88,23 +86,6 @@ def _understood(change: Change) -> Change:
     if change.event is Event.DECLINE_QUOTE and quote is not None and quote.is_variation:
         return replace(change, event=Event.DECLINE_VARIATION)
     return change
-
-
-def promised(s: Situation, now: datetime) -> Situation:
-    """The same situation with the time that the customer is told from now on."""
-    told = promise(
-        _PROMISED_BY.get(s.quote.state, s.state) if s.quote_with_us and s.quote else s.state,
-        s.service_type,
-        s.priority,
-        now=now,
-        window=s.window,
-        parts_eta=s.parts_due,
-        resume_at=s.resume_at,
-        eta=s.visit.eta if s.visit and s.state is State.EN_ROUTE else None,
-        created_at=s.created_at,
-        since=s.turn_since,
-    )
-    return replace(s, promised_at=told.at, promise=told.text)
 
 
 def _permitted(change: Change) -> Transition:

@@ -12,11 +12,11 @@ from app.domain.waiting import why_it_waits
 from app.errors import Conflict, TooManyRequests
 from app.schemas.tickets import UrgingIn, UrgingOut
 from app.services.idempotency import Once
+from app.services.promises.promised import promised
 from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
 from app.services.tickets.managers import managers_of
 from app.services.tickets.record import Entry
-from app.services.tickets.transition import promised
 
 _LAST = "SELECT max(at) FROM urgings WHERE ticket_id = $1"
 _INSERT = """

@@ -14,10 +14,10 @@ from app.domain.travel import Point, expected_at
 from app.domain.zone import ZONE
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.schemas.visits import PositionIn
+from app.services.promises.promised import promised
 from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry
-from app.services.tickets.transition import promised
 from app.services.visits.book import position
 
 # More often than this tells nobody anything.
@@ -67,7 +67,7 @@ async def report_position(
 async def _tell(connection: asyncpg.Connection, s: Situation, actor: Actor, now: datetime) -> None:
     """Once for a visit: the customer hears that it will be later than promised, and when."""
     assert s.visit is not None and s.visit.eta is not None, "told of an estimate"  # noqa: PT018, S101
-    after = promised(s, now)
+    after = promised(s, now, follow=True)
     text = f"抱歉，预计{s.visit.eta.astimezone(ZONE):%H:%M}才能到"
     notices = [progress(after, hint=text)]
     await add_fact(connection, after, Entry("running_late", text), actor=actor, now=now, notices=notices)

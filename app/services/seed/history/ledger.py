@@ -22,6 +22,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "ticket_id", "seq", "event", "from_state", "state", "actor_role", "actor_id", "text", "data", "at",
     ),
     "clock_segments": ("ticket_id", "clock", "from_seq", "mode", "started_at", "ended_at"),
+    "promises": (
+        "ticket_id", "seq", "first_seq", "step", "promised_at", "text", "basis", "inputs", "at", "look_at",
+    ),
     "offers": (
         "id", "ticket_id", "engineer_id", "state", "cost_minutes", "reasons", "runners_up", "suggested",
         "decline_reason", "offered_by", "created_at", "expires_at", "decided_at",

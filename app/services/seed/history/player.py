@@ -18,10 +18,11 @@ from app.domain.actor import SYSTEM, Actor
 from app.domain.guards import blockers
 from app.domain.lifecycle import Clock, ClockMode, Event, Role, State, clock_modes
 from app.domain.notices import Notice, for_transition, hint, progress, staff_notice
+from app.domain.promise.pledge import Pledge
 from app.domain.situation import Situation
 from app.domain.timeouts import Escalate, Fire, Remind, timeout_at, wake_at
+from app.services.promises.promised import promised
 from app.services.seed.history.ledger import Ledger
-from app.services.tickets.transition import promised
 
 # What WeChat calls the message; ours begin well below those that a platform gives out now.
 _FIRST_MSGID = 3_000_000_000_000_000_000
@@ -37,6 +38,23 @@ class NotPossible(ValueError):
     """The story asks for something that the rules forbid."""
 
 
+@dataclass(frozen=True)
+class _Told:
+    seq: int
+    first_seq: int
+    promised_at: datetime
+    promise: str
+    pledge: Pledge
+    at: datetime
+
+    @property
+    def row(self) -> tuple[object, ...]:
+        pledge = self.pledge
+        inputs = orjson.dumps(pledge.inputs).decode()
+        words = (pledge.step.value, self.promised_at, self.promise, pledge.basis, inputs)
+        return self.seq, self.first_seq, *words, self.at
+
+
 @dataclass
 class Player:
     """``managers`` hear of what is escalated. Nothing happens after ``now``."""
@@ -49,6 +67,7 @@ class Player:
     asset_id: UUID | None
     _wake_step: int = 0
     _open: dict[Clock, tuple[int, ClockMode, datetime]] = field(default_factory=dict)
+    _promises: list[_Told] = field(default_factory=list)
 
     def begin(self, actor: Actor) -> None:
         self.s = promised(self.s, self.s.created_at)
@@ -71,7 +90,7 @@ class Player:
         after = replace(
             after, state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=at
         )
-        self.s, self._wake_step = promised(after, at), 0
+        self.s, self._wake_step = promised(after, at, before=before), 0
         self._clocks(before, at)
         self._event(event, before.state, actor, at, text or hint(event, self.s), data or {})
         self._push(for_transition(event, before, self.s, actor.id), at)
@@ -106,6 +125,10 @@ class Player:
         for clock, (seq, mode, started) in self._open.items():
             self.ledger.add("clock_segments", self.s.id, clock.value, seq, mode.value, started, None)
         self.ledger.add("tickets", *self._row())
+        # Only what still stands is looked at again.
+        for told in self._promises:
+            stands = told is self._promises[-1] and self.s.pledge is not None
+            self.ledger.add("promises", self.s.id, *told.row, told.pledge.look_at if stands else None)
 
     def _silence(self, event: Event, at: datetime) -> None:
         closed_at = at if event is Event.RATE_OR_EXPIRE else None
@@ -144,6 +167,15 @@ class Player:
             document,
             at,
         )
+        if s.pledge is not None:
+            self._promise(s.pledge, at)
+
+    def _promise(self, pledge: Pledge, at: datetime) -> None:
+        s, last = self.s, self._promises[-1] if self._promises else None
+        same = last is not None and last.pledge.step is pledge.step and not pledge.anew
+        if last is None or not same or last.promised_at != s.promised_at:
+            first = last.first_seq if last is not None and same else s.seq
+            self._promises.append(_Told(s.seq, first, max(s.promised_at, at), s.promise, pledge, at))
 
     def _clocks(self, before: Situation | None, at: datetime) -> None:
         was = dict.fromkeys(Clock, ClockMode.STOP)

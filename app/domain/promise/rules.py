@@ -1,32 +1,37 @@
 """State by state: which time a customer is promised, on what it rests, and how it is said."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from app.domain.service_hours import add_service_time
-from app.domain.wording import day_words, moment_words, window_words
+from app.domain.promise.grounds import Grounds
+from app.domain.promise.steps import AT_THE_DESK, Step
+from app.domain.service_levels.policy import Metric
+from app.domain.wording import ceil_minutes, day_words, moment_words, window_words
 from app.domain.zone import ZONE
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SORRY = "抱歉让您久等，"
 NORMAL = "normal"
 
-# By the values of the four response levels (普通, 紧急, 重大事故, 系统性故障).
-RESPONSE: Mapping[str, timedelta] = MappingProxyType(
-    {"normal": 2 * HOUR, "urgent": 30 * MINUTE, "critical": 15 * MINUTE, "systemic": timedelta()}
-)
-_BOOKING: Mapping[str, timedelta] = MappingProxyType(
-    {"normal": 4 * HOUR, "urgent": HOUR, "critical": 30 * MINUTE, "systemic": 15 * MINUTE}
-)
 # How long a broken promise is extended at a time; for ordinary work a whole part of the desk's day.
 _STEP: Mapping[str, timedelta] = MappingProxyType(
-    {"normal": 2 * HOUR, "urgent": 30 * MINUTE, "critical": 15 * MINUTE, "systemic": 15 * MINUTE}
+    {
+        "normal": timedelta(hours=2),
+        "urgent": timedelta(minutes=30),
+        "critical": timedelta(minutes=15),
+        "systemic": timedelta(minutes=15),
+    }
 )
 _WORK: Mapping[str, timedelta] = MappingProxyType(
-    {"repair": 2 * HOUR, "installation": 2 * HOUR, "cleaning": 2 * HOUR, "maintenance": 90 * MINUTE}
+    {
+        "repair": 2 * HOUR,
+        "installation": 2 * HOUR,
+        "cleaning": 2 * HOUR,
+        "maintenance": 90 * timedelta(minutes=1),
+    }
 )
 _REMOTE = frozenset({"consultation", "complaint"})
 _RETURN_DAYS = 30
@@ -41,23 +46,68 @@ class Window(Protocol):
 
 
 @dataclass(frozen=True)
+class Reckoned:
+    """A time and what it was reckoned from; ``longest`` is known where it was measured."""
+
+    at: datetime
+    inputs: Mapping[str, str | int]
+    longest: datetime | None = None
+
+    @property
+    def measured(self) -> bool:
+        return self.longest is not None
+
+
+@dataclass(frozen=True)
 class Facts:
     service_type: str
     urgency: str
     now: datetime
     since: datetime
-    window: Window | None
-    parts_eta: datetime | None
-    resume_at: datetime | None
-    eta: datetime | None
-    response_due: datetime | None
+    grounds: Grounds
+    window: Window | None = None
+    parts_eta: datetime | None = None
+    resume_at: datetime | None = None
+    eta: datetime | None = None
+
+    @property
+    def pressing(self) -> bool:
+        """What is urgent is done at any hour; ordinary work waits for the desk to open."""
+        return self.urgency != NORMAL
 
     def after(self, start: datetime, span: timedelta) -> datetime:
-        """Ordinary work waits for the desk to open; what is urgent is done at any hour."""
-        return add_service_time(start, span) if self.urgency == NORMAL else start + span
+        return self.grounds.after(start, span, always=self.pressing)
 
     def day(self, at: datetime) -> str:
         return day_words(at.astimezone(ZONE).date(), self.now.astimezone(ZONE).date())
+
+    def by_target(self, metric: Metric) -> Reckoned:
+        target = self.grounds.target(metric)
+        span = timedelta(seconds=target.seconds)
+        at = self.grounds.after(self.since, span, always=target.always)
+        return Reckoned(
+            at, {"metric": metric, "seconds": target.seconds, **self._hours(always=target.always)}
+        )
+
+    def usually(self, step: Step) -> Reckoned | None:
+        """What such jobs really took; None where too little is known."""
+        found = self.grounds.usual.get(step)
+        if found is None:
+            return None
+        always = self.pressing or step not in AT_THE_DESK
+        at, longest = (
+            self.grounds.after(self.since, timedelta(seconds=span), always=always)
+            for span in (found.seconds, found.longest)
+        )
+        inputs = {"step": step, "seconds": found.seconds, "n": found.n, **self._hours(always=always)}
+        return Reckoned(at, inputs, longest)
+
+    def _hours(self, *, always: bool) -> dict[str, str | int]:
+        return {
+            "since": self.since.isoformat(),
+            "hours": "全天" if always else self.grounds.calendar_name,
+            "policy": self.grounds.policy.version,
+        }
 
 
 @dataclass(frozen=True)
@@ -74,29 +124,49 @@ class Target:
     step: timedelta
     by_desk: bool = False
     agreed: bool = False
+    longest: datetime | None = None
+    inputs: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def rounded(self) -> datetime:
+        at = self.at.astimezone(ZONE)
+        return at if self.agreed else ceil_minutes(at, 5)
+
+
+def _reckoned(f: Facts, step: Step, metric: Metric, text: str, missed: str) -> Target:
+    """By what such jobs took where that is known, and else by the target of the level."""
+    found = f.usually(step) or f.by_target(metric)
+    return Target(
+        "usual_time" if found.measured else "level_target",
+        found.at,
+        text,
+        missed,
+        _STEP[f.urgency],
+        by_desk=not f.pressing,
+        longest=found.longest,
+        inputs=found.inputs,
+    )
 
 
 def _submitted(f: Facts) -> Target:
     if f.urgency == "systemic":
         return _systemic(f)
     text = "{at} 前由专员回复您" if f.service_type in _REMOTE else "{at} 前受理并与您联系"
-    return _response(f, "预计" + text, SORRY + "正在加急处理，预计" + text)
+    missed = SORRY + "正在加急处理，预计" + text
+    return _reckoned(f, Step.RESPONSE, Metric.FIRST_RESPONSE, "预计" + text, missed)
 
 
 def _dispatching(f: Facts) -> Target:
     text = "预计{at} 前为您安排工程师"
-    return _response(f, text, SORRY + text)
-
-
-def _response(f: Facts, text: str, missed: str) -> Target:
-    at = f.response_due or f.after(f.since, RESPONSE[f.urgency] or _STEP[f.urgency])
-    return Target("response_target", at, text, missed, _STEP[f.urgency], by_desk=True)
+    metric = Metric.NEXT_RESPONSE if f.urgency == "systemic" else Metric.FIRST_RESPONSE
+    return _reckoned(f, Step.ASSIGN, metric, text, SORRY + text)
 
 
 def _systemic(f: Facts) -> Target:
     """The response is immediate and needs no time; what can be promised is the next news."""
     text = "已转入专案组处理，{at} 前向您通报进展"
-    return _response(f, text, SORRY + "专案组仍在处理，{at} 前向您通报进展")
+    missed = SORRY + "专案组仍在处理，{at} 前向您通报进展"
+    return _reckoned(f, Step.RESPONSE, Metric.NEXT_RESPONSE, text, missed)
 
 
 def _pending_info(f: Facts) -> Target:
@@ -107,9 +177,8 @@ def _pending_info(f: Facts) -> Target:
 
 def _accepted(f: Facts) -> Target:
     text = "{at} 前与您约定上门时间"
-    at = f.after(f.since, _BOOKING[f.urgency])
     missed = SORRY + "已催促工程师，" + text
-    return Target("booking_target", at, "工程师已接单，" + text, missed, _STEP[f.urgency], by_desk=True)
+    return _reckoned(f, Step.BOOK, Metric.NEXT_RESPONSE, "工程师已接单，" + text, missed)
 
 
 def _scheduled(f: Facts) -> Target:
@@ -117,7 +186,9 @@ def _scheduled(f: Facts) -> Target:
         return _accepted(f)
     text = f"工程师将于{window_words(f.window.start, f.window.end, f.now)} 上门"
     missed = SORRY + "工程师未能按时上门，{at} 前会赶到或与您重新约定"
-    return Target("visit_window", f.window.end, text, missed, 30 * MINUTE, agreed=True)
+    inputs = {"window_end": f.window.end.isoformat()}
+    step = timedelta(minutes=30)
+    return Target("visit_window", f.window.end, text, missed, step, agreed=True, inputs=inputs)
 
 
 def _en_route(f: Facts) -> Target:
@@ -125,19 +196,21 @@ def _en_route(f: Facts) -> Target:
     at = f.eta or window_end or f.since + HOUR
     text, missed = "工程师已出发，预计{at} 前到达", SORRY + "工程师路上耽搁了，预计{at} 前到达"
     behind = window_end is not None and at > window_end
-    return Target("eta" if f.eta else "visit_window", at, missed if behind else text, missed, 15 * MINUTE)
+    basis = "eta" if f.eta else "visit_window"
+    step = timedelta(minutes=15)
+    return Target(basis, at, missed if behind else text, missed, step, inputs={basis: at.isoformat()})
 
 
 def _on_site(f: Facts) -> Target:
     text = "工程师已到达，预计{at} 前查明情况并告诉您怎么处理"
     missed = SORRY + "检测比预计的久，{at} 前告诉您怎么处理"
-    return Target("inspection_time", f.since + HOUR, text, missed, 30 * MINUTE)
+    return _done_there(f, Step.INSPECT, HOUR, text, missed, timedelta(minutes=30))
 
 
 def _quote_pending(f: Facts) -> Target:
     text = f"请在{{at}} 前确认报价，确认后马上开始{_work_name(f)}"
     missed = "报价确认期限已过，我们将在{at} 前与您联系"
-    return Target("customer_deadline", f.since + 3 * DAY, text, missed, 2 * HOUR, by_desk=True)
+    return Target("customer_deadline", f.since + 3 * DAY, text, missed, 2 * HOUR, by_desk=not f.pressing)
 
 
 def _quote_in_review(f: Facts) -> Target:
@@ -154,9 +227,23 @@ def _quote_returned(f: Facts) -> Target:
 
 def _in_repair(f: Facts) -> Target:
     work = _work_name(f)
-    at = f.since + _WORK.get(f.service_type, 2 * HOUR)
+    standard = _WORK.get(f.service_type, 2 * HOUR)
     missed = SORRY + work + "比预计的久，预计{at} 前完成"
-    return Target("standard_time", at, f"正在{work}，预计{{at}} 前完成", missed, HOUR)
+    return _done_there(f, Step.WORK, standard, f"正在{work}，预计{{at}} 前完成", missed, HOUR)
+
+
+def _done_there(
+    f: Facts, step: Step, standard: timedelta, text: str, missed: str, extended: timedelta
+) -> Target:
+    """By what such jobs took where that is known, and else by the standard time."""
+    found = f.usually(step)
+    if found is None:
+        inputs: dict[str, str | int] = {
+            "seconds": int(standard.total_seconds()),
+            "since": f.since.isoformat(),
+        }
+        return Target("standard_time", f.since + standard, text, missed, extended, inputs=inputs)
+    return Target("usual_time", found.at, text, missed, extended, longest=found.longest, inputs=found.inputs)
 
 
 def _waiting_parts(f: Facts) -> Target:
@@ -166,7 +253,8 @@ def _waiting_parts(f: Facts) -> Target:
         return Target("parts_answer", at, "正在确认配件到货时间，{at} 前答复您", missed, DAY)
     verb = "预计" if f.parts_eta >= f.now else "原定"
     text = f"配件{verb}{f.day(f.parts_eta)}到货，{{at}} 前与您约定上门时间"
-    return Target("parts_eta", f.parts_eta + DAY, text, missed, DAY)
+    inputs = {"parts_due": f.parts_eta.isoformat()}
+    return Target("parts_eta", f.parts_eta + DAY, text, missed, DAY, inputs=inputs)
 
 
 def _suspended(f: Facts) -> Target:
@@ -181,8 +269,9 @@ def _suspended(f: Facts) -> Target:
         "已按约定暂缓，{at} 恢复处理",
         missed,
         2 * HOUR,
-        by_desk=True,
+        by_desk=not f.pressing,
         agreed=True,
+        inputs={"resume_at": f.resume_at.isoformat()},
     )
 
 
@@ -201,7 +290,7 @@ def _confirmed(f: Facts) -> Target:
 def _unresolved(f: Facts) -> Target:
     text = "主管将在{at} 前回访您，商量下一步"
     at = f.since + DAY
-    return Target("call_back", at, "本次未能完成，" + text, SORRY + text, 2 * HOUR, by_desk=True)
+    return Target("call_back", at, "本次未能完成，" + text, SORRY + text, 2 * HOUR, by_desk=not f.pressing)
 
 
 def _closed(f: Facts) -> str:
