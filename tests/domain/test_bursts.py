@@ -76,7 +76,9 @@ def test_a_key_without_history_needs_more_than_a_few() -> None:
     assert judge(2, {}, NOON, keys=1) is None
     assert judge(LEAST - 1, {}, NOON, keys=1) is None
     found = judge(6, {}, NOON, keys=100)
-    assert found is not None and found.observed == 6 and found.chance < threshold(100)
+    assert found is not None
+    assert found.observed == 6
+    assert found.chance < threshold(100)
 
 
 def test_more_keys_ask_for_more() -> None:
