@@ -12,11 +12,19 @@ from app.db import driver
 from app.domain.incidents.burst import LOOK_EVERY
 from app.services.incidents.absorb import absorb_one
 from app.services.incidents.find import find_bursts
+from app.services.incidents.join import join_one
 from app.services.incidents.propose import propose
+from app.services.incidents.remind import remind_one
+from app.services.incidents.settle import settle_one
 from app.workers.loop import Loop
 
 # Each takes one ticket or one incident, in a transaction of its own.
-STEPS: tuple[Callable[[asyncpg.Connection, datetime], Awaitable[bool]], ...] = (absorb_one,)
+STEPS: tuple[Callable[[asyncpg.Connection, datetime], Awaitable[bool]], ...] = (
+    absorb_one,
+    join_one,
+    settle_one,
+    remind_one,
+)
 
 
 class IncidentWatch(Loop):

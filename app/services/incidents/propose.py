@@ -32,7 +32,7 @@ ON CONFLICT DO NOTHING RETURNING id
 _GATHER = """
 INSERT INTO incident_tickets (incident_id, ticket_id, how, attached_by, attached_at)
 SELECT $1, id, $3, $4, $5 FROM unnest($2::bigint[]) AS t (id)
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING ticket_id
 """
 
 
@@ -73,9 +73,9 @@ async def gather(
     *,
     by: str,
     now: datetime,
-) -> None:
-    """The tickets are locked by the caller; one that belongs to an incident already stays there."""
-    await connection.execute(_GATHER, incident_id, list(tickets), how.value, by, now)
+) -> int:
+    """How many came. The tickets are locked by the caller; one that belongs to an incident already stays there."""
+    return len(await connection.fetch(_GATHER, incident_id, list(tickets), how.value, by, now))
 
 
 def title_of(key: Key) -> str:
