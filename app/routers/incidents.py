@@ -131,12 +131,12 @@ async def attach_tickets(
     return await attach(connection, incident, body, once=once, now=now)
 
 
-@router.post("/{incident}/tickets/{number}/detach", dependencies=[STAFF])
+@router.post("/{incident}/tickets/{ticket}/detach", dependencies=[STAFF])
 async def detach_ticket(
-    incident: Incident, number: Number, body: DetachIn, actor: ActorDep, connection: WriterDep, now: Now
+    incident: Incident, ticket: Number, body: DetachIn, actor: ActorDep, connection: WriterDep, now: Now
 ) -> IncidentOut:
     """It was something else."""
-    return await detach(connection, incident, number, body, actor=actor, now=now)
+    return await detach(connection, incident, ticket, body, actor=actor, now=now)
 
 
 @router.post("/{incident}/broadcasts", status_code=201, dependencies=[STAFF])

@@ -147,6 +147,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "incident": force.json()["number"],
         "staff_id": engineer,
         "action_id": "4711",
+        "ticket": story.number,
         "appeal_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",

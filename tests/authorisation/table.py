@@ -204,10 +204,10 @@ _ROWS = {
     "PUT /api/v1/incidents/{incident}/members/{staff_id}": _MEMBERS,
     "DELETE /api/v1/incidents/{incident}/members/{staff_id}": _MEMBERS,
     "POST /api/v1/incidents/{incident}/tickets": "401 403 403 404 404 401 403 409 409 403",
-    "POST /api/v1/incidents/{incident}/tickets/{number}/detach": "401 403 403 404 404 401 403 200 404 403",
+    "POST /api/v1/incidents/{incident}/tickets/{ticket}/detach": _MEMBERS,
     "POST /api/v1/incidents/{incident}/broadcasts": "401 403 403 404 404 401 403 201 201 403",
     "POST /api/v1/incidents/{incident}/updates": "401 403 403 404 404 401 403 201 201 403",
-    "POST /api/v1/incidents/{incident}/resolve": "401 403 403 404 404 401 403 200 409 403",
+    "POST /api/v1/incidents/{incident}/resolve": _MEMBERS,
     # It is not over, and nothing is to be done.
     "PUT /api/v1/incidents/{incident}/review": "401 403 403 404 404 401 403 409 409 403",
     "POST /api/v1/incidents/{incident}/review/decision": "401 403 403 403 403 401 403 409 409 403",

@@ -153,7 +153,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/incidents/{incident}/accept": {"json": {}},
         "POST /api/v1/incidents/{incident}/dismiss": {"json": {"reason": "停电"}},
         "POST /api/v1/incidents/{incident}/tickets": {"json": {"tickets": [number]}},
-        "POST /api/v1/incidents/{incident}/tickets/{number}/detach": {"json": {"reason": "另一种故障"}},
+        "POST /api/v1/incidents/{incident}/tickets/{ticket}/detach": {"json": {"reason": "另一种故障"}},
         "POST /api/v1/incidents/{incident}/broadcasts": {"json": {"text": "正在抢修"}},
         "POST /api/v1/incidents/{incident}/updates": {"json": {"text": "已定位"}},
         "POST /api/v1/incidents/{incident}/resolve": {"json": {"solution": "已恢复"}},
