@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     # Takes POST {"phone", "text", "reference"} with the secret as a bearer token; empty sends no SMS.
     sms_gateway_url: str = ""
     sms_gateway_secret: SecretStr = SecretStr("")
+    # Lets webhooks go to http and to our own network. For development and tests; production does not listen to it.
+    webhooks_at_home: bool = False
 
     @property
     def session_lifetime(self) -> timedelta:
@@ -85,6 +87,10 @@ class Settings(BaseSettings):
     @property
     def urging_cooldown(self) -> timedelta:
         return timedelta(minutes=self.urging_cooldown_minutes)
+
+    @property
+    def webhooks_stay_home(self) -> bool:
+        return self.webhooks_at_home and self.environment != "production"
 
     def signing_key(self) -> bytes:
         """The key behind tokens and signed URLs. A weak or missing one is refused, never replaced."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.cli.database import connected, unreachable
 from app.cli.environment import ROOT, settings
 from app.cli.failure import fail
+from app.services.followers.rebase import rebase
 from app.services.operations.readiness import head
 
 _REVISION = "SELECT version_num FROM alembic_version"
@@ -28,9 +29,17 @@ def migrate(
         return
     try:
         command.upgrade(configuration(), "head")
+        moved = asyncio.run(_rebase())
     except (OSError, DBAPIError) as error:
         fail(unreachable(settings(), error))
+    if moved:
+        typer.echo("数据库是从别处恢复的：事件的先后已重新标定。")
     typer.echo(f"数据库已是最新结构（{head()}）。")
+
+
+async def _rebase() -> bool:
+    async with connected(settings()) as connection, connection.transaction():
+        return await rebase(connection)
 
 
 def configuration() -> Config:

@@ -14,6 +14,9 @@ _DAY_S = 24 * 3600
 _MORNING_S = (27_000, 34_200)  # 07:30-09:30
 _EVENING_S = (61_200, 68_400)  # 17:00-19:00
 
+# A place on the unit sphere.
+Direction = tuple[float, float, float]
+
 
 @dataclass(frozen=True)
 class Point:
@@ -25,13 +28,13 @@ class Point:
     lat: float
     lng: float
 
-    unit: tuple[float, float, float] = field(init=False, repr=False, compare=False)
+    unit: Direction = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", unit(self.lat, self.lng))
 
 
-def unit(lat: float, lng: float) -> tuple[float, float, float]:
+def unit(lat: float, lng: float) -> Direction:
     north, east = radians(lat), radians(lng)
     flat = cos(north)
     return flat * cos(east), flat * sin(east), sin(north)
@@ -50,11 +53,11 @@ class TravelProvider(Protocol):
         ...
 
     def least(self, km: float) -> float:
-        """No way over this great-circle distance is ever shorter; 0 when nothing is known."""
+        """No way over this great-circle distance or a longer one is ever shorter; 0 when nothing is known."""
         ...
 
     def most(self, km: float) -> float:
-        """No way over this great-circle distance is ever longer; infinite when nothing is known."""
+        """No way over this great-circle distance or a shorter one is ever longer; infinite when nothing is known."""
         ...
 
 

@@ -71,6 +71,7 @@ from app.models.tickets import (
 )
 from app.models.visits import Offer, Visit
 from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
+from app.models.webhooks import EventCursor, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "Engineer",
     "EngineerBan",
     "EngineerLicence",
+    "EventCursor",
     "EvidenceSeal",
     "FileRemoval",
     "FittedPart",
@@ -166,4 +168,7 @@ __all__ = [
     "WeChatCredential",
     "WeChatIdentity",
     "WeChatToken",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

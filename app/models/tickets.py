@@ -26,6 +26,7 @@ from app.models.base import Base, Created, one_of
 
 # A quote on which somebody still has to say something; a ticket has one at most.
 OPEN_QUOTES = "state IN ('pending', 'in_review', 'returned')"
+THIS_TRANSACTION = text("pg_current_xact_id()::text::bigint")
 
 
 class AssetKind(StrEnum):
@@ -168,7 +169,11 @@ class TicketEvent(Base):
     """What happened, in order: ``seq`` counts from 1 without a gap. A fact beside the state keeps the state."""
 
     __tablename__ = "ticket_events"
-    __table_args__ = (one_of("actor_role", Role), one_of("state", State))
+    __table_args__ = (
+        one_of("actor_role", Role),
+        one_of("state", State),
+        Index("ix_ticket_events_xact", "xact"),
+    )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -180,6 +185,8 @@ class TicketEvent(Base):
     text: Mapped[str] = mapped_column(Text)
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+    # The transaction that wrote it, by which those who follow all events read them in order (ADR 35).
+    xact: Mapped[int] = mapped_column(server_default=THIS_TRANSACTION)
 
 
 class ClockSegment(Base):

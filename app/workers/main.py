@@ -16,9 +16,11 @@ from app.db import Database, open_database
 from app.domain.quiet import QuietHours
 from app.integrations.sms import SmsGateway, open_sms
 from app.integrations.storage import open_store
+from app.integrations.webhooks import WebhookClient, open_webhooks
 from app.platform import Platform, open_platform
 from app.services.attachments.urls import photo_urls
 from app.services.content.look import Lookout
+from app.services.credentials.keyring import key_ring
 from app.services.notifications.deliver import Ways
 from app.services.promises.book import kept_current
 from app.settings import Settings
@@ -32,6 +34,7 @@ from app.workers.relay import Relay
 from app.workers.schedules import Resources, build_worker
 from app.workers.sweeper import Sweeper
 from app.workers.thinking import thinking
+from app.workers.webhooks import WebhookWorker
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +46,10 @@ async def run_worker(settings: Settings) -> None:
         open_database(settings) as database,
         open_platform(settings, database, bell) as platform,
         open_sms(settings.sms_gateway_url, secret) as sms,
+        open_webhooks(at_home=settings.webhooks_stay_home) as calls,
         thinking(settings.plan_engine) as think,
     ):
-        await _run(settings, database, platform, bell, sms, think)
+        await _run(settings, database, platform, bell, sms, think, calls)
 
 
 async def _run(
@@ -55,6 +59,7 @@ async def _run(
     bell: Bell,
     sms: SmsGateway | None,
     think: Think,
+    calls: WebhookClient,
 ) -> None:
     relay = Relay(settings.database_url, ways(settings, platform, sms), bell)
     sweeper = Sweeper(database.sessions, bell)
@@ -66,8 +71,9 @@ async def _run(
     # Fetching one takes seconds when WeChat is slow; nothing else may wait for that.
     pictures = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=True)
     content = ContentWorker(database.sessions, lookout(settings, platform), bell)
+    webhooks = WebhookWorker(database.sessions, key_ring(settings), calls, bell)
     resources = Resources(database, store)
-    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content)
+    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, webhooks)
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")

@@ -23,7 +23,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from app.db import create_engine, driver
 from app.domain.lifecycle import ENDS, TRANSITIONS, Event, Role, State
 from app.models.people import StaffRole
-from app.services.operations.doctor import examine
 from app.services.tickets.sweep import sweep_one
 from app.services.tickets.timeline import FACTS
 from app.settings import Settings
@@ -33,6 +32,7 @@ from tests.harness.isolation import savepoint_database
 from tests.make import make_customer, make_prices, make_service_point, make_staff
 from tests.tickets import bodies
 from tests.tickets.conftest import make_able_engineer
+from tests.tickets.health import examine
 from tests.tickets.traces import counts
 from tests.tickets.words import take_photo, words
 

@@ -8,13 +8,13 @@ import pytest
 
 from app.domain.lifecycle import TRANSITIONS, Event, Role, State
 from app.models.people import StaffRole
-from app.services.operations.doctor import examine
 from app.services.tickets.timeline import FACTS
 from tests.harness.callers import Caller
 from tests.harness.live import Live
 from tests.make import make_customer, make_prices, make_service_point, make_staff
 from tests.make.prices import GAS, SEAL
 from tests.tickets.conftest import make_able_engineer
+from tests.tickets.health import examine
 from tests.tickets.race import Race, Racer, worker
 
 # Within one month, so that one report shows all of it.

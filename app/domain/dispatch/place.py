@@ -11,7 +11,7 @@ from typing import NamedTuple
 from app.domain.dispatch.cost import WEIGHTS, Effects, Weights
 from app.domain.dispatch.day import Day, base_cost, effects_of, leg_seconds, overrun, ripple
 from app.domain.dispatch.plan import LIMITS, Candidate, Job, Limits, Span
-from app.domain.travel import ROADS, TravelProvider, arc_km, great_circle_km, unit
+from app.domain.travel import ROADS, TravelProvider, arc_km, great_circle_km
 
 # Sums of the same terms in another order differ in the last digits.
 SLACK = 1e-9
@@ -170,20 +170,24 @@ def _others(day: Day, gap: int, arrival: int) -> Effects:
     return effects_of(day, gap, ripple(day, gap, arrival))
 
 
+def glance(job: Job, candidate: Candidate, rules: Rules) -> float:
+    """As ``cost_floor``, from one distance: what most engineers of a town are ruled out by."""
+    travel, outline = rules.travel, candidate.outline
+    near = travel.least(outline.least_km(job.point.unit))
+    return _priced(2 * near - travel.most(outline.longest_km), job, candidate, rules)
+
+
 def cost_floor(job: Job, candidate: Candidate, rules: Rules) -> float:
     """What this engineer costs at least wherever the job is put; it needs no prepared day."""
-    travel, place = rules.travel, job.point.unit
-    units = [(candidate.origin or candidate.home).unit]
-    units += [unit(lat, lng) for lat, lng in candidate.places]
-    units.append(candidate.home.unit)
-    near = [travel.least(arc_km(dist(place, there))) for there in units]
-    legs = [travel.most(arc_km(chord)) for chord in map(dist, units, units[1:])]
-    detour = min(map(_detour, near, near[1:], legs)) - _SECOND
+    outline, place, least, most = candidate.outline, job.point.unit, rules.travel.least, rules.travel.most
+    near = [least(arc_km(dist(place, there))) for there in outline.places]
+    detours = [a + b - most(km) for a, b, km in zip(near, near[1:], outline.legs_km, strict=False)]
+    return _priced(min(detours), job, candidate, rules)
+
+
+def _priced(detour: float, job: Job, candidate: Candidate, rules: Rules) -> float:
+    detour -= _SECOND
     if detour + job.minutes < 0:
         # A leg could even become shorter by a stop on it, and late visits with it: no statement.
         return -inf
     return rules.weights.travel * detour + least(job, candidate, rules.weights)
-
-
-def _detour(there: float, back: float, leg: float) -> float:
-    return there + back - leg

@@ -3,11 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple, TypeVar, overload
 
 from app.domain.dispatch.cost import CostTerms
-from app.domain.travel import Point
+from app.domain.dispatch.outline import Outline
+from app.domain.travel import Point, unit
 from app.domain.zone import ZONE
 
 T = TypeVar("T")
@@ -125,12 +127,19 @@ class Candidate:
     other_visits: int = 0
     lacks: tuple[str, ...] = ()
 
-    @property
-    def places(self) -> Sequence[tuple[float, float]]:
-        """Where the stops are."""
+    @cached_property
+    def outline(self) -> Outline:
         if isinstance(self.stops, Unmade):
-            return self.stops.places
-        return [(stop.point.lat, stop.point.lng) for stop in self.stops]
+            stops = [unit(lat, lng) for lat, lng in self.stops.places]
+        else:
+            stops = [stop.point.unit for stop in self.stops]
+        return Outline.of([(self.origin or self.home).unit, *stops, self.home.unit])
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Those that the span touches."""
+        first, last = self.shift.start_at.date(), Span(0, self.shift.end - 1).end_at.date()
+        return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
 
     @property
     def full(self) -> bool:

@@ -7,13 +7,25 @@ be reached moves down, and neither is the only one that he is shown.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from math import inf
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.domain.dispatch.cost import Weights
 from app.domain.dispatch.day import Day, prepare
 from app.domain.dispatch.insertion import TIE_DIGITS, barred, insertion
-from app.domain.dispatch.place import RULES, SLACK, Place, Rules, cost_floor, day_floor, find_place, reach_of
+from app.domain.dispatch.place import (
+    RULES,
+    SLACK,
+    Place,
+    Rules,
+    cost_floor,
+    day_floor,
+    find_place,
+    glance,
+    reach_of,
+)
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Span
 from app.domain.zone import ZONE
 
@@ -95,16 +107,16 @@ def recommend(
     """
     punctual = replace(rules, limits=replace(rules.limits, late=0.0))
     windows = _windows(job, candidates_by_day, now, lead_minutes, rules.weights)
-    prospects = {on: _prospects(job, candidates, punctual) for on, candidates in candidates_by_day.items()}
-    chosen = _choose(job, windows, prospects, k, punctual, COSTLY)
-    chosen = chosen or _choose(job, windows, prospects, k, punctual, inf)
+    chosen = _choose(job, windows, candidates_by_day, k, punctual, COSTLY)
+    chosen = chosen or _choose(job, windows, candidates_by_day, k, punctual, inf)
     return tuple(_offer(job, choice, chosen, rules.weights) for choice in chosen)
 
 
-def _prospects(job: Job, candidates: Sequence[Candidate], rules: Rules) -> list[_Prospect]:
-    able = (candidate for candidate in candidates if not barred(candidate))
+def _prospects(job: Job, candidates: Sequence[Candidate], rules: Rules, ceiling: float) -> list[_Prospect]:
+    """Those who may cost no more than ``ceiling``, the most promising first."""
+    able = (c for c in candidates if not barred(c) and glance(job, c, rules) <= ceiling + SLACK)
     found = [_Prospect(candidate, cost_floor(job, candidate, rules)) for candidate in able]
-    return sorted(found, key=lambda p: p.floor)
+    return sorted((p for p in found if p.floor <= ceiling + SLACK), key=lambda p: p.floor)
 
 
 def _windows(
@@ -147,22 +159,32 @@ def windows_of(on: date) -> tuple[Span, ...]:
 def _choose(
     job: Job,
     windows: list[_Opening],
-    prospects: Mapping[date, list[_Prospect]],
+    candidates: Mapping[date, Sequence[Candidate]],
     k: int,
     rules: Rules,
     costly: float,
 ) -> list[_Choice]:
     best: list[_Choice] = []
-    for on, window, waiting, wished in windows:
+
+    def ceiling(opening: _Opening) -> float:
         # Windows come in the order of time, so an equal score later can no longer win.
-        ceiling = min(costly, best[k - 1].score - waiting - wished if len(best) >= k else inf)
-        found = _best_in(job, window, prospects[on], rules, ceiling)
-        if found:
-            day, place = found
-            best.append(_Choice(window, waiting, wished, place.cost + waiting + wished, day, place))
-            best.sort(key=lambda c: (round(c.score, TIE_DIGITS), c.window))
-            del best[k:]
+        return min(costly, best[k - 1].score - opening.waiting - opening.wish if len(best) >= k else inf)
+
+    for on, openings in groupby(windows, key=attrgetter("on")):
+        of_day = list(openings)
+        prospects = _prospects(job, candidates[on], rules, max(map(ceiling, of_day)))
+        for opening in of_day:
+            found = _best_in(job, opening.window, prospects, rules, ceiling(opening))
+            if found:
+                best.append(_choice(opening, *found))
+                best.sort(key=lambda c: (round(c.score, TIE_DIGITS), c.window))
+                del best[k:]
     return best
+
+
+def _choice(opening: _Opening, day: Day, place: Place) -> _Choice:
+    score = place.cost + opening.waiting + opening.wish
+    return _Choice(opening.window, opening.waiting, opening.wish, score, day, place)
 
 
 def _best_in(

@@ -10,6 +10,7 @@ from app.services.credentials.keyring import KeyRing
 SEALED = (
     ("wechat_accounts", ("appid",), ("secret", "token", "aes_key", "previous_aes_key")),
     ("wechat_credentials", ("appid", "kind"), ("value",)),
+    ("webhook_endpoints", ("id",), ("secret", "previous_secret")),
 )
 
 
@@ -34,7 +35,7 @@ async def rotate_keys(connection: asyncpg.Connection, ring: KeyRing) -> Rotated:
                     continue
                 text = ring.open(sealed)
                 if text is None:
-                    lost.append(f"{table}.{column}（{'，'.join(row[key] for key in keys)}）")
+                    lost.append(f"{table}.{column}（{'，'.join(str(row[key]) for key in keys)}）")
                     continue
                 where = " AND ".join(f"{key} = ${number}" for number, key in enumerate(keys, 2))
                 statement = f"UPDATE {table} SET {column} = $1 WHERE {where}"

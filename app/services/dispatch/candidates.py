@@ -3,21 +3,19 @@
 Skill, licence, area and roster decide here, pass or fail; who is best among them is arithmetic (app.domain.dispatch).
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import asyncpg
 
 from app.domain.contact_hours import ContactHours
-from app.domain.dispatch.plan import Candidate, Job, Span, Stop, Unmade
+from app.domain.dispatch.plan import Candidate, Job, Span
 from app.domain.situation import Priority, Situation
 from app.domain.travel import Point
 from app.domain.zone import ZONE
-from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import Sought, expires, last_good, may_do
-from app.services.dispatch.working import SPANS, Working, done_today, working
+from app.services.dispatch.weeks import FINGERPRINT, WEEKS
 
 HORIZON_DAYS = 5
 # Nobody hoards: so many offers at a time, so many jobs accepted and not yet booked.
@@ -34,32 +32,17 @@ _SOUGHT = Sought(
     warranty="$10::text",
 )
 _ENGINEERS = f"""
-SELECT e.id::text, s.name, e.latitude, e.longitude, r.spans, r.days, r.most,
+SELECT e.id::text, {FINGERPRINT} AS fingerprint,
        {expires("e", _SOUGHT.licences)} AS licensed_until,
        coalesce(e.id = ({last_good(_SOUGHT)}), FALSE) AS last_good
   FROM engineers e
   JOIN staff s ON s.id = e.id AND s.active
-  JOIN LATERAL (SELECT {SPANS} FROM rosters r, unnest(r.spans) AS span
-                 WHERE r.engineer_id = e.id AND r.day = ANY ($1::date[])) r ON r.spans IS NOT NULL
  WHERE {may_do("e", _SOUGHT)}
    AND e.id <> ALL ($5::uuid[]) AND ($7::uuid[] IS NULL OR e.id = ANY ($7))
    AND ($11::uuid IS NULL OR s.contractor_id = $11)
    AND ($8 OR (SELECT count(*) FROM offers o WHERE o.engineer_id = e.id AND o.state = 'open') < {MOST_OPEN_OFFERS}
           AND (SELECT count(*) FROM tickets t WHERE t.engineer_id = e.id AND t.state = 'accepted') < {MOST_UNBOOKED})
  ORDER BY e.id
-"""
-
-# Seconds since the epoch, as a stop has them: to make moments of them first would cost more than to read them.
-TIMES = """trunc(date_part('epoch', lower(coalesce(v.meets, v.promised))))::bigint AS window_start,
-       trunc(date_part('epoch', upper(coalesce(v.meets, v.promised))))::bigint AS window_end,
-       trunc(date_part('epoch', lower(v.planned)))::bigint AS planned_start,
-       trunc(date_part('epoch', upper(v.planned)))::bigint AS planned_end"""
-_STOPS = f"""
-SELECT v.id, v.engineer_id::text, v.latitude, v.longitude, v.state, v.departed_at,
-       {TIMES}
-  FROM visits v
- WHERE v.engineer_id = ANY ($1::uuid[]) AND v.planned && tstzrange($2, $3) AND {LIVE_VISITS}
- ORDER BY v.engineer_id, lower(v.planned)
 """
 
 _HOURS = "SELECT preferences->'contact_hours' FROM customers WHERE id = $1::uuid"
@@ -106,9 +89,10 @@ async def candidates(
 ) -> list[Candidate]:
     """Who could come, once for each of his working spans. ``only`` names engineers, who may have declined."""
     s = wanted.ticket
+    days = (wanted.days[0] - timedelta(days=1), *wanted.days)
     rows = await connection.fetch(
         _ENGINEERS,
-        [wanted.days[0] - timedelta(days=1), *wanted.days],
+        days,
         s.required_skill,
         list(s.required_licences),
         s.address.district if s.address else "",
@@ -120,14 +104,12 @@ async def candidates(
         s.warranty,
         of_contractor,
     )
-    people = [row["id"] for row in rows]
-    stops = await _stops(connection, people, wanted.days)
-    done = await done_today(connection, people, datetime.combine(wanted.days[0], time(), ZONE))
+    weeks = await WEEKS.of(connection, {row["id"]: row["fingerprint"] for row in rows}, days)
     return [
-        _candidate(row, its)
+        replace(span, last_good=True) if row["last_good"] else span
         for row in rows
-        for its in working(row["id"], row, stops[row["id"]], done)
-        if its.span.end > wanted.job.earliest and its.span.start_at.date() <= row["licensed_until"]
+        for span in weeks[row["id"]]
+        if span.shift.end > wanted.job.earliest and span.days[0] <= row["licensed_until"]
     ]
 
 
@@ -135,9 +117,8 @@ def by_day(found: Iterable[Candidate], days: Sequence[date]) -> dict[date, list[
     """A span is of each day that it touches."""
     touched: dict[date, list[Candidate]] = {day: [] for day in days}
     for candidate in found:
-        first, last = candidate.shift.start_at.date(), Span(0, candidate.shift.end - 1).end_at.date()
-        for day in days:
-            if first <= day <= last:
+        for day in candidate.days:
+            if day in touched:
                 touched[day].append(candidate)
     return touched
 
@@ -147,45 +128,3 @@ async def _point(connection: asyncpg.Connection, s: Situation) -> Point | None:
         return Point(s.address.latitude, s.address.longitude)
     row = await connection.fetchrow(_POINT, s.service_point_id) if s.service_point_id else None
     return Point(row["latitude"], row["longitude"]) if row else None
-
-
-async def _stops(
-    connection: asyncpg.Connection, engineers: Sequence[str], days: tuple[date, ...]
-) -> dict[str, list[asyncpg.Record]]:
-    """Also of the day before and after, into which a night's span may reach."""
-    begin = datetime.combine(days[0], datetime.min.time(), ZONE) - timedelta(days=1)
-    rows = await connection.fetch(_STOPS, engineers, begin, begin + timedelta(days=len(days) + 2))
-    found: dict[str, list[asyncpg.Record]] = defaultdict(list)
-    for row in rows:
-        found[row["engineer_id"]].append(row)
-    return found
-
-
-def unmade(rows: Sequence[asyncpg.Record]) -> Unmade:
-    return Unmade([(row["latitude"], row["longitude"]) for row in rows], lambda: tuple(map(stop, rows)))
-
-
-def stop(row: asyncpg.Record) -> Stop:
-    """Of a row with ``TIMES``."""
-    start, end = row["planned_start"], row["planned_end"]
-    return Stop(
-        str(row["id"]),
-        Point(row["latitude"], row["longitude"]),
-        Span(row["window_start"], row["window_end"]),
-        Span(start, end),
-        (end - start) // 60,
-        frozen=row["departed_at"] is not None,
-    )
-
-
-def _candidate(row: asyncpg.Record, its: Working) -> Candidate:
-    return Candidate(
-        engineer_id=row["id"],
-        name=row["name"],
-        home=Point(row["latitude"], row["longitude"]),
-        shift=its.span,
-        stops=unmade(its.stops),
-        last_good=row["last_good"],
-        max_visits=its.max_visits,
-        other_visits=its.other_visits,
-    )

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import itemgetter
+from operator import attrgetter
 
 import asyncpg
 
 from app.domain.dispatch.plan import Span, split
+from app.services.dispatch.lines import Line
 
 # Over the rows of ``rosters r`` and their spans, one by one.
 SPANS = """array_agg(span ORDER BY span) AS spans, array_agg(r.day ORDER BY span) AS days,
@@ -26,7 +27,7 @@ class Working:
     """``other_visits`` are those of the day that are not among ``stops``."""
 
     span: Span
-    stops: tuple[asyncpg.Record, ...]
+    stops: tuple[Line, ...]
     max_visits: int
     other_visits: int
 
@@ -47,11 +48,9 @@ async def done_today(connection: asyncpg.Connection, engineers: Sequence[object]
     return Done(midnight.date(), {row["engineer_id"]: row["visits"] for row in rows})
 
 
-def working(
-    engineer_id: str, row: asyncpg.Record, stops: Sequence[asyncpg.Record], done: Done
-) -> list[Working]:
-    """``row`` has what ``SPANS`` selects; the stops have ``TIMES`` and are in the order of time."""
-    found = split([Span.of(s.lower, s.upper) for s in row["spans"] or ()], stops, itemgetter("planned_start"))
+def working(engineer_id: str, row: asyncpg.Record, stops: Sequence[Line], done: Done) -> list[Working]:
+    """``row`` has what ``SPANS`` selects; the stops are in the order of time."""
+    found = split([Span.of(s.lower, s.upper) for s in row["spans"] or ()], stops, attrgetter("planned_start"))
     if not found:
         return []
     booked: Counter[date] = Counter()

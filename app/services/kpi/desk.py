@@ -10,7 +10,7 @@ from app.domain.rating import Dimension, Scores
 from app.schemas.kpi import AgentKpiOut, AgentReport
 from app.services.kpi.report import figure_out
 
-_AGENTS = "SELECT id::text, name FROM staff WHERE role IN ('agent', 'manager') ORDER BY id"
+AGENTS = "SELECT id::text, name FROM staff WHERE role IN ('agent', 'manager') ORDER BY id"
 _CALLS = """
 SELECT c.agent_id::text AS agent, c.outcome = 'reached' AS reached,
        CASE WHEN c.attempt = 1 THEN c.at <= f.due_at END AS in_time
@@ -34,14 +34,14 @@ SELECT e.actor_id AS agent, r.attitude, r.expertise, r.timeliness, r.conduct
 
 async def report_agents(connection: asyncpg.Connection, period: Period, *, actor: Actor) -> AgentReport:
     """Of all for managers, of himself for an agent."""
-    names = {row["id"]: row["name"] for row in await connection.fetch(_AGENTS)}
-    rows = await _gather(connection, period)
+    names = {row["id"]: row["name"] for row in await connection.fetch(AGENTS)}
+    rows = await gather_desk(connection, period)
     figures = compute_desk(rows, period, names)
     seen = [kpi for kpi in figures if actor.role is not Role.AGENT or kpi.key == actor.id]
     return AgentReport(period=period.name, items=[_out(kpi, names[kpi.key]) for kpi in seen])
 
 
-async def _gather(connection: asyncpg.Connection, period: Period) -> DeskRows:
+async def gather_desk(connection: asyncpg.Connection, period: Period) -> DeskRows:
     calls = await connection.fetch(_CALLS, period.begin, period.end)
     cases = await connection.fetch(_CASES, period.begin, period.end)
     remote = await connection.fetch(_REMOTE, period.begin, period.end)

@@ -4,7 +4,7 @@ What the two ways disagree upon is a mistake in one of them, so both must never 
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +12,16 @@ import asyncpg
 import orjson
 
 from app.domain.evidence.items import FILE
-from app.domain.kpi.compute import Kpi, compute
+from app.domain.kpi.compute import BY_POINT, Kpi, by_team, compute
 from app.domain.period import Period
 from app.services.kpi.gather import gather
 
 _ENGINEERS = "SELECT id::text FROM engineers"
+_POINTS = "SELECT id::text FROM service_points"
+_PEOPLES_TEAMS = """
+SELECT e.id::text AS engineer, s.service_point_id::text AS team
+  FROM engineers e JOIN staff s ON s.id = e.id WHERE s.contractor_id IS NULL AND s.service_point_id IS NOT NULL
+"""
 
 
 def _evidence_rules() -> str:
@@ -55,19 +60,19 @@ WITH done AS (
 )
 """
 _STARS = """
-SELECT f.last_one::text AS who, count(*) AS n, sum(r.{0}) AS total
+SELECT FINISHED_FOR AS who, count(*) AS n, sum(r.{0}) AS total
   FROM fair f JOIN ratings r ON r.ticket_id = f.ticket_id AND r.engineer_id = f.engineer_id
  WHERE f.newest AND f.by_customer AND NOT 'rating' = ANY (f.out) GROUP BY 1
 """
 _FAIR = {
     **{f"stars_{name}": _STARS.format(name) for name in ("attitude", "expertise", "timeliness", "conduct")},
     "response_rate": """
-SELECT f.last_one::text AS who, count(*) AS n, count(r.ticket_id) AS total
+SELECT FINISHED_FOR AS who, count(*) AS n, count(r.ticket_id) AS total
   FROM fair f LEFT JOIN ratings r ON r.ticket_id = f.ticket_id AND r.engineer_id = f.engineer_id AND f.newest
  WHERE f.by_customer GROUP BY 1
 """,
     "first_time_fix": """
-SELECT x.first_one::text AS who, count(*) AS n, count(*) FILTER (WHERE x.visits = 1 AND NOT x.back) AS total
+SELECT BEGUN_FOR AS who, count(*) AS n, count(*) FILTER (WHERE x.visits = 1 AND NOT x.back) AS total
   FROM (SELECT f.*, (SELECT count(*) FROM visits v
                       WHERE v.ticket_id = f.ticket_id AND v.accompanies IS NULL AND v.arrived_at <= f.finished_at)
                   AS visits,
@@ -82,24 +87,24 @@ SELECT x.first_one::text AS who, count(*) AS n, count(*) FILTER (WHERE x.visits 
  GROUP BY 1
 """,
     "disputes": """
-SELECT f.last_one::text AS who, count(*) AS n,
+SELECT FINISHED_FOR AS who, count(*) AS n,
        count(*) FILTER (WHERE EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = f.ticket_id
                                          AND e.event = 'dispute' AND e.seq > f.seq)) AS total
   FROM fair f WHERE NOT 'disputes' = ANY (f.out) GROUP BY 1
 """,
     "urgings": """
-SELECT f.last_one::text AS who, count(DISTINCT (f.ticket_id, f.seq)) AS n, count(u.id) AS total
+SELECT FINISHED_FOR AS who, count(DISTINCT (f.ticket_id, f.seq)) AS n, count(u.id) AS total
   FROM fair f LEFT JOIN urgings u ON u.ticket_id = f.ticket_id AND u.at <= f.finished_at
  WHERE NOT 'urgings' = ANY (f.out) GROUP BY 1
 """,
     "quote_accuracy": """
-SELECT f.last_one::text AS who, count(*) AS n, count(*) FILTER (WHERE f.charge_fen <= q.most) AS total
+SELECT FINISHED_FOR AS who, count(*) AS n, count(*) FILTER (WHERE f.charge_fen <= q.most) AS total
   FROM fair f JOIN (SELECT ticket_id, max(total_fen) AS most FROM quotes WHERE state = 'approved' GROUP BY 1) q
     ON q.ticket_id = f.ticket_id
  WHERE NOT 'quote_accuracy' = ANY (f.out) GROUP BY 1
 """,
     "evidence": f"""
-SELECT f.last_one::text AS who, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS (
+SELECT FINISHED_FOR AS who, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS (
            SELECT FROM tickets t, jsonb_to_recordset('{_evidence_rules()}') AS d
                   (services text[], categories text[], faults text[], licences text[], item text, kind text, takes text)
             WHERE t.id = f.ticket_id AND t.service_type = ANY (d.services)
@@ -115,7 +120,7 @@ SELECT f.last_one::text AS who, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS
   FROM fair f WHERE NOT 'evidence' = ANY (f.out) GROUP BY 1
 """,
     "promises_kept": """
-SELECT f.last_one::text AS who, count(*) AS n,
+SELECT FINISHED_FOR AS who, count(*) AS n,
        count(*) FILTER (WHERE EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = u.ticket_id
                                          AND e.from_state <> e.state AND e.at > u.at AND e.at <= u.promised_at))
            AS total
@@ -127,7 +132,7 @@ SELECT f.last_one::text AS who, count(*) AS n,
  WHERE w.state <> 'waiting_parts' AND NOT 'promises_kept' = ANY (f.out) GROUP BY 1
 """,
     "called_solved": """
-SELECT f.last_one::text AS who, count(*) AS n, count(*) FILTER (WHERE k.solved) AS total
+SELECT FINISHED_FOR AS who, count(*) AS n, count(*) FILTER (WHERE k.solved) AS total
   FROM fair f JOIN follow_ups o ON o.ticket_id = f.ticket_id AND o.seq = f.seq
   JOIN follow_up_calls k ON k.follow_up_id = o.id AND k.outcome = 'reached'
  WHERE NOT 'called_solved' = ANY (f.out) GROUP BY 1
@@ -143,22 +148,32 @@ WITH due AS (
 """
 _VISITS = {
     "on_time": """
-SELECT engineer_id::text AS who, count(*) AS n, count(*) FILTER (WHERE arrived_at <= upper(promised)) AS total
+SELECT VISITED_FOR AS who, count(*) AS n, count(*) FILTER (WHERE arrived_at <= upper(promised)) AS total
   FROM due WHERE arrived_at IS NOT NULL AND NOT 'on_time' = ANY (out) GROUP BY 1
 """,
     "no_show": """
-SELECT engineer_id::text AS who, count(*) AS n,
+SELECT VISITED_FOR AS who, count(*) AS n,
        count(*) FILTER (WHERE arrived_at IS NULL AND state = 'engineer_no_show') AS total
   FROM due WHERE NOT 'no_show' = ANY (out) GROUP BY 1
 """,
 }
 
 
+# Whose a figure is, in words of the database: of a job that was finished, one that was begun, a visit.
+_POINT = "(SELECT t.service_point_id::text FROM tickets t WHERE t.id = {0}.ticket_id)"
+_TEAM = "(SELECT s.service_point_id::text FROM staff s WHERE s.id = {0} AND s.contractor_id IS NULL)"
+_WHOSE = {
+    "engineers": ("f.last_one::text", "x.first_one::text", "due.engineer_id::text"),
+    "service_points": tuple(map(_POINT.format, ("f", "x", "due"))),
+    "teams": tuple(map(_TEAM.format, ("f.last_one", "x.first_one", "due.engineer_id"))),
+}
+
+
 @dataclass(frozen=True)
 class Difference:
-    """``reported`` and ``counted`` are the number of cases and their sum."""
+    """``reported`` and ``counted`` are the number of cases and their sum, of ``key``: an engineer or a branch."""
 
-    engineer_id: str
+    key: str
     measure: str
     reported: tuple[int, float]
     counted: tuple[int, float]
@@ -167,10 +182,36 @@ class Difference:
 async def recount(
     connection: asyncpg.Connection, period: Period, now: datetime
 ) -> tuple[int, list[Difference]]:
-    """How many figures were compared, and those that differ."""
-    engineers = [row["id"] for row in await connection.fetch(_ENGINEERS)]
+    """How many figures of engineers were compared, and those that differ."""
+    engineers = [row[0] for row in await connection.fetch(_ENGINEERS)]
     reported = compute(await gather(connection, period), period, engineers, now=now)
-    counted = await _count(connection, period, now)
+    return _compared(reported, await _count(connection, period, now, "engineers"))
+
+
+async def recount_teams(
+    connection: asyncpg.Connection, period: Period, now: datetime
+) -> tuple[int, list[Difference]]:
+    """Of what the engineers of each branch did."""
+    points = [row[0] for row in await connection.fetch(_POINTS)]
+    teams = {row["engineer"]: row["team"] for row in await connection.fetch(_PEOPLES_TEAMS)}
+    rows = await gather(connection, period)
+    reported = compute(rows, period, points, now=now, credit=by_team(teams))
+    return _compared(reported, await _count(connection, period, now, "teams"))
+
+
+async def recount_points(
+    connection: asyncpg.Connection, period: Period, now: datetime
+) -> tuple[int, list[Difference]]:
+    """Of what was done for the customers of each branch."""
+    points = [row[0] for row in await connection.fetch(_POINTS)]
+    rows = await gather(connection, period)
+    reported = compute(rows, period, points, now=now, credit=BY_POINT)
+    return _compared(reported, await _count(connection, period, now, "service_points"))
+
+
+def _compared(
+    reported: Sequence[Kpi], counted: Mapping[tuple[str, str], tuple[int, float]]
+) -> tuple[int, list[Difference]]:
     found, compared = [], 0
     for kpi in reported:
         for measure, told in _told(kpi):
@@ -182,16 +223,26 @@ async def recount(
 
 
 async def _count(
-    connection: asyncpg.Connection, period: Period, now: datetime
+    connection: asyncpg.Connection, period: Period, now: datetime, whose: str
 ) -> dict[tuple[str, str], tuple[int, float]]:
     found = {}
-    statements = {name: _DONE + each for name, each in _FAIR.items()}
-    statements |= {name: _DUE + each for name, each in _VISITS.items()}
-    for measure, statement in statements.items():
+    for measure, statement in _statements(*_WHOSE[whose]).items():
         binds = (period.begin, period.end, now) if "$3" in statement else (period.begin, period.end)
         for row in await connection.fetch(statement, *binds):
-            found[row["who"], measure] = (row["n"], float(row["total"]))
+            if row["who"] is not None:
+                found[row["who"], measure] = (row["n"], float(row["total"]))
     return found
+
+
+def _statements(finished: str, begun: str, visited: str) -> dict[str, str]:
+    of_jobs = {name: _DONE + each for name, each in _FAIR.items()}
+    of_visits = {name: _DUE + each for name, each in _VISITS.items()}
+    return {
+        name: each.replace("FINISHED_FOR", finished)
+        .replace("BEGUN_FOR", begun)
+        .replace("VISITED_FOR", visited)
+        for name, each in (of_jobs | of_visits).items()
+    }
 
 
 def _told(kpi: Kpi) -> Iterator[tuple[str, tuple[int, float]]]:

@@ -9,7 +9,7 @@ from app.services.privacy.erasure import Erasure
 GONE = "（客户已注销，内容已删除）"
 NAME = "已注销客户"
 # Of the data of an event: what queries read, and what says nothing of anybody.
-_CODES = ("reason_code", "metric", "mark", "cause", "who", "service", "category")
+_CODES = ("reason_code", "metric", "mark", "cause", "who", "decision", "service", "category")
 _PLACES = ("latitude", "longitude")
 # Of a message: what the card needs to say of which service it is.
 _SLOTS = ("number", "service", "state", "time", "level")

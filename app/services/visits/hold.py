@@ -19,7 +19,7 @@ from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
-from app.services.dispatch.candidates import TIMES, unmade
+from app.services.dispatch.lines import OF_ROW, Line, unmade
 from app.services.dispatch.rules import Sought, entrusted, licensed, welcome
 from app.services.dispatch.working import SPANS, Working, done_today, working
 from app.services.plans.request import request_plan_for
@@ -53,7 +53,7 @@ SELECT {SPANS}, e.latitude, e.longitude,
  GROUP BY e.id
 """
 _STOPS = f"""
-SELECT v.id, v.latitude, v.longitude, v.departed_at, {TIMES}
+SELECT {OF_ROW}
   FROM visits v
  WHERE engineer_id = $1::uuid AND planned && tstzrange($2, $3) AND ticket_id <> $4 AND {LIVE_VISITS}
  ORDER BY lower(planned)
@@ -229,9 +229,7 @@ def _candidate(engineer: Engineer, roster: _Roster, its: Working) -> Candidate:
     )
 
 
-async def _stops(change: Change, engineer: Engineer, window: Window) -> list[asyncpg.Record]:
+async def _stops(change: Change, engineer: Engineer, window: Window) -> list[Line]:
     around = window.start - timedelta(days=1), window.end + timedelta(days=1)
-    found: list[asyncpg.Record] = await change.connection.fetch(
-        _STOPS, engineer.id, *around, change.before.id
-    )
-    return found
+    rows = await change.connection.fetch(_STOPS, engineer.id, *around, change.before.id)
+    return [Line(*row) for row in rows]
