@@ -20,6 +20,7 @@ from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
 from app.routers import (
     alarms,
+    api_tokens,
     assets,
     attachments,
     catalogue,
@@ -122,6 +123,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     warranties.router,
     service_levels.router,
     webhooks.router,
+    api_tokens.router,
+    api_tokens.partners,
     promises.router,
     oauth.router,
     pages.router,
@@ -203,6 +206,7 @@ def set_limits(app: FastAPI) -> None:
     app.state.password_limit = RateLimit(30)
     app.state.link_limit = RateLimit(120)
     app.state.complaint_limit = RateLimit(120)
+    app.state.token_limit = RateLimit(300)
 
 
 @asynccontextmanager

@@ -100,9 +100,11 @@ async def presented_credential(request: Request) -> Credential:
     """Every request pays for each dependency, so this one has none and takes what it needs from where it lies."""
     settings: Settings = request.app.state.settings
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    of_page = scheme.lower() != "bearer" or not token
+    if of_page:
         token = _cookie(request, settings)
-    return credential_of(token, now=request.app.state.clock(), key=settings.signing_key())
+    now, key = request.app.state.clock(), settings.signing_key()
+    return credential_of(token, now=now, key=key, of_page=of_page)
 
 
 # For the hot paths, whose statements look at the session themselves (see app.services.sessions.actor).

@@ -32,6 +32,7 @@ _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
 _MEMBERS = "401 403 403 404 404 401 403 200 200 403"
 _CONSOLE = "302 403 403 403 403 302 200 200 200 403"
 _ADMINS = "401 403 403 403 403 401 403 403 200 403"
+_NOBODY = "401 401 401 401 401 401 401 401 401 401"
 _NOWHERE = "404 404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
@@ -247,6 +248,14 @@ _ROWS = {
     "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
     "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
     "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
+    "GET /api/v1/api-tokens": _ADMINS,
+    "POST /api/v1/api-tokens": "401 403 403 403 403 401 403 403 201 403",
+    "POST /api/v1/api-tokens/{token_id}/revoke": _ADMINS,
+    # For tokens of other systems, which are nobody of these (test_partners).
+    "POST /api/v1/partner/tickets": _NOBODY,
+    "GET /api/v1/partner/tickets": _NOBODY,
+    "GET /api/v1/partner/tickets/{number}": _NOBODY,
+    "GET /api/v1/partner/tickets/{number}/events": _NOBODY,
     "GET /api/v1/webhooks": _ADMINS,
     "POST /api/v1/webhooks": "401 403 403 403 403 401 403 403 201 403",
     "GET /api/v1/webhooks/{endpoint_id}": _ADMINS,

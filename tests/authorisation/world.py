@@ -25,6 +25,7 @@ LEVEL = {"first_response": {"seconds": 7200}, "next_response": None, "resolution
 NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
 ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
 WEBHOOK = {"url": "https://hooks.example.com/in", "events": ["submit"]}
+TOKEN = {"name": "ERP", "scopes": ["tickets:read"], "expires_at": "2027-01-01T00:00:00+08:00"}
 NO_SUCH_LINK = "A-link-of-no-visit-at-all"
 BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
@@ -119,6 +120,9 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
         "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/webhooks": {"json": WEBHOOK},
+        "POST /api/v1/api-tokens": {"json": TOKEN},
+        "POST /api/v1/partner/tickets": {"json": bodies.report(external_reference="ERP-1")},
+        "GET /api/v1/partner/tickets": {"params": {"external_reference": "ERP-1"}},
         "PATCH /api/v1/webhooks/{endpoint_id}": {"json": {"state": "paused"}},
         "POST /api/v1/webhooks/{endpoint_id}/replays": {"json": {"since": "2026-06-15T00:00:00+08:00"}},
         "POST /api/v1/assets": {"json": {"category": "空调"}},
