@@ -22,7 +22,7 @@ DIAGNOSIS: dict[str, Any] = {
 
 
 async def report(
-    session: AsyncSession, at: datetime, customer: Customer | None = None, **over: object
+    session: AsyncSession, at: datetime, customer: Customer | None = None, **over: Any
 ) -> Ticket:
     whose = customer or await make_customer(session)
     row = {"diagnosis": DIAGNOSIS, "created_at": at, "entered_at": at, "promised_at": at} | over
@@ -31,7 +31,7 @@ async def report(
     return ticket
 
 
-async def usual_fortnight(session: AsyncSession, now: datetime, **over: object) -> None:
+async def usual_fortnight(session: AsyncSession, now: datetime, **over: Any) -> None:
     """One customer every other hour, in the hours of the day that matter now."""
     for days in range(1, 15):
         for hours in (0, 1) if days % 2 else (0,):
@@ -39,7 +39,7 @@ async def usual_fortnight(session: AsyncSession, now: datetime, **over: object) 
             await report(session, at, state="closed", **over)
 
 
-async def burst(session: AsyncSession, now: datetime, count: int = 9, **over: object) -> Sequence[Ticket]:
+async def burst(session: AsyncSession, now: datetime, count: int = 9, **over: Any) -> Sequence[Ticket]:
     """Within the last fifty minutes."""
     step = timedelta(minutes=50) / count
     return [await report(session, now - step * i, **over) for i in reversed(range(count))]

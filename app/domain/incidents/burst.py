@@ -1,4 +1,4 @@
-"""Whether what came within an hour is more than chance: one rule for all keys, whatever their background (ADR 33)."""
+"""Whether what came within an hour is more than chance: one rule for all keys, whatever their background (ADR 37)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
