@@ -160,8 +160,8 @@ async def test_a_fault_that_hits_many_from_the_first_ticket_to_the_review(
     # For one it is not solved: his ticket alone begins anew.
     story.number = newcomer
     photo = await story.photo(story.customer, "dispute")
-    again = await story.step(story.customer, "dispute", reason="还是付不了", attachment_ids=[photo])
-    assert again["state"] == "dispatching"
+    reopened = await story.step(story.customer, "dispute", reason="还是付不了", attachment_ids=[photo])
+    assert reopened["state"] == "dispatching"
 
     # The owner writes what was learned; another manager than the writer approves it.
     ok(

@@ -237,7 +237,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "incidents_are_watched",
         "每个未结束的专案组都有人会再看：通报或复盘到期会提醒",
-        """SELECT number FROM incidents WHERE state IN ('open', 'fixing', 'watching', 'resolved') AND wake_at IS NULL""",
+        """SELECT number FROM incidents
+            WHERE state IN ('open', 'fixing', 'watching', 'resolved') AND wake_at IS NULL""",
     ),
     Invariant(
         "incident_tickets_end_with_it",
