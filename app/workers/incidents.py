@@ -12,13 +12,14 @@ from app.db import driver
 from app.domain.incidents.burst import LOOK_EVERY
 from app.services.incidents.absorb import absorb_one
 from app.services.incidents.find import find_bursts
+from app.services.incidents.idle import is_idle
 from app.services.incidents.join import join_one
 from app.services.incidents.propose import propose
 from app.services.incidents.remind import remind_one
 from app.services.incidents.settle import settle_one
 from app.workers.loop import Loop
 
-# Each takes one ticket or one incident, in a transaction of its own.
+# Each takes one ticket or one incident; the first that finds something ends its transaction.
 STEPS: tuple[Callable[[asyncpg.Connection, datetime], Awaitable[bool]], ...] = (
     absorb_one,
     join_one,
@@ -46,11 +47,14 @@ class IncidentWatch(Loop):
         if self._looked_at is None or not self._looked_at <= now < self._looked_at + LOOK_EVERY:
             await self._look(now)
             self._looked_at = now
-        for step in STEPS:
-            async with self._sessions.begin() as session:
-                if await step(await driver(session), now):
+        async with self._sessions.begin() as session:
+            connection = await driver(session)
+            if await is_idle(connection):
+                return False
+            for step in STEPS:
+                if await step(connection, now):
                     return True
-        return False
+            return False
 
     async def _look(self, now: datetime) -> None:
         async with self._sessions.begin() as session:
