@@ -4,10 +4,12 @@ import re
 from typing import Literal
 
 import pytest
+from fastapi import FastAPI
 from playwright.async_api import Browser, expect
 
 from app.routers.console.shell import MENU
 from app.routers.dependencies import STAFF_COOKIE
+from tests.authorisation.operations import operations
 from tests.browser.axe import barriers
 from tests.browser.pages import DESKTOP, PHONE, open_page
 from tests.tickets import bodies
@@ -45,6 +47,15 @@ async def test_every_page_opens_without_a_complaint_and_shuts_nobody_out(
             if scheme == "dark":
                 # A phone shows all of it without moving sideways; what is wide moves by itself.
                 assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_every_list_is_in_the_menu(application: FastAPI) -> None:
+    lists = {
+        operation.removeprefix("GET /console/")
+        for operation in operations(application)
+        if re.fullmatch(r"GET /console/[a-z-]+", operation)
+    }
+    assert lists - {"sign-in"} == {key for key, *_ in MENU}
 
 
 async def test_the_keyboard_goes_everywhere(story: Story, base: str, browser: Browser) -> None:

@@ -18,7 +18,16 @@ AtDesk = Annotated[Actor, Depends(require(*DESK))]
 ManagerAtDesk = Annotated[Actor, Depends(require(*MANAGERS))]
 
 # Key, words, letter that leads there after g, and who finds it in his menu.
-MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (("tickets", "工单", "t", DESK),)
+MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
+    ("tickets", "工单", "t", DESK),
+    ("dispatch", "派工", "d", DESK),
+    ("conversations", "会话", "c", DESK),
+    ("calls", "回访", "h", DESK),
+    ("complaints", "投诉", "s", DESK),
+    ("levels", "时效", "l", DESK),
+    ("kpi", "考核", "k", DESK),
+    ("deliveries", "消息投递", "m", DESK),
+)
 # What a page may say after a form: named in the address, so that nobody can put words into our mouth.
 SAID = {
     "done": "已完成。",
