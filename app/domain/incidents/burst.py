@@ -12,7 +12,7 @@ LOOK_EVERY = timedelta(minutes=3)
 # Fewer customers than this are no burst, however quiet it was before.
 LEAST = 4
 # How many false proposals a day are put up with: for one key, and for the whole house.
-PER_KEY, PER_HOUSE = 0.002, 0.5
+PER_KEY, PER_HOUSE = 0.001, 0.5
 # Windows that overlap are not looks of their own: so many a day amount to what all of them see.
 _LOOKS = 100
 
