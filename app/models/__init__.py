@@ -48,7 +48,7 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
-from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.privacy import AccountDeletion, ConsentText, FileRemoval, PrivacyConsent
 from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
@@ -94,6 +94,7 @@ __all__ = [
     "CompletionProof",
     "ConsentBalance",
     "ConsentEntry",
+    "ConsentText",
     "ContentCheck",
     "Contractor",
     "ContractorTerms",
@@ -134,6 +135,7 @@ __all__ = [
     "PriceItem",
     "PriceList",
     "PriceOverride",
+    "PrivacyConsent",
     "Product",
     "Promised",
     "Push",
