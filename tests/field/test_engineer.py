@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Geolocation, Page, expect
 
 from tests.browser.axe import barriers
 from tests.browser.pages import PHONE, open_page
@@ -34,7 +34,9 @@ async def test_from_the_offer_to_the_finished_work(
     await story.offered(fault=f"不制冷 {XSS}")
     async with open_page(browser, size=PHONE, scheme="dark") as page:
         await page.context.grant_permissions(["geolocation"])
-        await page.context.set_geolocation(bodies.HOME)
+        await page.context.set_geolocation(
+            Geolocation(latitude=bodies.HOME["latitude"], longitude=bodies.HOME["longitude"])
+        )
         await sign_in(page, base, story.engineer)
         await page.goto(f"{base}/field")
         await expect(page.get_by_text("等您接单")).to_be_visible()
