@@ -17,6 +17,14 @@ from app.models.content import ContentCheck
 from app.models.contractors import Contractor, ContractorTerms
 from app.models.conversations import Conversation, TicketMessage
 from app.models.households import AssetTransfer, Household, HouseholdInvitation, HouseholdMember
+from app.models.incidents import (
+    Incident,
+    IncidentAction,
+    IncidentEntry,
+    IncidentMember,
+    IncidentReview,
+    IncidentTicket,
+)
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -109,6 +117,12 @@ __all__ = [
     "HouseholdMember",
     "IdempotencyKey",
     "InboundMessage",
+    "Incident",
+    "IncidentAction",
+    "IncidentEntry",
+    "IncidentMember",
+    "IncidentReview",
+    "IncidentTicket",
     "KpiAppeal",
     "LegalWarning",
     "LegalWatch",

@@ -27,6 +27,7 @@ from app.settings import Settings
 from app.tasks import end
 from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
+from app.workers.incidents import IncidentWatch
 from app.workers.levels import LevelWatch
 from app.workers.planner import Planner, Think
 from app.workers.relay import Relay
@@ -63,6 +64,7 @@ async def _run(
     relay = Relay(settings.database_url, ways(settings, platform, sms), bell)
     sweeper = Sweeper(database.sessions, bell)
     levels = LevelWatch(database.sessions, bell)
+    incidents = IncidentWatch(database.sessions, bell)
     planner = Planner(database.sessions, think, bell)
     store, home = open_store(settings.storage_url), settings.public_base_url
     inbound = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=False)
@@ -71,7 +73,7 @@ async def _run(
     content = ContentWorker(database.sessions, lookout(settings, platform), bell)
     webhooks = WebhookWorker(database.sessions, key_ring(settings), calls, bell)
     resources = Resources(database, store)
-    parts = (relay, sweeper, levels, planner, inbound, pictures, content, webhooks)
+    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, webhooks)
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")

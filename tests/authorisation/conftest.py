@@ -124,6 +124,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
     engineer = str(story.engineer.person.id)
     absence = (await admin.post(f"/api/v1/engineers/{engineer}/absences", json=ABSENCE)).json()["id"]
     wish = {"customer_id": str(one.id), "into": str(other.id), "reason": "同一人"}
+    force = await admin.post("/api/v1/incidents", json={"ticket": story.number})
     merge = (await admin.post("/api/v1/customer-merges", json=wish)).json()["id"]
     await stranger.put("/api/v1/me/profile", json={"nickname": "加我微信"})
     (check,) = (await admin.get("/api/v1/content-checks")).json()["items"]
@@ -145,6 +146,10 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "member_id": str(member),
         "follow_up_id": "4711",
         "case_id": "4711",
+        "incident": force.json()["number"],
+        "staff_id": engineer,
+        "action_id": "4711",
+        "ticket": story.number,
         "appeal_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",

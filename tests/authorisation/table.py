@@ -29,6 +29,7 @@ _CUSTOMERS = "401 200 200 403 403 401 403 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200 403"
 _STAFF = "401 403 403 200 200 401 200 200 200 403"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
+_MEMBERS = "401 403 403 404 404 401 403 200 200 403"
 _CONSOLE = "302 403 403 403 403 302 200 200 200 403"
 _ADMINS = "401 403 403 403 403 401 403 403 200 403"
 _NOBODY = "401 401 401 401 401 401 401 401 401 401"
@@ -202,6 +203,26 @@ _ROWS = {
     "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403 403",
     # Neither customer has signed in to the mini-program.
     "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403 403",
+    # The ticket belongs to a task force of the admin's; nobody else is a member.
+    "GET /api/v1/incidents": _STAFF,
+    "POST /api/v1/incidents": "401 403 403 403 403 401 403 409 409 403",
+    "GET /api/v1/incidents/{incident}": "401 403 403 404 404 401 200 200 200 403",
+    "POST /api/v1/incidents/{incident}/accept": "401 403 403 403 403 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/dismiss": "401 403 403 403 403 401 403 409 409 403",
+    "PUT /api/v1/incidents/{incident}/owner/{staff_id}": _MANAGERS,
+    "PUT /api/v1/incidents/{incident}/members/{staff_id}": _MEMBERS,
+    "DELETE /api/v1/incidents/{incident}/members/{staff_id}": _MEMBERS,
+    "POST /api/v1/incidents/{incident}/tickets": "401 403 403 404 404 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/tickets/{ticket}/detach": _MEMBERS,
+    "POST /api/v1/incidents/{incident}/broadcasts": "401 403 403 404 404 401 403 201 201 403",
+    "POST /api/v1/incidents/{incident}/updates": "401 403 403 404 404 401 403 201 201 403",
+    "POST /api/v1/incidents/{incident}/resolve": _MEMBERS,
+    # It is not over, and nothing is to be done.
+    "PUT /api/v1/incidents/{incident}/review": "401 403 403 404 404 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/review/decision": "401 403 403 403 403 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/actions": "401 403 403 404 404 401 403 201 201 403",
+    "POST /api/v1/incidents/{incident}/actions/{action_id}/done": "401 403 403 404 404 401 403 404 404 403",
+    "GET /api/v1/tickets/{number}/incident": _WHO_SEES,
     "GET /api/v1/complaints": _DESK,
     # There is none of this number.
     "GET /api/v1/complaints/{case_id}": "401 403 403 403 403 401 404 404 404 403",

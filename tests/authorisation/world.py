@@ -165,6 +165,21 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             }
         },
         "POST /api/v1/tickets/{number}/part-reservations": {"json": {"lines": [{"part_code": "AC-CAP"}]}},
+        "POST /api/v1/incidents": {"json": {"ticket": number}},
+        "POST /api/v1/incidents/{incident}/accept": {"json": {}},
+        "POST /api/v1/incidents/{incident}/dismiss": {"json": {"reason": "停电"}},
+        "POST /api/v1/incidents/{incident}/tickets": {"json": {"tickets": [number]}},
+        "POST /api/v1/incidents/{incident}/tickets/{ticket}/detach": {"json": {"reason": "另一种故障"}},
+        "POST /api/v1/incidents/{incident}/broadcasts": {"json": {"text": "正在抢修"}},
+        "POST /api/v1/incidents/{incident}/updates": {"json": {"text": "已定位"}},
+        "POST /api/v1/incidents/{incident}/resolve": {"json": {"solution": "已恢复"}},
+        "PUT /api/v1/incidents/{incident}/review": {
+            "json": {"cause": "停电", "course": "两小时", "better": "备用电源"}
+        },
+        "POST /api/v1/incidents/{incident}/review/decision": {"json": {"approved": True}},
+        "POST /api/v1/incidents/{incident}/actions": {
+            "json": {"text": "装备用电源", "owner_id": ids["engineer_id"], "due_on": ids["day"]}
+        },
         "POST /api/v1/complaints/{case_id}/steps": {"json": {"kind": "call", "text": "已致电"}},
         "POST /api/v1/complaints/{case_id}/remedy": {"json": {"root_cause": "配件", "remedy": "免费更换"}},
         "POST /api/v1/complaints/{case_id}/close": {"json": {"reason": "重复"}},
