@@ -34,6 +34,7 @@ from app.routers import (
     door_pages,
     doors,
     evidence,
+    field,
     follow_ups,
     health,
     hot,
@@ -141,6 +142,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     doors.router,
     door_pages.router,
     *console.ROUTERS,
+    *field.ROUTERS,
     health.router,
 )
 

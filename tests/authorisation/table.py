@@ -345,6 +345,15 @@ _ROWS = {
     "POST /console/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404 403",
     "POST /console/dispatch/plans": "401 403 403 403 403 401 403 303 303 403",
     "POST /console/deliveries/replay": "401 403 403 403 403 401 403 303 303 403",
+    # The engineer's own pages.
+    "GET /field": "302 403 403 200 200 302 403 403 403 403",
+    "GET /field/tickets/{number}": "302 403 404 200 404 302 403 403 403 404",
+    # By the event "reassign".
+    "POST /field/tickets/{number}/events/{event}": "401 403 404 403 404 401 403 403 403 404",
+    # He is not there yet.
+    "POST /field/tickets/{number}/quote": "401 403 404 409 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/photos": "401 403 404 303 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/contact": "401 403 404 200 404 401 403 403 403 404",
     "POST /api/v1/qr-scenes": "401 403 403 403 403 401 201 201 201 403",
     "GET /api/v1/qr-scenes/{scene}": "401 403 403 403 403 401 302 302 302 403",
     "GET /api/v1/qr-scenes/{scene}/mini-code": "401 403 403 403 403 401 200 200 200 403",

@@ -235,6 +235,14 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/tickets/{number}/events/{event}": {
             "data": {"version": str(version), "reason": "改派"}
         },
+        "POST /field/tickets/{number}/events/{event}": {"data": {"version": str(version), "reason": "改派"}},
+        "POST /field/tickets/{number}/quote": {
+            "data": {"version": str(version), "code": "AC-GAS", "quantity": "1"}
+        },
+        "POST /field/tickets/{number}/photos": {
+            "files": {"file": ("a.jpg", photo(), "image/jpeg")},
+            "data": {"purpose": "before"},
+        },
         "POST /console/tickets/{number}/messages": {"data": {"text": "您好"}},
         "POST /console/tickets/{number}/contact": {"data": {"reason": "核对地址"}},
         "POST /console/calls/{follow_up_id}/calls": {"data": {"outcome": "no_answer"}},
