@@ -257,6 +257,7 @@ _ROWS = {
     "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
     "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
     "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
+    "POST /api/v1/hotline/caller-lookups": _DESK,
     "GET /api/v1/teams": _DESK,
     "POST /api/v1/teams": "401 403 403 403 403 401 403 201 201 403",
     "PUT /api/v1/teams/{team_id}": _MANAGERS,

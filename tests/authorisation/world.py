@@ -121,6 +121,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
         "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/webhooks": {"json": WEBHOOK},
+        "POST /api/v1/hotline/caller-lookups": {"json": {"phone": "13800138000"}},
         "POST /api/v1/teams": {"json": {"name": "夜班组"}},
         "PUT /api/v1/teams/{team_id}": {"json": {"name": "夜班组"}},
         "POST /api/v1/routing/rules": {"json": {"rules": [{"name": "全部", "team_id": ids["team_id"]}]}},
