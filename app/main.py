@@ -34,6 +34,7 @@ from app.routers import (
     door_pages,
     doors,
     evidence,
+    field,
     follow_ups,
     health,
     hot,
@@ -54,6 +55,7 @@ from app.routers import (
     quote_pages,
     quotes,
     rosters,
+    routing,
     service_levels,
     sessions,
     tickets,
@@ -126,6 +128,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     warranties.router,
     service_levels.router,
     webhooks.router,
+    routing.teams,
+    routing.router,
+    routing.of_tickets,
     api_tokens.router,
     api_tokens.partners,
     promises.router,
@@ -137,6 +142,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     doors.router,
     door_pages.router,
     *console.ROUTERS,
+    *field.ROUTERS,
     health.router,
 )
 
