@@ -153,6 +153,7 @@ async def test_whoever_merges_a_ticket_of_it_brings_the_other_along(
     story: Story, rows: asyncpg.Connection, works: Callable[[], Awaitable[None]]
 ) -> None:
     earlier = (await story.submit())["number"]
+    story.clock.advance(minutes=1)
     await story.submit()
     number = await opened(story)
     await works()
