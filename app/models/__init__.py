@@ -54,6 +54,7 @@ from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
 from app.models.stock import FittedPart, Part, Stock, StockEntry
+from app.models.teams import DeskSeat, RoutingRules, Team, TeamMember, TicketRoute
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -101,6 +102,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerMerge",
+    "DeskSeat",
     "Engineer",
     "EngineerBan",
     "EngineerLicence",
@@ -146,6 +148,7 @@ __all__ = [
     "Receipt",
     "ReplyWindow",
     "Roster",
+    "RoutingRules",
     "ServiceCalendar",
     "ServiceLevel",
     "ServiceLevelEvent",
@@ -159,10 +162,13 @@ __all__ = [
     "Staff",
     "Stock",
     "StockEntry",
+    "Team",
+    "TeamMember",
     "Ticket",
     "TicketEvent",
     "TicketMerge",
     "TicketMessage",
+    "TicketRoute",
     "TicketSplit",
     "Urging",
     "UsualTime",

@@ -31,6 +31,7 @@ from app.workers.incidents import IncidentWatch
 from app.workers.levels import LevelWatch
 from app.workers.planner import Planner, Think
 from app.workers.relay import Relay
+from app.workers.routing import RoutingWorker
 from app.workers.schedules import Resources, build_worker
 from app.workers.sweeper import Sweeper
 from app.workers.thinking import thinking
@@ -71,9 +72,10 @@ async def _run(
     # Fetching one takes seconds when WeChat is slow; nothing else may wait for that.
     pictures = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=True)
     content = ContentWorker(database.sessions, lookout(settings, platform), bell)
+    routing = RoutingWorker(database.sessions, bell)
     webhooks = WebhookWorker(database.sessions, key_ring(settings), calls, bell)
     resources = Resources(database, store)
-    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, webhooks)
+    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, routing, webhooks)
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")

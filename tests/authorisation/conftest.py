@@ -138,6 +138,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "service_point_id": str(point),
         "engineer_id": engineer,
         "token_id": (await admin.post("/api/v1/api-tokens", json=TOKEN)).json()["id"],
+        "team_id": (await admin.post("/api/v1/teams", json={"name": "客服组"})).json()["id"],
         "endpoint_id": (await admin.post("/api/v1/webhooks", json=WEBHOOK)).json()["id"],
         "contractor_id": (await contractor.get("/api/v1/contractors")).json()["items"][0]["id"],
         "absence_id": absence,
