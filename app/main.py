@@ -20,11 +20,13 @@ from app.integrations.storage import open_store
 from app.platform import accounts, open_platform
 from app.routers import (
     alarms,
+    api_tokens,
     assets,
     attachments,
     catalogue,
     complaints,
     consents,
+    console,
     content,
     contractors,
     customers,
@@ -42,6 +44,7 @@ from app.routers import (
     me,
     messages,
     oauth,
+    page_assets,
     pages,
     parts,
     prices,
@@ -117,12 +120,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     warranties.router,
     service_levels.router,
     webhooks.router,
+    api_tokens.router,
+    api_tokens.partners,
     promises.router,
     oauth.router,
     pages.router,
+    page_assets.router,
     quote_pages.router,
     doors.router,
     door_pages.router,
+    *console.ROUTERS,
     health.router,
 )
 
@@ -196,6 +203,7 @@ def set_limits(app: FastAPI) -> None:
     app.state.password_limit = RateLimit(30)
     app.state.link_limit = RateLimit(120)
     app.state.complaint_limit = RateLimit(120)
+    app.state.token_limit = RateLimit(300)
 
 
 @asynccontextmanager

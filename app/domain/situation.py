@@ -19,6 +19,19 @@ class ServiceType(StrEnum):
     COMPLAINT = "complaint"
 
 
+class Channel(StrEnum):
+    """Where a report came in."""
+
+    MINI_PROGRAM = "mini_program"
+    H5 = "h5"
+    # A conversation with the official account, or whatever else was written to us.
+    CHAT = "chat"
+    HOTLINE = "hotline"
+    WEB = "web"
+    # Another system, with a token of its own.
+    API = "api"
+
+
 class Priority(StrEnum):
     """The four response levels: 普通, 紧急, 重大事故, 系统性故障."""
 
@@ -372,6 +385,7 @@ class Situation:
     service_point_id: str | None = None
     declined_by: tuple[str, ...] = ()
     merged_into: int | None = None
+    channel: Channel = Channel.MINI_PROGRAM
     call_out: CallOut | None = None
     decision: WarrantyDecision | None = None
     # Of a promise that is being made: what its history keeps of it.

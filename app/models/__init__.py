@@ -10,6 +10,7 @@ from app.models.aftercare import (
     TicketMerge,
     TicketSplit,
 )
+from app.models.api_tokens import ApiToken, ExternalReference
 from app.models.base import Base
 from app.models.catalogue import PriceItem, PriceList, PriceOverride, Product, SpendLimit
 from app.models.content import ContentCheck
@@ -70,6 +71,7 @@ __all__ = [
     "Absence",
     "AccountDeletion",
     "Alarm",
+    "ApiToken",
     "Asset",
     "AssetTransfer",
     "Attachment",
@@ -95,6 +97,7 @@ __all__ = [
     "EngineerLicence",
     "EventCursor",
     "EvidenceSeal",
+    "ExternalReference",
     "FileRemoval",
     "FittedPart",
     "FollowUp",

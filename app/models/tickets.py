@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.lifecycle import Clock, ClockMode, Role, State
 from app.domain.parts import OrderState
-from app.domain.situation import Priority, ProofKind, Purpose, QuoteState, ServiceType, Warranty
+from app.domain.situation import Channel, Priority, ProofKind, Purpose, QuoteState, ServiceType, Warranty
 from app.models.base import Base, Created, one_of
 
 # A quote on which somebody still has to say something; a ticket has one at most.
@@ -82,6 +82,7 @@ class Ticket(Base):
         one_of("service_type", ServiceType),
         one_of("priority", Priority),
         one_of("warranty", Warranty),
+        one_of("channel", Channel),
         # Keyset paging of "my tickets", newest first, for each of those who page.
         Index("ix_tickets_customer_id_id", "customer_id", "id"),
         Index("ix_tickets_engineer_id_id", "engineer_id", "id"),
@@ -127,6 +128,7 @@ class Ticket(Base):
     asset_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assets.id"))
     service_point_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_points.id"))
     created_by: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text, server_default=text("'mini_program'"))
     contact_name: Mapped[str] = mapped_column(Text)
     contact_phone: Mapped[str] = mapped_column(Text)
     address: Mapped[dict[str, Any] | None]

@@ -5,15 +5,23 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.errors import Problem
+from app.errors import InvalidInput, Problem
 from app.pages.render import page
 
 # Where people are, not programs.
-PREFIX = ("/h5/", "/s/")
+CONSOLE = "/console"
+PREFIX = ("/h5/", "/s/", CONSOLE)
 
 
 def problem_page(request: Request, problem: Problem) -> Response:
+    of_console = request.url.path.startswith(CONSOLE)
     if problem.status == 401 and request.method == "GET":
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-        return RedirectResponse(f"/oauth/official-account?next={quote(target, safe='/')}", status_code=302)
-    return page("problem", status=problem.status, msg=problem.msg)
+        way = f"{CONSOLE}/sign-in" if of_console else "/oauth/official-account"
+        return RedirectResponse(f"{way}?next={quote(target, safe='/')}", status_code=302)
+    said = [each.msg for each in problem.errors] if isinstance(problem, InvalidInput) else []
+    return page(
+        "console/problem" if of_console else "problem",
+        status=problem.status,
+        msg="；".join(said) if of_console and said else problem.msg,
+    )

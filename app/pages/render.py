@@ -1,19 +1,19 @@
-"""Templates to HTML. Everything that people wrote is escaped; a page may load nothing but our own style."""
+"""Templates to HTML. Everything that people wrote is escaped; a page may load nothing but what is ours."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.domain.zone import ZONE
+from app.pages.assets import address
 
 FOLDER = Path(__file__).parent
-STYLE = (FOLDER / "style.css").read_text()
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' https:; media-src 'self' https:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' https:; "
+        "media-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     ),
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -26,19 +26,28 @@ def _moment(at: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(ZONE):%H:%M}"
+
+
+def _day(at: date) -> str:
+    return f"{at.month}月{at.day}日"
+
+
 def _yuan(fen: int) -> str:
     return f"{fen / 100:.2f}"
 
 
+# A page for customers is named alone, one of the console by its folder.
 _PAGES = Environment(
-    loader=FileSystemLoader(FOLDER),
+    loader=FileSystemLoader([FOLDER / "h5", FOLDER]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGES.filters["moment"] = _moment
-_PAGES.filters["yuan"] = _yuan
+_PAGES.filters |= {"moment": _moment, "clock": _clock, "day": _day, "yuan": _yuan}
+_PAGES.globals["asset"] = address
 
 
 def page(name: str, *, status: int = 200, **values: object) -> HTMLResponse:

@@ -12,6 +12,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, Unauthenticated, Unavailable
+from app.pages.problem import CONSOLE
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
 from app.services.doors.ports import Doors
@@ -21,6 +22,8 @@ from app.services.tickets.load import load
 from app.settings import Settings
 
 SESSION_COOKIE = "hx_session"
+# Its own, so that somebody may try the customer's pages in the browser in which he works.
+STAFF_COOKIE = "hx_staff"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEARER = HTTPBearer(auto_error=False, description="The access_token of POST /api/v1/sessions/…")
 
@@ -97,9 +100,11 @@ async def presented_credential(request: Request) -> Credential:
     """Every request pays for each dependency, so this one has none and takes what it needs from where it lies."""
     settings: Settings = request.app.state.settings
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    of_page = scheme.lower() != "bearer" or not token
+    if of_page:
         token = _cookie(request, settings)
-    return credential_of(token, now=request.app.state.clock(), key=settings.signing_key())
+    now, key = request.app.state.clock(), settings.signing_key()
+    return credential_of(token, now=now, key=key, of_page=of_page)
 
 
 # For the hot paths, whose statements look at the session themselves (see app.services.sessions.actor).
@@ -142,17 +147,19 @@ def require_of_ticket(*roles: Role) -> Callable[..., Awaitable[None]]:
 
 
 def _cookie(request: Request, settings: Settings) -> str:
-    """The session of an H5 page. Only our own pages may change something with it."""
-    token = request.cookies.get(SESSION_COOKIE)
+    """The session of a page. Only our own pages may change something with it."""
+    token = request.cookies.get(STAFF_COOKIE if request.url.path.startswith(CONSOLE) else SESSION_COOKIE)
     if token is None:
         raise Unauthenticated
-    if request.method not in _SAFE and _origin(request) != _base(settings.public_base_url):
-        raise Forbidden
+    if request.method not in _SAFE:
+        require_our_page(request, settings)
     return token
 
 
-def _origin(request: Request) -> str:
-    return request.headers.get("origin", "")
+def require_our_page(request: Request, settings: Settings) -> None:
+    """Raises Forbidden for a form that another site sent."""
+    if request.headers.get("origin", "") != _base(settings.public_base_url):
+        raise Forbidden
 
 
 def _base(url: str) -> str:

@@ -4,7 +4,7 @@ import secrets
 from typing import Annotated, Any
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
@@ -16,7 +16,7 @@ from app.domain.lifecycle import ENDS, Role, State
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
 from app.domain.situation import Situation
 from app.errors import InvalidInput
-from app.pages.render import HEADERS, STYLE, page
+from app.pages.render import HEADERS, page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
@@ -44,11 +44,6 @@ Stars = Annotated[int, Form(ge=1, le=5)]
 _RUBRIC = [{"name": d.value, "label": DIMENSION_LABELS[d], "stars": texts} for d, texts in RUBRIC.items()]
 _RATEABLE = frozenset({State.COMPLETED, State.CONFIRMED})
 _QUIET = ENDS | _RATEABLE
-
-
-@router.get("/style.css")
-async def style() -> Response:
-    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
 
 @router.get("/")

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from app.domain.lifecycle import Event, State
 from app.domain.parts import OrderState
 from app.domain.pricing import NotCovered
-from app.domain.situation import Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
+from app.domain.situation import Channel, Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
 from app.schemas.common import (
     Input,
     Line,
@@ -67,6 +67,8 @@ class NewTicket(Input):
     asset_id: UUID | None = None
     fault: Story = ""
     occurred_at: Moment | None = None
+    # How it reached whoever writes it down for a customer; of a customer's own report we know it.
+    channel: Literal["hotline", "chat", "web"] = "hotline"
     contact: ContactIn
     address: AddressIn | None = None
     preferred_windows: Annotated[list[WindowIn], Field(max_length=5)] = []
@@ -217,6 +219,7 @@ class AwaitedPartOut(Output):
 class TicketOut(Output):
     number: str
     version: int
+    channel: Channel
     service_type: ServiceType
     category: str
     brand: str

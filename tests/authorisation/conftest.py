@@ -11,7 +11,7 @@ from app.models.people import StaffRole
 from app.services.tickets import stream
 from app.settings import Settings
 from app.wechat.accounts import Account
-from tests.authorisation.world import ABSENCE, APPID, BADGE, LINK, POINT, WEBHOOK, World
+from tests.authorisation.world import ABSENCE, APPID, BADGE, LINK, POINT, TOKEN, WEBHOOK, World
 from tests.harness.callers import Caller, CallerFor
 from tests.make import (
     make_contractor,
@@ -136,6 +136,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "check_id": check["id"],
         "service_point_id": str(point),
         "engineer_id": engineer,
+        "token_id": (await admin.post("/api/v1/api-tokens", json=TOKEN)).json()["id"],
         "endpoint_id": (await admin.post("/api/v1/webhooks", json=WEBHOOK)).json()["id"],
         "contractor_id": (await contractor.get("/api/v1/contractors")).json()["items"][0]["id"],
         "absence_id": absence,

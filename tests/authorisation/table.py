@@ -29,7 +29,9 @@ _CUSTOMERS = "401 200 200 403 403 401 403 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200 403"
 _STAFF = "401 403 403 200 200 401 200 200 200 403"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
+_CONSOLE = "302 403 403 403 403 302 200 200 200 403"
 _ADMINS = "401 403 403 403 403 401 403 403 200 403"
+_NOBODY = "401 401 401 401 401 401 401 401 401 401"
 _NOWHERE = "404 404 404 404 404 404 404 404 404 404"
 
 _ROWS = {
@@ -225,6 +227,14 @@ _ROWS = {
     "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
     "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
     "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
+    "GET /api/v1/api-tokens": _ADMINS,
+    "POST /api/v1/api-tokens": "401 403 403 403 403 401 403 403 201 403",
+    "POST /api/v1/api-tokens/{token_id}/revoke": _ADMINS,
+    # For tokens of other systems, which are nobody of these (test_partners).
+    "POST /api/v1/partner/tickets": _NOBODY,
+    "GET /api/v1/partner/tickets": _NOBODY,
+    "GET /api/v1/partner/tickets/{number}": _NOBODY,
+    "GET /api/v1/partner/tickets/{number}/events": _NOBODY,
     "GET /api/v1/webhooks": _ADMINS,
     "POST /api/v1/webhooks": "401 403 403 403 403 401 403 403 201 403",
     "GET /api/v1/webhooks/{endpoint_id}": _ADMINS,
@@ -248,7 +258,7 @@ _ROWS = {
     "GET /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403 403",
     "POST /wechat/{appid}/callback": "403 403 403 403 403 403 403 403 403 403",
     # Pages: who is not signed in is sent to WeChat.
-    "GET /h5/style.css": _EVERYBODY,
+    "GET /assets/{of}/{name}": _EVERYBODY,
     "GET /h5/": "302 200 200 200 200 302 200 200 200 200",
     "GET /h5/inbox": "302 200 200 200 200 302 200 200 200 200",
     "POST /h5/inbox/read": "401 303 303 303 303 401 303 303 303 303",
@@ -266,6 +276,35 @@ _ROWS = {
     "GET /h5/badge/{scene}": _EVERYBODY,
     "GET /h5/points/{scene}": _EVERYBODY,
     "GET /s/{code}": "302 302 302 302 302 302 302 302 302 302",
+    # The console: who is not signed in is sent to its form, who does not work at the desk is not let in.
+    "GET /console": "302 302 302 302 302 302 302 302 302 302",
+    "GET /console/": "302 302 302 302 302 302 302 302 302 302",
+    "GET /console/sign-in": _EVERYBODY,
+    # A form of no page of ours.
+    "POST /console/sign-in": "403 403 403 403 403 403 403 403 403 403",
+    "POST /console/sign-out": "401 303 303 303 303 401 303 303 303 303",
+    "GET /console/tickets": _CONSOLE,
+    "GET /console/dispatch": _CONSOLE,
+    "GET /console/conversations": _CONSOLE,
+    "GET /console/calls": _CONSOLE,
+    "GET /console/complaints": _CONSOLE,
+    "GET /console/levels": _CONSOLE,
+    "GET /console/kpi": _CONSOLE,
+    "GET /console/deliveries": _CONSOLE,
+    "GET /console/complaints/{case_id}": "302 403 403 403 403 302 404 404 404 403",
+    "GET /console/tickets/{number}": "302 403 404 403 404 302 200 200 200 404",
+    "POST /console/tickets/{number}/events/{event}": "401 403 404 403 404 401 303 303 303 404",
+    "POST /console/tickets/{number}/messages": "401 403 404 403 404 401 303 303 303 404",
+    "POST /console/tickets/{number}/contact": "401 403 404 403 404 401 200 200 200 404",
+    # There is none of this number.
+    "POST /console/calls/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404 403",
+    "POST /console/calls/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
+    "POST /console/complaints/{case_id}/take": "401 403 403 403 403 401 404 404 404 403",
+    "POST /console/complaints/{case_id}/steps": "401 403 403 403 403 401 404 404 404 403",
+    "POST /console/complaints/{case_id}/remedy": "401 403 403 403 403 401 404 404 404 403",
+    "POST /console/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404 403",
+    "POST /console/dispatch/plans": "401 403 403 403 403 401 403 303 303 403",
+    "POST /console/deliveries/replay": "401 403 403 403 403 401 403 303 303 403",
     "POST /api/v1/qr-scenes": "401 403 403 403 403 401 201 201 201 403",
     "GET /api/v1/qr-scenes/{scene}": "401 403 403 403 403 401 302 302 302 403",
     "GET /api/v1/qr-scenes/{scene}/mini-code": "401 403 403 403 403 401 200 200 200 403",

@@ -10,6 +10,8 @@ from tests.authorisation.table import ANSWERS, OF_A_TICKET, WHO
 from tests.authorisation.world import NO_SUCH_TICKET, World, told
 from tests.harness.callers import Caller
 
+FOR_PEOPLE = ("/h5/", "/s/", "/console", "/assets/")
+
 
 def test_every_operation_has_its_row(application: FastAPI) -> None:
     assert operations(application) == set(ANSWERS)
@@ -17,7 +19,7 @@ def test_every_operation_has_its_row(application: FastAPI) -> None:
 
 def test_the_walk_misses_nothing_that_is_described(application: FastAPI) -> None:
     hidden = {"GET /metrics", "GET /openapi.json", "GET /docs", "GET /docs/oauth2-redirect"}
-    pages = {each for each in ANSWERS if " /h5/" in each or " /s/" in each}
+    pages = {each for each in ANSWERS if any(f" {start}" in each for start in FOR_PEOPLE)}
     assert operations(application) - described(application) == hidden | pages
     assert described(application) <= operations(application)
 

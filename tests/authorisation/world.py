@@ -10,6 +10,7 @@ from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.situation import Priority
+from app.pages.assets import version as version_of_assets
 from tests.authorisation.table import WHO
 from tests.evidence.jobs import SIGNED
 from tests.harness.callers import Caller
@@ -24,6 +25,7 @@ LEVEL = {"first_response": {"seconds": 7200}, "next_response": None, "resolution
 NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
 ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
 WEBHOOK = {"url": "https://hooks.example.com/in", "events": ["submit"]}
+TOKEN = {"name": "ERP", "scopes": ["tickets:read"], "expires_at": "2027-01-01T00:00:00+08:00"}
 NO_SUCH_LINK = "A-link-of-no-visit-at-all"
 BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
@@ -51,6 +53,8 @@ class World:
             path = path.replace(f"{{{name}}}", value)
         path = path.replace("{item}", "tidy").replace("{piece_id}", str(UUID(int=7)))
         path = path.replace("{scene}", scene).replace("{code}", LINK).replace("{token}", NO_SUCH_LINK)
+        path = path.replace("{event}", "reassign").replace("{of}", version_of_assets())
+        path = path.replace("{name}", "h5.css")
         if path.endswith("/content"):
             path = self.photo_url
         return await self.callers[who].request(method, path, **_body(operation, number, version, self.ids))
@@ -116,6 +120,9 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
         "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/webhooks": {"json": WEBHOOK},
+        "POST /api/v1/api-tokens": {"json": TOKEN},
+        "POST /api/v1/partner/tickets": {"json": bodies.report(external_reference="ERP-1")},
+        "GET /api/v1/partner/tickets": {"params": {"external_reference": "ERP-1"}},
         "PATCH /api/v1/webhooks/{endpoint_id}": {"json": {"state": "paused"}},
         "POST /api/v1/webhooks/{endpoint_id}/replays": {"json": {"since": "2026-06-15T00:00:00+08:00"}},
         "POST /api/v1/assets": {"json": {"category": "空调"}},
@@ -199,6 +206,17 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /h5/tickets/{number}/quote": {
             "data": {"decision": "approve", "version": str(version), "quote_version": "1"}
         },
+        "POST /console/tickets/{number}/events/{event}": {
+            "data": {"version": str(version), "reason": "改派"}
+        },
+        "POST /console/tickets/{number}/messages": {"data": {"text": "您好"}},
+        "POST /console/tickets/{number}/contact": {"data": {"reason": "核对地址"}},
+        "POST /console/calls/{follow_up_id}/calls": {"data": {"outcome": "no_answer"}},
+        "POST /console/complaints/{case_id}/steps": {"data": {"kind": "call", "text": "已致电"}},
+        "POST /console/complaints/{case_id}/remedy": {"data": {"root_cause": "配件", "remedy": "免费更换"}},
+        "POST /console/complaints/{case_id}/close": {"data": {"reason": "重复"}},
+        "POST /console/dispatch/plans": {"data": {"point": ids["service_point_id"], "day": ids["day"]}},
+        "POST /console/deliveries/replay": {"data": {"ids": "1"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }
     return bodies_of.get(operation, {})

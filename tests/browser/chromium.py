@@ -46,8 +46,8 @@ def find(state: Path = STATE) -> Chromium:
 
 def install(state: Path) -> Chromium:
     parts = pinned()
-    home = state / "-".join(f"{name}-{part.label}" for name, part in parts.items())
-    with _alone(state):
+    home = state / "-".join(f"{name}-{parts[name].label}" for name in ("chromium", "fonts"))
+    with alone(state):
         if not home.exists():
             fresh = state / f"{home.name}.new"
             shutil.rmtree(fresh, ignore_errors=True)
@@ -100,7 +100,7 @@ def _forget_older(state: Path, home: Path) -> None:
 
 
 @contextmanager
-def _alone(state: Path) -> Iterator[None]:
+def alone(state: Path) -> Iterator[None]:
     state.mkdir(parents=True, exist_ok=True)
     with (state / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

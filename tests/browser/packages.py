@@ -1,4 +1,4 @@
-"""What the browser is made of: two npm packages, pinned in packages.json by version and content."""
+"""What comes from npm for the tests, pinned in packages.json by version and content."""
 
 import base64
 import hashlib

@@ -13,7 +13,7 @@ from app.domain.conversation.standing import Standing, for_text
 from app.domain.conversation.survey import tap
 from app.domain.conversation.words import LONGEST, Author, MessageKind, line
 from app.domain.lifecycle import ENDS, Role, State
-from app.domain.situation import Purpose, ServiceType, Situation
+from app.domain.situation import Channel, Purpose, ServiceType, Situation
 from app.schemas.conversations import ChatContact, ChatTicket
 from app.services.attachments.keep import Kept
 from app.services.attachments.upload import MAX_ON_TICKET
@@ -119,7 +119,7 @@ async def _open(connection: asyncpg.Connection, customer_id: str, text: str, now
         contact=ChatContact(name=person["nickname"] or _UNNAMED, phone=person["phone"]),
     )
     actor = Actor(Role.CUSTOMER, customer_id)
-    made = await submit(connection, Intake(body, actor, None, now), _unsigned)
+    made = await submit(connection, Intake(body, actor, None, now, Channel.CHAT), _unsigned)
     return await load(connection, made["number"], actor, lock=True)
 
 

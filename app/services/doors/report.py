@@ -10,7 +10,7 @@ import asyncpg
 from pydantic import ValidationError
 
 from app.domain.actor import Actor
-from app.domain.situation import ServiceType, Warranty
+from app.domain.situation import Channel, ServiceType, Warranty
 from app.domain.warranty import add_months, decide
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
@@ -84,7 +84,7 @@ async def report(
         if asset_id is None and label is not None and label.serial_number:
             asset_id = await _remembered(connection, label, body.category, actor)
         body = body.model_copy(update={"asset_id": asset_id})
-        created = await _submitted(connection, Intake(body, actor, form.key, now), sign_url)
+        created = await _submitted(connection, Intake(body, actor, form.key, now, Channel.H5), sign_url)
     number: str = created["number"]
     return number
 

@@ -12,6 +12,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.domain.situation import Channel
 from app.errors import Unauthenticated
 from app.models.people import Audience
 from app.services.sessions.tokens import Claims, decode
@@ -49,6 +50,8 @@ class Credential:
 
     claims: Claims
     now: datetime
+    # In the cookie of our own pages.
+    of_page: bool = False
 
     @cached_property
     def customer(self) -> Actor | None:
@@ -58,14 +61,19 @@ class Credential:
         return Actor(Role.CUSTOMER, str(self.claims.subject), str(self.claims.session_id))
 
     @property
+    def channel(self) -> Channel:
+        """By which way a customer with this token reports."""
+        return Channel.H5 if self.of_page else Channel.MINI_PROGRAM
+
+    @property
     def binds(self) -> tuple[object, ...]:
         """The values of ``CUSTOMER_SIGNED_IN``."""
         return self.claims.subject, self.claims.session_id, self.now
 
 
-def credential_of(token: str, *, now: datetime, key: bytes) -> Credential:
+def credential_of(token: str, *, now: datetime, key: bytes, of_page: bool = False) -> Credential:
     """Raises Unauthenticated for a token that is forged or expired."""
-    return Credential(decode(token, key=key, now=now), now)
+    return Credential(decode(token, key=key, now=now), now, of_page)
 
 
 async def actor_of(connection: asyncpg.Connection, credential: Credential) -> Actor:

@@ -47,6 +47,7 @@ class Report(NamedTuple):
     district: str
     actor_role: str
     actor: str
+    channel: str
     fault: str
     occurred_at: datetime | None
     on_site: bool
@@ -109,14 +110,14 @@ WITH asked AS (
     RETURNING id, customer_id
 ), ticket AS (
     INSERT INTO tickets (number, state, service_type, category, brand, model, serial_number, customer_id,
-                         asset_id, service_point_id, created_by, fault, occurred_at, on_site, priority,
+                         asset_id, service_point_id, created_by, channel, fault, occurred_at, on_site, priority,
                          contact_name, contact_phone, address, preferred_windows, diagnosis, required_skill,
                          required_licences, standard_minutes, promised_at, promise, wake_at, created_at,
                          entered_at, warranty)
     SELECT number, 'submitted', service_type, category, brand, model, serial_number, customer,
            coalesce(asset, known_asset, remembered.id),
            (SELECT s.id FROM service_points s WHERE s.city = r.city AND r.district = ANY (s.districts) LIMIT 1),
-           actor, fault, occurred_at, on_site, priority, contact_name, contact_phone, address::jsonb,
+           actor, channel, fault, occurred_at, on_site, priority, contact_name, contact_phone, address::jsonb,
            preferred_windows::jsonb, diagnosis::jsonb, required_skill,
            string_to_array(required_licences, ','), standard_minutes, promised_at, promise, now, now, now,
            warranty

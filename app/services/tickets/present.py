@@ -26,6 +26,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
     return {
         "number": s.number,
         "version": s.version,
+        "channel": s.channel,
         "service_type": s.service_type,
         "category": s.category,
         "brand": s.brand,

@@ -60,7 +60,7 @@ async def split_ticket(
 async def _report(connection: asyncpg.Connection, s: Situation, body: SplitIn, now: datetime) -> Situation:
     """As the customer would have reported it; it goes through triage like every other."""
     reporter = Actor(Role.CUSTOMER, s.customer_id)
-    made = await submit(connection, Intake(_new(s, body), reporter, None, now), _unsigned)
+    made = await submit(connection, Intake(_new(s, body), reporter, None, now, s.channel), _unsigned)
     return await load(connection, made["number"], reporter, lock=True)
 
 

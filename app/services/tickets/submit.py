@@ -15,7 +15,7 @@ import orjson
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role, State
 from app.domain.notices import for_transition, hint
-from app.domain.situation import Address, Photo, Purpose, Situation, Window
+from app.domain.situation import Address, Channel, Photo, Purpose, Situation, Window
 from app.domain.zone import ZONE
 from app.errors import Forbidden, InvalidInput
 from app.schemas.tickets import NewTicket
@@ -59,6 +59,7 @@ class Intake:
     actor: Actor
     key: str | None
     now: datetime
+    channel: Channel
     session: uuid.UUID | None = None
 
     @cached_property
@@ -90,7 +91,7 @@ async def submit_for(
     """As ``submit``, for whoever is calling; what most customers send is written with what others send now."""
     customer, now = credential.customer, credential.now
     if customer is not None and body.asset_id is None and not body.attachment_ids:
-        intake = Intake(body, customer, key, now, credential.claims.session_id)
+        intake = Intake(body, customer, key, now, credential.channel, credential.claims.session_id)
         s = _situation(intake, body, customer.id)
         created = present(s, customer, now, sign_url)
         if await arrivals.write(_report(intake, s, created)) is not None:
@@ -99,7 +100,8 @@ async def submit_for(
         actor = await actor_of(connection, credential)
         if actor.role not in REPORTERS:
             raise Forbidden
-        return await submit(connection, Intake(body, actor, key, now), sign_url)
+        channel = credential.channel if actor.role is Role.CUSTOMER else Channel(body.channel)
+        return await submit(connection, Intake(body, actor, key, now, channel), sign_url)
 
 
 async def _submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any] | None:
@@ -161,6 +163,7 @@ def _situation(intake: Intake, body: NewTicket, customer_id: str) -> Situation:
         model=body.model,
         serial_number=body.serial_number,
         asset_id=str(body.asset_id) if body.asset_id else None,
+        channel=intake.channel,
         photos=tuple(Photo(str(i), Purpose.REPORT, actor.id) for i in body.attachment_ids),
     )
     _needs_address(s, found)
@@ -219,6 +222,7 @@ def _report(intake: Intake, s: Situation, answer: dict[str, Any]) -> Report:
         district=address.district if address else "",
         actor_role=actor.role.value,
         actor=actor.id,
+        channel=s.channel.value,
         fault=s.fault,
         occurred_at=intake.body.occurred_at,
         on_site=s.on_site,

@@ -64,7 +64,7 @@ FACTS = {
     "complaint_late": "投诉超时预警",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
-_AMONG_STAFF = frozenset(
+AMONG_STAFF = frozenset(
     {
         "escalated",
         "evidence",
@@ -102,7 +102,7 @@ async def entries(
 
 
 def _told(row: asyncpg.Record, actor: Actor) -> bool:
-    return actor.is_staff or row["event"] not in _AMONG_STAFF
+    return actor.is_staff or row["event"] not in AMONG_STAFF
 
 
 def _entry(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:

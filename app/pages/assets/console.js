@@ -1,0 +1,56 @@
+/* Keys for those who work here all day. Every page works without this. */
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+const rows = () => [...document.querySelectorAll("[data-row]")];
+
+function move(by) {
+  const all = rows();
+  if (all.length === 0) return;
+  const at = all.findIndex((row) => row.classList.contains("at"));
+  all[at]?.classList.remove("at");
+  const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  next.classList.add("at");
+  next.querySelector("a")?.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+let going = false;
+
+function go(key) {
+  going = false;
+  document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
+}
+
+const KEYS = {
+  "/": () => document.getElementById("find").focus(),
+  "?": () => document.getElementById("keys").showModal(),
+  j: () => move(1),
+  k: () => move(-1),
+  g: () => { going = true; },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (going) {
+    event.preventDefault();
+    go(event.key);
+    return;
+  }
+  const act = KEYS[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+/* A second tap must not send a form twice. */
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

@@ -1,0 +1,29 @@
+"""The console: pages for those who answer, dispatch and manage. Server-rendered; each page works without script."""
+
+from fastapi import APIRouter
+
+from app.routers.console import (
+    calls,
+    complaints,
+    conversations,
+    deliveries,
+    dispatch,
+    kpi,
+    levels,
+    sign_in,
+    ticket,
+    tickets,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    sign_in.router,
+    tickets.router,
+    ticket.router,
+    dispatch.router,
+    conversations.router,
+    calls.router,
+    complaints.router,
+    levels.router,
+    kpi.router,
+    deliveries.router,
+)

@@ -1,0 +1,36 @@
+"""Messages that reached nobody, each with its reason, and sending them again on purpose."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.clock import Now
+from app.db import ReaderDep, WriterDep
+from app.pages.problem import CONSOLE
+from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.services.notifications.dead_letters import list_dead_letters, replay
+
+router = APIRouter(prefix=f"{CONSOLE}/deliveries", include_in_schema=False)
+
+_STATES = {"dead": "未送达", "parked": "暂停投递", "inbox": "只在站内"}
+
+
+@router.get("")
+async def delivery_list(
+    actor: AtDesk, connection: ReaderDep, inbox: Annotated[bool, Query()] = False, said: str = ""
+) -> HTMLResponse:
+    letters = await list_dead_letters(connection, limit=200, inbox=inbox)
+    return show("deliveries", actor, said=said, letters=letters, inbox=inbox, states=_STATES)
+
+
+@router.post("/replay")
+async def send_again(
+    _: ManagerAtDesk,
+    connection: WriterDep,
+    now: Now,
+    ids: Annotated[list[int] | None, Form(max_length=200)] = None,
+) -> RedirectResponse:
+    """Those that are ticked; what a later message has overtaken stays unsent."""
+    await replay(connection, ids=ids or [], now=now)
+    return back("deliveries", "replayed")

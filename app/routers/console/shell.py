@@ -1,0 +1,56 @@
+"""What every page of the console has: who is at it, where he may go, and what was just done."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role
+from app.pages.problem import CONSOLE
+from app.pages.render import HEADERS, page
+from app.routers.dependencies import require
+
+DESK = frozenset({Role.AGENT, Role.MANAGER, Role.ADMIN})
+MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
+
+AtDesk = Annotated[Actor, Depends(require(*DESK))]
+ManagerAtDesk = Annotated[Actor, Depends(require(*MANAGERS))]
+
+# Key, words, letter that leads there after g, and who finds it in his menu.
+MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
+    ("tickets", "工单", "t", DESK),
+    ("dispatch", "派工", "d", DESK),
+    ("conversations", "会话", "c", DESK),
+    ("calls", "回访", "h", DESK),
+    ("complaints", "投诉", "s", DESK),
+    ("levels", "时效", "l", DESK),
+    ("kpi", "考核", "k", DESK),
+    ("deliveries", "消息投递", "m", DESK),
+)
+# What a page may say after a form: named in the address, so that nobody can put words into our mouth.
+SAID = {
+    "done": "已完成。",
+    "changed": "已更新。",
+    "sent": "已发送。",
+    "replayed": "已重新投递。",
+    "taken": "已领取。",
+}
+
+
+def show(name: str, actor: Actor, *, status: int = 200, said: str = "", **values: object) -> HTMLResponse:
+    """``name`` is the template, ``console/`` left out; its first part is the item of the menu it belongs to."""
+    return page(
+        f"console/{name}",
+        status=status,
+        who=actor,
+        menu=[entry[:3] for entry in MENU if actor.role in entry[3]],
+        here=name.split("/")[0],
+        said=SAID.get(said, ""),
+        **values,
+    )
+
+
+def back(path: str, said: str = "done") -> RedirectResponse:
+    """303: the browser fetches the page anew, and reloading it sends no form twice."""
+    return RedirectResponse(f"{CONSOLE}/{path}?said={said}", status_code=303, headers=HEADERS)

@@ -1,0 +1,96 @@
+"""Into the console and out of it: the staff's session as a cookie that scripts cannot read."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.clock import Now
+from app.db import SessionDep
+from app.domain.lifecycle import Role
+from app.errors import TooManyRequests
+from app.pages.problem import CONSOLE
+from app.pages.render import HEADERS, page
+from app.routers.console.shell import DESK
+from app.routers.dependencies import (
+    STAFF_COOKIE,
+    ActorDep,
+    NetworkDep,
+    SessionsDep,
+    SettingsDep,
+    require_our_page,
+)
+from app.routers.oauth import set_cookie
+from app.routers.sessions import limit_passwords
+from app.services.sessions import staff
+from app.services.sessions.revoke import revoke
+
+router = APIRouter(prefix=CONSOLE, include_in_schema=False)
+
+Target = Annotated[str, Query(alias="next", max_length=300)]
+HOME = f"{CONSOLE}/tickets"
+
+
+@router.get("")
+@router.get("/")
+async def front_door() -> RedirectResponse:
+    return RedirectResponse(HOME, status_code=302, headers=HEADERS)
+
+
+@router.get("/sign-in")
+async def sign_in_form(target: Target = HOME) -> HTMLResponse:
+    return page("console/sign_in", target=_ours(target), username="", error="")
+
+
+@router.post("/sign-in", dependencies=[Depends(limit_passwords)])
+async def sign_in(
+    request: Request,
+    sessions: SessionsDep,
+    settings: SettingsDep,
+    network: NetworkDep,
+    now: Now,
+    username: Annotated[str, Form(max_length=60)] = "",
+    password: Annotated[str, Form(max_length=128)] = "",
+    target: Annotated[str, Form(max_length=300)] = HOME,
+) -> Response:
+    require_our_page(request, settings)
+    try:
+        signed_in = await staff.sign_in(
+            sessions,
+            username=username.strip(),
+            password=password,
+            network=network,
+            now=now,
+            lifetime=settings.session_lifetime,
+            key=settings.signing_key(),
+        )
+    except (staff.WrongCredentials, TooManyRequests) as refused:
+        return page(
+            "console/sign_in",
+            status=refused.status,
+            target=_ours(target),
+            username=username,
+            error=refused.msg,
+        )
+    if Role(signed_in.staff.role) not in DESK:
+        error = "这个账号不在后台工作：工程师请用手机上的工作页面。"
+        return page("console/sign_in", status=403, target=_ours(target), username=username, error=error)
+    answer = RedirectResponse(_ours(target), status_code=303, headers=HEADERS)
+    token, seconds = signed_in.issued.token, signed_in.issued.expires_in
+    set_cookie(answer, settings, STAFF_COOKIE, token, path=CONSOLE, seconds=seconds)
+    return answer
+
+
+@router.post("/sign-out")
+async def sign_out(actor: ActorDep, session: SessionDep, now: Now) -> RedirectResponse:
+    if actor.session_id is not None:
+        await revoke(session, actor.session_id, now=now)
+    answer = RedirectResponse(f"{CONSOLE}/sign-in", status_code=303, headers=HEADERS)
+    answer.delete_cookie(STAFF_COOKIE, path=CONSOLE)
+    return answer
+
+
+def _ours(target: str) -> str:
+    """Nobody is led elsewhere by a link to our sign-in."""
+    plain = target.startswith(f"{CONSOLE}/") and "\\" not in target and "//" not in target
+    return target if plain else HOME

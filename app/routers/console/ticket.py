@@ -1,0 +1,214 @@
+"""Everything about one ticket on one screen, and all that the desk may do to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import asyncpg
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
+
+from app.clock import Now
+from app.db import ReaderDep, StatementDep, WriterDep
+from app.domain.actor import Actor
+from app.domain.conversation.words import LONGEST
+from app.domain.guards import AllowedEvent, allowed_events
+from app.domain.lifecycle import ENDS, Event
+from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
+from app.errors import Conflict, InvalidInput, Problem
+from app.pages.problem import CONSOLE
+from app.routers.console.event_forms import Field, FormInvalid, body_of, fields
+from app.routers.console.shell import DESK, back, show
+from app.routers.dependencies import ActorDep, PhotoUrlsDep, require_of_ticket
+from app.routers.tickets import Number
+from app.schemas.conversations import MessageIn
+from app.schemas.dispatch import SlotOut
+from app.services.conversations.read import page as conversation_page
+from app.services.conversations.write import write_message
+from app.services.dispatch.candidates import candidates, demand
+from app.services.dispatch.explain import explain as dispatch_of
+from app.services.dispatch.slots import slots_for
+from app.services.idempotency import Once, fingerprint
+from app.services.service_levels.explain import explain as level_of
+from app.services.tickets.load import load
+from app.services.tickets.present import SignUrl, present
+from app.services.tickets.reveal import reveal_contact
+from app.services.tickets.timeline import merged_timelines, timeline
+from app.services.tickets.transition import transition
+
+router = APIRouter(
+    prefix=f"{CONSOLE}/tickets/{{number}}",
+    include_in_schema=False,
+    dependencies=[Depends(require_of_ticket(*DESK))],
+)
+
+_WITH_WINDOW = frozenset({Event.BOOK, Event.REBOOK})
+
+
+@dataclass(frozen=True)
+class Step:
+    """What may be done next: ``fields`` is None for what is done elsewhere."""
+
+    event: Event
+    label: str
+    next_steps: list[str]
+    fields: tuple[Field, ...] | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A form that did not go through: what was typed is still there, and what to do stands beside it."""
+
+    event: str
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+
+
+_NOTHING = Refused("", {}, {})
+
+
+@router.get("")
+async def ticket_page(
+    number: Number,
+    actor: ActorDep,
+    connection: ReaderDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    said: str = "",
+) -> HTMLResponse:
+    return await _screen(connection, number, actor, now, urls.signer(now), said=said)
+
+
+@router.post("/events/{event}")
+async def cause_event(
+    number: Number,
+    event: Event,
+    request: Request,
+    actor: ActorDep,
+    connection: StatementDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    version: Annotated[int, Form(ge=1, le=2**31)],
+) -> Response:
+    """A form that cannot be carried out comes back as it was, with what to do about it: that page is the answer."""
+    typed = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    try:
+        await transition(connection, number, body_of(event, version, typed), actor=actor, now=now)
+    except FormInvalid as invalid:
+        refused = Refused(event, typed, invalid.errors)
+    except (Conflict, InvalidInput) as problem:
+        refused = Refused(event, typed, {"event": _why(problem)})
+    else:
+        return back(f"tickets/{number}")
+    return await _screen(connection, number, actor, now, urls.signer(now), refused=refused)
+
+
+@router.post("/messages")
+async def say(
+    number: Number,
+    actor: ActorDep,
+    connection: WriterDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    text: Annotated[str, Form(max_length=LONGEST)] = "",
+    key: Annotated[str | None, Form(max_length=64, pattern=r"^[\x21-\x7e]+$")] = None,
+) -> RedirectResponse:
+    try:
+        body = MessageIn(text=text)
+    except ValidationError as error:
+        raise InvalidInput.at("body.text", "请输入要说的话。", "missing") from error
+    once = Once("messages", actor, key, fingerprint(body, number))
+    await write_message(connection, number, body, once=once, sign_url=urls.signer(now), now=now)
+    return back(f"tickets/{number}", "sent")
+
+
+@router.post("/contact")
+async def show_contact(
+    number: Number,
+    actor: ActorDep,
+    connection: WriterDep,
+    urls: PhotoUrlsDep,
+    now: Now,
+    reason: Annotated[str, Form(max_length=200)] = "",
+) -> HTMLResponse:
+    """The number, once: who looked and why is written down."""
+    if not reason.strip():
+        raise InvalidInput.at("body.reason", "请填写查看电话的原因。", "missing")
+    contact = await reveal_contact(connection, number, reason=reason.strip(), actor=actor, now=now)
+    return await _screen(connection, number, actor, now, urls.signer(now), phone=contact.phone)
+
+
+async def _screen(
+    connection: asyncpg.Connection,
+    number: str,
+    actor: Actor,
+    now: datetime,
+    sign_url: SignUrl,
+    *,
+    said: str = "",
+    refused: Refused = _NOTHING,
+    phone: str = "",
+) -> HTMLResponse:
+    s = await load(connection, number, actor)
+    steps = [_step(each) for each in allowed_events(s, actor, now)]
+    talk = await conversation_page(connection, s.id, actor, sign_url, limit=50)
+    return show(
+        "tickets/one",
+        actor,
+        said=said,
+        ticket=present(s, actor, now, sign_url),
+        service=SERVICE_LABELS[s.service_type],
+        priority_label=PRIORITY_LABELS[s.priority],
+        warranty_label=WARRANTY_LABELS[s.warranty],
+        steps=steps,
+        refused=refused,
+        lost=_lost(refused, steps),
+        people=await _people(connection, s, steps, now),
+        slots=await _slots(connection, s, steps, now),
+        talk=talk["items"],
+        may_write=s.state not in ENDS,
+        events=await timeline(connection, number, actor),
+        merged=await merged_timelines(connection, number, actor),
+        level=await level_of(connection, number, actor=actor, now=now),
+        dispatch=await dispatch_of(connection, number, actor=actor, now=now),
+        phone=phone,
+        key=f"{s.number}-{s.version}-{len(talk['items'])}",
+    )
+
+
+def _step(allowed: AllowedEvent) -> Step:
+    return Step(
+        allowed.event, allowed.label, [each.next_step for each in allowed.blockers], fields(allowed.event)
+    )
+
+
+async def _people(
+    connection: asyncpg.Connection, s: Situation, steps: list[Step], now: datetime
+) -> list[tuple[str, str]]:
+    """Whom the work rules let go; asked for only when somebody may be sent."""
+    if not any(step.event is Event.OFFER for step in steps):
+        return []
+    wanted = await demand(connection, s, now)
+    found = await candidates(connection, wanted) if wanted else []
+    return sorted({each.engineer_id: each.name for each in found}.items(), key=lambda pair: pair[1])
+
+
+async def _slots(
+    connection: asyncpg.Connection, s: Situation, steps: list[Step], now: datetime
+) -> list[SlotOut]:
+    if not any(step.event in _WITH_WINDOW for step in steps):
+        return []
+    return await slots_for(connection, s, now=now, k=6, named=True)
+
+
+def _lost(refused: Refused, steps: list[Step]) -> list[str]:
+    """What was typed into a form that is not there any more, since somebody else was faster."""
+    if refused.event in {step.event for step in steps}:
+        return []
+    return [value for name, value in refused.typed.items() if name != "version" and value]
+
+
+def _why(problem: Problem) -> str:
+    return "；".join(each.msg for each in problem.errors) or problem.msg

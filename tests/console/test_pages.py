@@ -1,0 +1,126 @@
+"""Every page of the console: it opens, says nothing in the browser's console, and shuts nobody out."""
+
+import re
+from typing import Literal
+
+import pytest
+from fastapi import FastAPI
+from playwright.async_api import Browser, expect
+
+from app.routers.console.shell import MENU
+from app.routers.dependencies import STAFF_COOKIE
+from tests.authorisation.operations import operations
+from tests.browser.axe import barriers
+from tests.browser.pages import DESKTOP, PHONE, open_page
+from tests.tickets import bodies
+from tests.tickets.story import Story
+
+XSS = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_opens_without_a_complaint_and_shuts_nobody_out(
+    story: Story, base: str, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    await story.completed(fault=f"不制冷 {XSS}")
+    unhappy = {"attitude": 1, "expertise": 2, "timeliness": 1, "conduct": 2, "comment": f"太差了 {XSS}"}
+    assert (
+        await story.customer.put(f"/api/v1/tickets/{story.number}/rating", json=unhappy)
+    ).status_code < 300
+    await story.sweep()
+    story_of = story.number
+    await story.submit(fault="热水器漏水，请快点")
+    await story.customer.post(f"/api/v1/tickets/{story.number}/messages", json={"text": f"在吗 {XSS}"})
+    paths = [f"/console/{key}" for key, *_ in MENU]
+    paths += [f"/console/tickets/{number}" for number in (story_of, story.number)]
+    paths += ["/console/tickets?view=all", "/console/complaints?view=open", "/console/kpi?view=agents"]
+    async with open_page(browser, size=DESKTOP if scheme == "light" else PHONE, scheme=scheme) as page:
+        token = story.manager.headers["authorization"].removeprefix("Bearer ")
+        await page.context.add_cookies([{"name": STAFF_COOKIE, "value": token, "url": f"{base}/console"}])
+        for path in paths:
+            answer = await page.goto(f"{base}{path}")
+            assert answer is not None
+            assert answer.status == 200, path
+            assert await barriers(page) == [], path
+            assert await page.title() != "taken"
+            assert "script-src 'self'" in answer.headers["content-security-policy"]
+            if scheme == "dark":
+                # A phone shows all of it without moving sideways; what is wide moves by itself.
+                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_every_list_is_in_the_menu(application: FastAPI) -> None:
+    lists = {
+        operation.removeprefix("GET /console/")
+        for operation in operations(application)
+        if re.fullmatch(r"GET /console/[a-z-]+", operation)
+    }
+    assert lists - {"sign-in"} == {key for key, *_ in MENU}
+
+
+async def test_the_keyboard_goes_everywhere(story: Story, base: str, browser: Browser) -> None:
+    await story.submit()
+    async with open_page(browser) as page:
+        token = story.agent.headers["authorization"].removeprefix("Bearer ")
+        await page.context.add_cookies([{"name": STAFF_COOKIE, "value": token, "url": f"{base}/console"}])
+        await page.goto(f"{base}/console/levels")
+        for key, _, letter, _ in MENU:
+            await page.keyboard.press("g")
+            await page.keyboard.press(letter)
+            await expect(page).to_have_url(re.compile(f"/console/{key}"))
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("/")
+        await page.keyboard.type(story.number)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("link", name=story.number)).to_be_visible()
+
+
+async def test_staff_sign_in_by_the_form_and_out(story: Story, base: str, browser: Browser) -> None:
+    async with open_page(browser) as page:
+        await page.goto(f"{base}/console/kpi")
+        await page.get_by_label("用户名").fill("nobody")
+        await page.get_by_label("密码").fill("wrong password")
+        assert await barriers(page) == []
+    answer = await story.manager.post("/console/sign-out")
+    assert answer.status_code == 303
+    assert (await story.manager.get("/console/tickets")).status_code == 302
+
+
+async def test_a_form_of_another_site_is_refused(story: Story) -> None:
+    await story.submit()
+    token = story.agent.headers.pop("authorization").removeprefix("Bearer ")
+    story.agent.cookies.set(STAFF_COOKIE, token)
+    url = f"/console/tickets/{story.number}/messages"
+    foreign = await story.agent.post(url, data={"text": "好"}, headers={"Origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    ours = await story.agent.post(url, data={"text": "您好"}, headers={"Origin": "http://test"})
+    assert ours.status_code == 303
+    # The customer's cookie opens nothing here.
+    assert (await story.agent.get("/h5/")).status_code == 302
+
+
+async def test_the_rules_of_an_event_are_told_at_its_form(story: Story) -> None:
+    seen = await story.offered()
+    url = f"/console/tickets/{story.number}/events"
+    wrong = await story.agent.post(
+        f"{url}/cancel", data={"version": str(seen["version"]), "reason_code": "", "note": "客户要求"}
+    )
+    assert "请从这些值中选择" in wrong.text or "请填写此项" in wrong.text
+    assert "客户要求" in wrong.text
+    right = await story.agent.post(
+        f"{url}/cancel", data={"version": str(seen["version"]), "reason_code": "changed_mind"}
+    )
+    assert right.status_code == 303
+    assert (await story.see())["state"] == "cancelled"
+
+
+async def test_a_window_is_chosen_among_those_that_are_free(story: Story) -> None:
+    seen = await story.accepted()
+    window = bodies.window(story.clock.now)
+    said = {"version": str(seen["version"]), "window": f"{window['start']}/{window['end']}"}
+    assert (
+        await story.agent.post(f"/console/tickets/{story.number}/events/book", data=said)
+    ).status_code == 303
+    assert (await story.see())["state"] == "scheduled"
