@@ -1,12 +1,12 @@
 """`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `bookings`: many
-who book while plans are applied; `slots`: the windows of a town, without and from its database; `dispatch`: the
-planner alone."""
+who book while plans are applied; `month`: twenty thousand tickets, and everything counted twice; `slots`: the windows
+of a town, without and from its database; `dispatch`: the planner alone."""
 
 import argparse
 import asyncio
 import sys
 
-from bench import bookings, callbacks, slots_pure, slots_town
+from bench import bookings, callbacks, databases, month, slots_pure, slots_town
 from bench.dispatch import report as dispatch
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("all", "hot", "relay", "callbacks", "slots", "dispatch", "bookings"),
+        choices=("all", "hot", "relay", "callbacks", "slots", "dispatch", "bookings", "month"),
         default="all",
     )
     parser.add_argument(
@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="a million tickets too")
     parser.add_argument("--rounds", type=int, choices=range(1, 21), metavar="1-20")
     parser.add_argument("--seconds", type=float, help="length of each slice")
+    parser.add_argument("--tickets", type=int, default=month.TICKETS, help="of the month")
     options = parser.parse_args()
     if options.what == "dispatch":
         dispatch.main(options.days, quick=options.quick)
@@ -40,6 +41,8 @@ def main() -> int:
             if options.what == "slots":
                 slots_pure.main()
                 return 0 if asyncio.run(slots_town.measure(stack.database_url)) else 1
+            if options.what == "month":
+                return _month(stack, options.tickets)
             if options.what == "callbacks":
                 called = asyncio.run(callbacks.measure(stack))
                 callbacks.show(called)
@@ -53,6 +56,22 @@ def main() -> int:
         print(f"[bench] {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _month(stack: Stack, tickets: int) -> int:
+    """On a database of its own, which is gone afterwards."""
+    server = stack.database_url
+    url = asyncio.run(_emptied(server))
+    try:
+        lived = asyncio.run(month.measure(url, tickets=tickets))
+    finally:
+        asyncio.run(databases.drop(server, "month"))
+    month.show(lived)
+    return 1 if lived.differences else 0
+
+
+async def _emptied(server: str) -> str:
+    return await databases.copy(server, await databases.empty(server), "month")
 
 
 def _plan(options: argparse.Namespace) -> Plan:

@@ -54,6 +54,8 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         "gave_up_after_a_day": "一天内未能发出",
         "stale": "消息已过时效，不再打扰",
         "overtaken": "已有更新的进度",
+        "consent_withdrawn": "客户不接受这类消息",
+        "account_deleted": "客户已注销",
         "coalesced": "已并入另一张卡片",
         "quiet_hours": "夜间免打扰，稍后发送",
         "contact_hours": "按客户方便的时间，稍后发送",

@@ -40,7 +40,7 @@ from app.models.people import (
     WeChatIdentity,
 )
 from app.models.plans import PlanReport, PlanRequest
-from app.models.privacy import AccountDeletion, FileRemoval
+from app.models.privacy import AccountDeletion, ConsentText, FileRemoval, PrivacyConsent
 from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
@@ -86,6 +86,7 @@ __all__ = [
     "CompletionProof",
     "ConsentBalance",
     "ConsentEntry",
+    "ConsentText",
     "ContentCheck",
     "Contractor",
     "ContractorTerms",
@@ -120,6 +121,7 @@ __all__ = [
     "PriceItem",
     "PriceList",
     "PriceOverride",
+    "PrivacyConsent",
     "Product",
     "Promised",
     "Push",

@@ -159,7 +159,11 @@ class AuditEntry(Base):
     """Who looked at what that is masked for others, and why."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_at", "at"),)
+    __table_args__ = (
+        Index("ix_audit_log_at", "at"),
+        # Who looked at a customer's number, for the customer.
+        Index("ix_audit_log_reveals", "subject", postgresql_where=text("action = 'reveal_contact'")),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
     at: Mapped[datetime]

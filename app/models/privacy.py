@@ -1,13 +1,23 @@
-"""Accounts that are given up, and the files that go with them."""
+"""What people allow, accounts that are given up, and the files that go with them."""
 
 import uuid
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.privacy.purposes import Purpose, Source
 from app.models.base import Base, one_of
 
 
@@ -68,3 +78,41 @@ class FileRemoval(Base):
 
     attachment_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime]
+
+
+class ConsentText(Base):
+    """What people are asked to agree to, in versions: written once (a trigger refuses changes), readable for ever."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (
+        one_of("purpose", Purpose),
+        CheckConstraint("version >= 1 AND text <> ''", name="sane"),
+        CheckConstraint("sha256 = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name="sha256"),
+    )
+
+    purpose: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    published_by: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime]
+
+
+class PrivacyConsent(Base):
+    """A customer's yes or no to one text; the newest of a purpose counts, and none is ever changed."""
+
+    __tablename__ = "privacy_consents"
+    __table_args__ = (
+        one_of("source", Source),
+        ForeignKeyConstraint(["purpose", "version"], ["consent_texts.purpose", "consent_texts.version"]),
+        CheckConstraint("given OR purpose <> 'service'", name="needed"),
+        Index("ix_privacy_consents_customer_id", "customer_id", "purpose", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    purpose: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    given: Mapped[bool]
+    source: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -30,6 +30,15 @@ class ExcludedOut(Output):
     n: int
 
 
+class AppealedOut(Output):
+    """Of how many jobs in a figure somebody said that they should not count, and what became of that. What is upheld
+    stands among the excluded, too."""
+
+    measure: Measure
+    state: AppealState
+    n: int
+
+
 class FieldKpiOut(Output):
     attitude: FigureOut
     expertise: FigureOut
@@ -46,6 +55,7 @@ class FieldKpiOut(Output):
     evidence: FigureOut
     called_solved: FigureOut
     excluded: list[ExcludedOut]
+    appeals: list[AppealedOut]
 
 
 class EngineerKpiOut(FieldKpiOut):

@@ -177,6 +177,12 @@ _ROWS = {
     "GET /api/v1/me/export.zip": _CUSTOMERS,
     "GET /api/v1/me/preferences": _CUSTOMERS,
     "PUT /api/v1/me/preferences": _CUSTOMERS,
+    "GET /api/v1/me/privacy": _CUSTOMERS,
+    "POST /api/v1/me/privacy/consents": "401 201 201 403 403 401 403 403 403 403",
+    "GET /api/v1/consent-texts": _EVERYBODY,
+    # There is no such version of it yet.
+    "GET /api/v1/consent-texts/{purpose}/{version}": _NOWHERE,
+    "POST /api/v1/consent-texts": "401 403 403 403 403 401 403 403 201 403",
     "GET /api/v1/me/deletion": _CUSTOMERS,
     # The owner's ticket is being worked on; nothing is in the stranger's way.
     "POST /api/v1/me/deletion": "401 409 201 403 403 401 403 403 403 403",
@@ -216,6 +222,9 @@ _ROWS = {
     "GET /api/v1/kpi/service-points": _DESK,
     "GET /api/v1/kpi/agents": _DESK,
     "GET /api/v1/kpi/promises": _MANAGERS,
+    "GET /api/v1/kpi/urgings": _MANAGERS,
+    "GET /api/v1/urgings": _STAFF,
+    "POST /api/v1/tickets/{number}/urgings/answer": "401 403 404 409 404 401 409 409 409 404",
     "GET /api/v1/kpi/appeals": "401 403 403 200 200 401 403 200 200 403",
     # He has not been there yet, and the other one does not even see it.
     "POST /api/v1/kpi/appeals": "401 403 403 403 404 401 403 403 403 403",

@@ -54,7 +54,7 @@ class World:
         path = path.replace("{item}", "tidy").replace("{piece_id}", str(UUID(int=7)))
         path = path.replace("{scene}", scene).replace("{code}", LINK).replace("{token}", NO_SUCH_LINK)
         path = path.replace("{event}", "reassign").replace("{of}", version_of_assets())
-        path = path.replace("{name}", "h5.css")
+        path = path.replace("{name}", "h5.css").replace("{purpose}", "service")
         if path.endswith("/content"):
             path = self.photo_url
         return await self.callers[who].request(method, path, **_body(operation, number, version, self.ids))
@@ -83,6 +83,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "json": {"event": "reassign", "version": version, "reason": "改派"}
         },
         "POST /api/v1/tickets/{number}/urgings": {"json": {"message": "请尽快"}},
+        "POST /api/v1/tickets/{number}/urgings/answer": {"json": {"text": "师傅已在路上"}},
         "POST /api/v1/tickets/{number}/messages": {"json": {"text": "请问几点到"}},
         "POST /h5/tickets/{number}/messages": {"data": {"text": "请问几点到"}},
         "PUT /api/v1/tickets/{number}/rating": {"json": SCORES},
@@ -129,6 +130,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "PUT /api/v1/me/phone": {"json": {"phone": "13800138001"}},
         "PUT /api/v1/me/preferences": {"json": {"visit_notes": "请先按门铃"}},
         "PUT /api/v1/me/profile": {"json": {"nickname": "小王"}},
+        "POST /api/v1/me/privacy/consents": {
+            "json": {"purpose": "public_reviews", "version": 1, "given": False, "source": "h5"}
+        },
+        "POST /api/v1/consent-texts": {"json": {"purpose": "service", "text": "我们需要您的电话和地址。"}},
         "GET /api/v1/customers": {"params": {"number": number}},
         "GET /api/v1/customers/{customer_id}/merge-preview": {"params": {"into": ids["into"]}},
         "POST /api/v1/customer-merges": {

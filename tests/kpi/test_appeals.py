@@ -64,7 +64,9 @@ async def test_what_is_upheld_counts_no_more_and_is_named(story: Story, rows: as
     filed = await appeal(story, story.engineer, "on_time")
     assert (filed.status_code, filed.json()["state"]) == (201, "open")
     assert (await appeal(story, story.engineer, "on_time")).json()["code"] == "appealed_before"
-    assert (await figures(story, story.engineer))["on_time"] == before["on_time"]
+    open_one = await figures(story, story.engineer)
+    assert open_one["on_time"] == before["on_time"]
+    assert open_one["appeals"] == [{"measure": "on_time", "state": "open", "n": 1}]
     url = f"/api/v1/kpi/appeals/{filed.json()['id']}/decide"
     verdict = {"decision": "upheld", "note": "封路属实"}
     decided = await story.manager.post(url, json=verdict)
@@ -74,6 +76,14 @@ async def test_what_is_upheld_counts_no_more_and_is_named(story: Story, rows: as
     assert (after["on_time"]["value"], after["on_time"]["n"]) == (None, 0)
     assert {"measure": "on_time", "reason": "appeal", "n": 1} in after["excluded"]
     assert after["timeliness"] == before["timeliness"]
+    upheld = [{"measure": "on_time", "state": "upheld", "n": 1}]
+    assert after["appeals"] == upheld
+    await rows.execute("UPDATE staff SET service_point_id = (SELECT id FROM service_points LIMIT 1)")
+    for what in ("teams", "service-points"):
+        of_quarter = await figures(story, story.manager, what, quarter="2026-Q2")
+        assert (of_quarter["appeals"], of_quarter["on_time"]["n"]) == (upheld, 0)
+        assert of_quarter["timeliness"]["n"] == 1
+        assert (await figures(story, story.manager, what, quarter="2026-Q1"))["appeals"] == []
     assert await agreed(rows, story.clock.now) > 10
     mine = (await story.engineer.get("/api/v1/kpi/appeals", params={"state": "upheld"})).json()["items"]
     assert [each["decided_by"] for each in mine] == [decided.json()["decided_by"]]

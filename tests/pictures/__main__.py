@@ -16,6 +16,7 @@ from tests.harness.sandbox import running_sandbox
 from tests.harness.servers import ROOT, Servers, start_servers
 from tests.harness.service import running_service
 from tests.pictures.album import Album
+from tests.pictures.desk import photograph
 from tests.pictures.story import play
 
 
@@ -26,6 +27,7 @@ async def take(servers: Servers, album: Album) -> None:
             running_service(servers, sandbox, Path(folder), tickets=60) as service,
             running_browser(await asyncio.to_thread(find)) as browser,
         ):
+            await photograph(service, browser, album)
             await play(sandbox, service, browser, album)
 
 

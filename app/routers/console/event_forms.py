@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
-from pydantic import BaseModel, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, StringConstraints, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from app.domain.lifecycle import Event
@@ -143,7 +143,7 @@ def _field(event: Event, name: str, info: FieldInfo) -> Field | None:
     kind, metadata = _bare(info.annotation, info.metadata)
     if kind is WindowIn:
         return Field(name, label, "window", required)
-    if kind is datetime:
+    if kind is AwareDatetime:
         return Field(name, label, "moment", required)
     if choices := _choices(event, name, kind):
         return Field(name, label, "choice", required, choices)

@@ -68,6 +68,7 @@ OWNED: tuple[Owned, ...] = (
     Owned("sessions", "sessions", "id", "uuid"),
     Owned("bans", "engineer_bans", "id", "uuid"),
     Owned("silences", "call_refusals", "id", "uuid"),
+    Owned("agreed", "privacy_consents", "id", "bigint"),
     Owned("checks", "content_checks", "id", "bigint"),
     # Those who were merged into the one that now goes: they follow, so that one step always leads to the survivor.
     Owned("earlier", "customers", "id", "uuid", column="merged_into"),

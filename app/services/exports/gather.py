@@ -15,6 +15,8 @@ from app.schemas.assets import ArchiveOut
 from app.services.assets.archive import archive_of
 from app.services.attachments.urls import Variant
 from app.services.customers.preferences import preferences_of
+from app.services.privacy.consents import standing_of
+from app.services.privacy.looks import looks_at
 
 # More than anybody has; a bound all the same.
 TICKETS = 2000
@@ -101,7 +103,15 @@ async def gather(connection: asyncpg.Connection, *, actor: Actor, now: datetime)
 async def _me(connection: asyncpg.Connection, actor: Actor) -> dict[str, Any]:
     row = await connection.fetchrow(_ME, actor.id)
     preferences = await preferences_of(connection, actor.id)
-    return {**row, "preferences": preferences.model_dump(by_alias=True)}
+    looks, looked = await looks_at(connection, actor.id)
+    consents = await standing_of(connection, actor.id)
+    return {
+        **row,
+        "preferences": preferences.model_dump(by_alias=True),
+        "consents": [each.model_dump() for each in consents],
+        "number_looked_at": looked,
+        "looks": [each.model_dump() for each in looks],
+    }
 
 
 async def _archives(

@@ -3,7 +3,8 @@
 Nothing is stored: every report is computed from the raw rows, so it cannot differ from them.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,15 @@ from app.domain.lifecycle import Role
 from app.domain.period import Period
 from app.domain.rating import Dimension
 from app.errors import NotFound
-from app.schemas.kpi import EngineerKpiOut, ExcludedOut, FigureOut, KpiReport, PointKpiOut, PointReport
+from app.schemas.kpi import (
+    AppealedOut,
+    EngineerKpiOut,
+    ExcludedOut,
+    FigureOut,
+    KpiReport,
+    PointKpiOut,
+    PointReport,
+)
 from app.services.kpi.gather import gather
 
 _TEAM = """
@@ -25,11 +34,25 @@ SELECT e.id::text, s.name, e.employee_no, s.contractor_id::text, k.name AS contr
   FROM engineers e JOIN staff s ON s.id = e.id LEFT JOIN contractors k ON k.id = s.contractor_id
  ORDER BY e.employee_no
 """
+# Against a job of the period: one that was finished in it, or whose visit was due in it.
+_APPEALS = """
+SELECT p.engineer_id::text AS engineer, s.service_point_id::text AS team, s.contractor_id IS NULL AS ours,
+       t.service_point_id::text AS point, p.measure, p.state
+  FROM kpi_appeals p JOIN tickets t ON t.id = p.ticket_id JOIN staff s ON s.id = p.engineer_id
+ WHERE EXISTS (SELECT FROM completions c
+                WHERE c.ticket_id = p.ticket_id AND c.finished_at >= $1 AND c.finished_at < $2)
+    OR EXISTS (SELECT FROM visits v WHERE v.ticket_id = p.ticket_id AND v.engineer_id = p.engineer_id
+                  AND upper(v.promised) >= $1 AND upper(v.promised) < $2)
+"""
 _POINTS = "SELECT id::text, name FROM service_points ORDER BY name"
 _PEOPLES_TEAMS = """
 SELECT e.id::text AS engineer, s.service_point_id::text AS team
   FROM engineers e JOIN staff s ON s.id = e.id WHERE s.contractor_id IS NULL AND s.service_point_id IS NOT NULL
 """
+
+
+# How many of whose appeals against which measure are in which state.
+Appeals = Counter[tuple[str | None, str, str]]
 
 
 async def report(
@@ -49,7 +72,8 @@ async def report(
     teams = {person: row["team"] or "" for person, row in people.items()}
     figures = compute(rows, period, people, now=now, team_of=teams)
     wanted = seen if engineer_id is None else {engineer_id}
-    items = [_engineer(kpi, people) for kpi in figures if kpi.key in wanted]
+    appeals = await _appeals(connection, period, lambda row: row["engineer"])
+    items = [_engineer(kpi, people, appeals) for kpi in figures if kpi.key in wanted]
     return KpiReport(month=_month(period), period=period.name, items=items)
 
 
@@ -58,22 +82,35 @@ async def report_teams(connection: asyncpg.Connection, period: Period, *, now: d
     teams = {row["engineer"]: row["team"] for row in await connection.fetch(_PEOPLES_TEAMS)}
     names = await _points(connection)
     rows = await gather(connection, period)
-    return _named(compute(rows, period, names, now=now, credit=by_team(teams)), names, period)
+    appeals = await _appeals(connection, period, lambda row: row["team"] if row["ours"] else None)
+    return _named(compute(rows, period, names, now=now, credit=by_team(teams)), names, period, appeals)
 
 
 async def report_points(connection: asyncpg.Connection, period: Period, *, now: datetime) -> PointReport:
     """What was done for the customers of each branch, by whomever."""
     names = await _points(connection)
     rows = await gather(connection, period)
-    return _named(compute(rows, period, names, now=now, credit=BY_POINT), names, period)
+    appeals = await _appeals(connection, period, lambda row: row["point"])
+    return _named(compute(rows, period, names, now=now, credit=BY_POINT), names, period, appeals)
 
 
 async def _points(connection: asyncpg.Connection) -> dict[str, str]:
     return {row["id"]: row["name"] for row in await connection.fetch(_POINTS)}
 
 
-def _named(figures: tuple[Kpi, ...], names: Mapping[str, str], period: Period) -> PointReport:
-    items = [PointKpiOut(service_point_id=kpi.key, name=names[kpi.key], **_told(kpi)) for kpi in figures]
+async def _appeals(
+    connection: asyncpg.Connection, period: Period, whose: Callable[[asyncpg.Record], str | None]
+) -> Appeals:
+    rows = await connection.fetch(_APPEALS, period.begin, period.end)
+    return Counter((whose(row), row["measure"], row["state"]) for row in rows)
+
+
+def _named(
+    figures: tuple[Kpi, ...], names: Mapping[str, str], period: Period, appeals: Appeals
+) -> PointReport:
+    items = [
+        PointKpiOut(service_point_id=kpi.key, name=names[kpi.key], **_told(kpi, appeals)) for kpi in figures
+    ]
     return PointReport(period=period.name, items=items)
 
 
@@ -87,18 +124,18 @@ def _may_see(actor: Actor, person: asyncpg.Record) -> bool:
     return actor.role is not Role.ENGINEER or actor.id == person["id"]
 
 
-def _engineer(kpi: Kpi, people: Mapping[str, asyncpg.Record]) -> EngineerKpiOut:
+def _engineer(kpi: Kpi, people: Mapping[str, asyncpg.Record], appeals: Appeals) -> EngineerKpiOut:
     person = people[kpi.key]
     return EngineerKpiOut(
         engineer_id=kpi.key,
         name=person["name"],
         employee_no=person["employee_no"],
         contractor=person["contractor"],
-        **_told(kpi),
+        **_told(kpi, appeals),
     )
 
 
-def _told(kpi: Kpi) -> dict[str, Any]:
+def _told(kpi: Kpi, appeals: Appeals) -> dict[str, Any]:
     return {
         "attitude": figure_out(kpi.dimensions[Dimension.ATTITUDE]),
         "expertise": figure_out(kpi.dimensions[Dimension.EXPERTISE]),
@@ -115,6 +152,11 @@ def _told(kpi: Kpi) -> dict[str, Any]:
         "evidence": figure_out(kpi.evidence),
         "called_solved": figure_out(kpi.called_solved),
         "excluded": [ExcludedOut.model_validate(each, from_attributes=True) for each in kpi.excluded],
+        "appeals": [
+            AppealedOut(measure=measure, state=state, n=n)
+            for (key, measure, state), n in sorted(appeals.items(), key=str)
+            if key == kpi.key
+        ],
     }
 
 

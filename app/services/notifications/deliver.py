@@ -129,6 +129,8 @@ def _kept_back(push: Leased, ladder: Ladder, ways: Ways, now: datetime) -> Decis
     """What becomes of a message that is not to be sent at all now."""
     uncertain = push.history.uncertain_since
     age = now - push.history.created_at
+    if push.declined:
+        return Decision(Verdict.SUPERSEDED, uncertain_since=uncertain, reason="consent_withdrawn")
     if push.newer and ladder.overtaken_after is not None and age > ladder.overtaken_after:
         return Decision(Verdict.SUPERSEDED, uncertain_since=uncertain, reason="overtaken")
     if not may_send(push.history, push.channel or Channel.TEMPLATE, now):

@@ -10,8 +10,10 @@ import asyncpg
 from app.domain.contact_hours import ANYTIME, ContactHours
 from app.domain.delivery import History
 from app.domain.ladder import Channel, ladder_of
+from app.domain.privacy.purposes import MEANINGS, Purpose
 from app.models.messages import UNSETTLED
 from app.services.notifications.reach import Identity
+from app.services.privacy.consents import DECLINED
 
 # Longer than any call may take (see app.wechat.http), so that a lease never ends under a healthy worker.
 LEASE = timedelta(seconds=45)
@@ -20,6 +22,10 @@ LEASE = timedelta(seconds=45)
 OLD = timedelta(minutes=30)
 # As far back as a cap on frequency reaches.
 LOOK_BACK = timedelta(days=1)
+
+# Invitations may be declined; whatever tells of the job may not.
+_DECLINABLE = ", ".join(f"'{kind}'" for kind in sorted(MEANINGS[Purpose.RATING_INVITATIONS].stops))
+_NO = DECLINED.format(customer="l.recipient_id", purpose="'rating_invitations'")
 
 # After a long calm the planner believes that nothing is ever unsettled; all its indexes of such rows look alike to it,
 # and whatever it may look up for each row of the first backlog, it looks up in the wrong one: with joins or subqueries
@@ -60,6 +66,7 @@ SELECT l.id, l.fence, l.ticket_id, l.seq, l.kind, l.recipient, l.recipient_id, l
        l.attempts, l.created_at, l.uncertain_since, l.trace_id, l.channel, l.appid, l.bundle, l.reason, t.number,
        CASE WHEN l.recipient = 'customer' AND l.channel = 'sms'
             THEN (SELECT c.phone FROM customers c WHERE c.id = l.recipient_id) END AS phone,
+       CASE WHEN l.kind IN ({_DECLINABLE}) THEN {_NO} ELSE FALSE END AS declined,
        CASE WHEN l.created_at < $4
             THEN (SELECT count(*) FROM outbox n WHERE n.ticket_id = l.ticket_id AND n.{UNSETTLED} AND n.id > l.id
                      AND n.recipient_id = l.recipient_id AND n.kind = l.kind) ELSE 0 END AS newer,
@@ -124,6 +131,8 @@ class Leased:
     reason: str | None
     phone: str | None
     identities: tuple[Identity, ...]
+    # He does not want what it asks (any more).
+    declined: bool
     # Later news of the same ticket wait for the same person.
     newer: bool
     # When others of this kind went to this person lately, newest first; only for kinds that must not come too often.
@@ -177,6 +186,7 @@ def _leased(row: asyncpg.Record, pace: _Pace, now: datetime) -> Leased:
         reason=row["reason"],
         phone=row["phone"],
         identities=_identities(row["identities"] or []),
+        declined=row["declined"],
         newer=row["newer"] > 0,
         sent=pace.sent,
         hours=pace.hours,

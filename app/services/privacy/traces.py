@@ -131,6 +131,14 @@ OF_TICKETS: tuple[Erasure, ...] = (
          WHERE push_id IN (SELECT id FROM outbox WHERE ticket_id = ANY ($1::bigint[]))
         """,
     ),
+    # What other systems answered may repeat what they were told.
+    Erasure(
+        "webhooks",
+        """
+        UPDATE webhook_attempts SET answer = NULL, error = NULL
+         WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE ticket_id = ANY ($1::bigint[]))
+        """,
+    ),
     Erasure("messages", "DELETE FROM ticket_messages WHERE ticket_id = ANY ($1::bigint[])"),
     Erasure(
         "messages",

@@ -10,8 +10,9 @@ from app.errors import NotFound
 from app.schemas.content import PublicReview, ReviewPage, ReviewPhoto
 from app.services.attachments.urls import SignUrl, Variant
 from app.services.cursors import cut, place_by_number
+from app.services.privacy.consents import DECLINED
 
-_PAGE = """
+_PAGE = f"""
 SELECT r.ticket_id, r.attitude, r.expertise, r.timeliness, r.conduct, r.created_at, t.service_type,
        CASE WHEN EXISTS (SELECT FROM content_checks k WHERE k.subject_kind = 'comment' AND k.state = 'passed'
                             AND k.subject_id = r.ticket_id::text) THEN r.comment END AS comment,
@@ -21,7 +22,8 @@ SELECT r.ticket_id, r.attitude, r.expertise, r.timeliness, r.conduct, r.created_
                JOIN content_checks k ON k.subject_kind = 'photo' AND k.subject_id = a.id::text AND k.state = 'passed'
               WHERE a.ticket_id = r.ticket_id AND a.purpose = 'rating' ORDER BY a.created_at, a.id) AS photos
   FROM ratings r JOIN tickets t ON t.id = r.ticket_id JOIN customers c ON c.id = r.customer_id
- WHERE r.service_point_id = $1 AND ($2::timestamptz IS NULL OR (r.created_at, r.ticket_id) < ($2, $3::bigint))
+ WHERE r.service_point_id = $1 AND NOT {DECLINED.format(customer="r.customer_id", purpose="'public_reviews'")}
+   AND ($2::timestamptz IS NULL OR (r.created_at, r.ticket_id) < ($2, $3::bigint))
  ORDER BY r.created_at DESC, r.ticket_id DESC LIMIT $4
 """
 _EXISTS = "SELECT 1 FROM service_points WHERE id = $1"

@@ -85,7 +85,7 @@ class Diary:
 
 def openings(
     stories: Stories, households: Sequence[Household], assets: Sequence[Belonging], diary: Diary,
-    *, count: int, rng: Random, now: datetime,
+    *, count: int, rng: Random, now: datetime, days: int = DAYS,
 ) -> list[Opening]:  # fmt: skip
     """Oldest first."""
     followers = [household for household in households if household.follows]
@@ -93,7 +93,7 @@ def openings(
     owned = {household.key: [a for a in assets if a.household is household] for household in followers}
     found: list[Opening] = []
     while len(found) < count:
-        days_ago = rng.uniform(0.2, DAYS)
+        days_ago = rng.uniform(0.2, days)
         # What is not over yet will have messages to send, so it belongs to somebody whom they can reach.
         household = rng.choice(followers if days_ago > UNFINISHED else with_phone)
         day = now - timedelta(days=days_ago)

@@ -13,7 +13,7 @@ from app.models.people import StaffRole
 from app.services.seed.belongings import Belonging
 from app.services.seed.catalogue import Catalogue
 from app.services.seed.history.ledger import Ledger, open_ledger, write_ledger
-from app.services.seed.history.openings import Diary, Opening, openings
+from app.services.seed.history.openings import DAYS, Diary, Opening, openings
 from app.services.seed.history.photos import Pictures
 from app.services.seed.history.player import Player
 from app.services.seed.history.review import under_review, wait_for_review
@@ -33,25 +33,27 @@ async def plant_past(
     *,
     tickets: int,
     now: datetime,
+    days: int = DAYS,
+    seed: str = "the past of Kunming",
 ) -> Pictures:
-    """The photos that belong to it are for the caller to store."""
-    rng = Random("the past of Kunming")  # noqa: S311 - a town, not a secret
+    """Of the last ``days``, the same for the same seed. The photos that belong to it are for the caller to store."""
+    rng = Random(seed)  # noqa: S311 - a town, not a secret
     stories, diary, pictures = load_stories(), Diary(people.engineers, rng), Pictures()
     agent = next(employee for employee in people.desk if employee.role is StaffRole.AGENT)
     stage = Stage(catalogue, stories, diary, pictures, Actor(Role.AGENT, str(agent.id)))
     waiting = under_review(stories, people, assets, now) if tickets else None
     count = tickets - (waiting is not None)
-    begun = openings(stories, people.households, assets, diary, count=count, rng=rng, now=now)
+    begun = openings(stories, people.households, assets, diary, count=count, rng=rng, now=now, days=days)
     ledger = await open_ledger(connection, tickets)
     for opening in begun:
-        tell(_player(ledger, opening, people, rng, now), opening, stage)
+        tell(player_of(ledger, opening, people, rng, now), opening, stage)
     if waiting is not None:
-        wait_for_review(_player(ledger, waiting, people, rng, now), waiting, stage)
+        wait_for_review(player_of(ledger, waiting, people, rng, now), waiting, stage)
     await write_ledger(connection, ledger)
     return pictures
 
 
-def _player(ledger: Ledger, opening: Opening, people: Population, rng: Random, now: datetime) -> Player:
+def player_of(ledger: Ledger, opening: Opening, people: Population, rng: Random, now: datetime) -> Player:
     branch = opening.household.branch
     managers = tuple(
         str(employee.id)

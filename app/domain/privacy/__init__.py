@@ -1,0 +1,1 @@
+"""What people are asked to allow, and what their no means."""

@@ -1,0 +1,170 @@
+"""A morning at the desk: reports come in, engineers take them, visits are booked; then the console is photographed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+import asyncpg
+import httpx
+from playwright.async_api import Browser, Page, expect
+
+from app.services.seed.town import DEMO_PASSWORD as PASSWORD
+from tests.browser.pages import DESKTOP, PHONE, open_page
+from tests.harness.service import Service
+from tests.pictures.album import Album
+
+Scheme = Literal["light", "dark"]
+_MANAGER, _AGENT = "zhuguan", "kefu"
+_TRIES = 300
+_REPORTS = (
+    ("空调", "客厅空调开了半小时还是热风，一点不制冷", "林女士", "五华区"),
+    ("热水器", "燃气热水器打不着火，显示 E1", "和先生", "五华区"),
+    ("冰箱", "冷藏室不制冷，菜都坏了，冷冻还是好的", "杨女士", "盘龙区"),
+    ("洗衣机", "脱水的时候声音特别大，整台机器在地上走", "李先生", "官渡区"),
+    ("燃气灶", "打火后一松手就熄火", "张阿姨", "西山区"),
+    ("热水器", "洗澡时有麻手的感觉，怕是漏电", "赵先生", "五华区"),
+    ("油烟机", "吸力变小，油都滴下来了", "周女士", "五华区"),
+    ("空调", "室内机漏水，滴到地板上", "段女士", "五华区"),
+    ("净水器", "出水很慢，换过滤芯还是慢", "罗先生", "五华区"),
+    ("电视", "屏幕有一半是黑的，声音正常", "马先生", "五华区"),
+)
+
+
+async def photograph(service: Service, browser: Browser, album: Album) -> None:
+    number = await _morning(service)
+    await _pictures(service, browser, album, number, "light")
+    await _pictures(service, browser, album, number, "dark")
+
+
+async def _morning(service: Service) -> str:
+    """The number of a ticket with a visit."""
+    async with httpx.AsyncClient(base_url=f"{service.base}/api/v1", timeout=30) as http:
+        agent = await _signed_in(http, _AGENT)
+        numbers = [await _report(http, agent, n, *report) for n, report in enumerate(_REPORTS)]
+        database = await asyncpg.connect(service.database_url)
+        try:
+            for number in numbers[:6]:
+                await _accept(http, database, number)
+        finally:
+            await database.close()
+        booked = [number for number in numbers[:6] if await _book(http, agent, number)]
+        await http.post(
+            f"tickets/{booked[0]}/messages",
+            headers=agent,
+            json={"text": "您好，师傅下午两点前到，请保持电话畅通。"},
+        )
+        return booked[0]
+
+
+async def _signed_in(http: httpx.AsyncClient, username: str) -> dict[str, str]:
+    answer = await http.post("sessions/staff", json={"username": username, "password": PASSWORD})
+    answer.raise_for_status()
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+async def _report(
+    http: httpx.AsyncClient,
+    agent: dict[str, str],
+    n: int,
+    category: str,
+    fault: str,
+    name: str,
+    district: str,
+) -> str:
+    body = {
+        "service_type": "repair",
+        "category": category,
+        "fault": fault,
+        "contact": {"name": name, "phone": f"1380000{1000 + n}"},
+        "address": {
+            "province": "云南省",
+            "city": "昆明市",
+            "district": district,
+            "detail": f"人民中路 {20 + n} 号",
+            "latitude": 25.045 + n / 500,
+            "longitude": 102.706 + n / 400,
+        },
+    }
+    answer = await http.post("tickets", headers=agent, json=body)
+    answer.raise_for_status()
+    number: str = answer.json()["number"]
+    return number
+
+
+async def _accept(http: httpx.AsyncClient, database: asyncpg.Connection, number: str) -> None:
+    """By whomever the dispatcher chose."""
+
+    async def offered() -> str | None:
+        found: str | None = await database.fetchval(
+            "SELECT s.username FROM tickets t JOIN offers o ON o.id = t.offer_id JOIN staff s ON s.id = o.engineer_id"
+            " WHERE t.number = $1 AND t.state = 'offered'",
+            number,
+        )
+        return found
+
+    engineer = await _signed_in(http, await _until(offered))
+    seen = (await http.get(f"tickets/{number}", headers=engineer)).json()
+    step = {"event": "accept", "version": seen["version"]}
+    (await http.post(f"tickets/{number}/transitions", headers=engineer, json=step)).raise_for_status()
+
+
+async def _book(http: httpx.AsyncClient, agent: dict[str, str], number: str) -> bool:
+    slots = (await http.get(f"tickets/{number}/slots", headers=agent)).json()["items"]
+    if not slots:
+        return False
+    seen = (await http.get(f"tickets/{number}", headers=agent)).json()
+    window = {"start": slots[0]["start"], "end": slots[0]["end"]}
+    step = {"event": "book", "version": seen["version"], "window": window}
+    return (await http.post(f"tickets/{number}/transitions", headers=agent, json=step)).is_success
+
+
+async def _until(ask: Callable[[], Awaitable[Any]]) -> Any:
+    for _ in range(_TRIES):
+        if (found := await ask()) is not None:
+            return found
+        await asyncio.sleep(0.2)
+    raise TimeoutError
+
+
+async def _pictures(service: Service, browser: Browser, album: Album, number: str, scheme: Scheme) -> None:
+    async with open_page(browser, size=DESKTOP, scheme=scheme) as page:
+        await _sign_in(service, page)
+        await album.take(page, f"console-tickets-{scheme}")
+        await page.goto(f"{service.base}/console/tickets/{number}")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+        await album.take(page, f"console-ticket-{scheme}")
+        if scheme == "light":
+            await _board(service, page, number)
+            await album.take(page, "console-dispatch")
+            await page.goto(f"{service.base}/console/kpi")
+            await album.take(page, "console-kpi")
+        else:
+            await page.goto(f"{service.base}/console/levels")
+            await album.take(page, "console-levels-dark")
+    async with open_page(browser, size=PHONE, scheme=scheme) as page:
+        await _sign_in(service, page)
+        await page.goto(f"{service.base}/console/tickets/{number}")
+        await album.take(page, f"console-phone-{scheme}")
+
+
+async def _board(service: Service, page: Page, number: str) -> None:
+    """The day on which the visit is."""
+    database = await asyncpg.connect(service.database_url)
+    try:
+        row = await database.fetchrow(
+            "SELECT t.service_point_id::text AS point, (lower(v.planned) AT TIME ZONE 'Asia/Shanghai')::date AS day"
+            "  FROM tickets t JOIN visits v ON v.id = t.visit_id WHERE t.number = $1",
+            number,
+        )
+    finally:
+        await database.close()
+    await page.goto(f"{service.base}/console/dispatch?point={row['point']}&day={row['day'].isoformat()}")
+    await expect(page.locator(".visit").first).to_be_visible()
+
+
+async def _sign_in(service: Service, page: Page) -> None:
+    await page.goto(f"{service.base}/console/")
+    await page.get_by_label("用户名").fill(_MANAGER)
+    await page.get_by_label("密码").fill(PASSWORD)
+    await page.get_by_role("button", name="登录").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("工单")
