@@ -149,10 +149,7 @@ TIMEOUTS: Mapping[State, tuple[Timeout, ...]] = MappingProxyType(
             _row(Remind("customer", "请确认服务结果，48小时后自动确认"), hours=24),
             _row(Fire(Event.CONFIRM), hours=48),
         ),
-        State.CONFIRMED: (
-            _row(Escalate("24小时回访"), hours=24),
-            _row(Fire(Event.RATE_OR_EXPIRE), days=7),
-        ),
+        State.CONFIRMED: (_row(Fire(Event.RATE_OR_EXPIRE), days=7),),
         State.UNRESOLVED: (_row(Escalate("未能完成，请24小时内回访"), hours=20),),
     }
 )

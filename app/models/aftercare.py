@@ -67,6 +67,13 @@ class FollowUp(Base):
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
         CheckConstraint("(taken_by IS NULL) = (taken_until IS NULL)", name="taken"),
         CheckConstraint("attempts >= 0 AND due_at > created_at", name="counted"),
+        CheckConstraint("escalated_at >= due_at", name="late"),
+        Index(
+            "ix_follow_ups_due_at",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'open' AND escalated_at IS NULL"),
+        ),
         Index("ix_follow_ups_open", "due_at", "id", postgresql_where=text("state = 'open'")),
         Index("ix_follow_ups_closed", "closed_at", "id", postgresql_where=text("state <> 'open'")),
     )
@@ -86,6 +93,8 @@ class FollowUp(Base):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     taken_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     taken_until: Mapped[datetime | None]
+    # The managers heard that it was not made in time.
+    escalated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -192,6 +201,7 @@ class TicketMerge(Base):
     __table_args__ = (
         CheckConstraint("ticket_id <> into_id", name="two"),
         # A ticket can be part of another only once at a time.
+        Index("ix_ticket_merges_into_id", "into_id"),
         Index("uq_ticket_merges_live", "ticket_id", unique=True, postgresql_where=text("undone_at IS NULL")),
     )
 

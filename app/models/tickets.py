@@ -338,8 +338,28 @@ class Rating(Base):
 
 
 class Urging(Base):
+    """The customer asks where things are. Whoever owns the job, or the desk when nobody does, owes him an answer by
+    ``due_at``; what was asked before that was a duty has none.
+
+    It ends once: answered by one of us, or ``lapsed`` with the job; late is what was ``escalated`` before.
+    """
+
     __tablename__ = "urgings"
-    __table_args__ = (Index("ix_urgings_ticket_id_at", "ticket_id", "at"),)
+    __table_args__ = (
+        Index("ix_urgings_ticket_id_at", "ticket_id", "at"),
+        Index(
+            "ix_urgings_due_at",
+            "due_at",
+            "id",
+            postgresql_where=text("answered_at IS NULL AND lapsed_at IS NULL AND due_at IS NOT NULL"),
+        ),
+        CheckConstraint("n >= 1", name="counted"),
+        CheckConstraint("due_at >= at AND answered_at >= at AND escalated_at >= due_at", name="in_order"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL OR lapsed_at IS NULL)",
+            name="ended_once",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
@@ -348,6 +368,16 @@ class Urging(Base):
     reason: Mapped[str] = mapped_column(Text)
     promised_at: Mapped[datetime]
     promise: Mapped[str] = mapped_column(Text)
+    # The how-manieth of its ticket.
+    n: Mapped[int] = mapped_column(server_default=text("1"))
+    # It alone made the job more urgent than what was reported.
+    raised: Mapped[bool] = mapped_column(server_default=text("false"))
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("engineers.id"))
+    due_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(Text)
+    escalated_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
 
 
 class Attachment(Base):

@@ -75,6 +75,8 @@ async def create_service_calendar(
     now: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> CalendarOut:
-    """Publish the opening hours of a service point for the tickets that come. One that never opens is refused."""
+    """Publish the opening hours of a service point for the tickets that come. One that never opens is refused.
+
+    A manager of a branch publishes that branch's hours; those of the house are for whoever leads all of it."""
     once = Once("service-calendars", actor, idempotency_key, fingerprint(body))
     return await publish_calendar(connection, body, once=once, now=now)

@@ -139,7 +139,11 @@ async def create_split(
 
 @router.get("/{number}/similar")
 async def read_similar(number: Number, actor: ActorDep, connection: ReaderDep, now: Now) -> SimilarList:
-    """Other reports of the customer within two days that look like this one; to ask after a submit."""
+    """Other reports of the customer within two days that look like this one.
+
+    A client asks once it has the number of a new ticket, to offer "add to my ticket"; taking a report in does not wait
+    for the answer, and reports that nothing resembles pay nothing for it.
+    """
     return await find_similar(connection, number, actor=actor, now=now)
 
 

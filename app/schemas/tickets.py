@@ -252,6 +252,8 @@ class TicketOut(Output):
     attachments: list[AttachmentOut]
     rating: RatingOut | None
     urged: int
+    # For staff: somebody urged often enough that it may become a complaint.
+    complaint_risk: bool | None
     allowed_events: list[AllowedEventOut]
     created_at: datetime
     completed_at: datetime | None
@@ -348,6 +350,10 @@ class UrgingOut(Output):
     promised_at: datetime
     promise: str
     next_allowed_at: datetime
+    # The how-manieth it is, who knows of it now, and until when he has an answer.
+    count: int
+    told: str
+    answer_due_at: datetime
 
 
 class RevealIn(Input):

@@ -1,5 +1,5 @@
-"""Tells what is due of the deadlines of tickets, and what of our promises cannot be kept; a part of its own, so that no
-backlog of sweeps makes it late."""
+"""Tells what is due of deadlines, what of our promises cannot be kept, who waits for an answer, who was not called: a
+part of its own, so that no backlog of sweeps makes it late."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.bell import Bell
 from app.clock import real_time
 from app.db import driver
+from app.services.follow_ups.late import watch_call
 from app.services.promises.watch import watch_promise
 from app.services.service_levels.look import look_one
+from app.services.urgings.watch import watch_urging
 from app.workers.loop import Loop
 
 
@@ -30,7 +32,7 @@ class LevelWatch(Loop):
     async def step(self) -> bool:
         async with self._sessions.begin() as session:
             connection, now = await driver(session), self._clock()
-            for look in (look_one, watch_promise):
+            for look in (look_one, watch_promise, watch_urging, watch_call):
                 if await look(connection, now):
                     return True
             return False

@@ -222,6 +222,9 @@ _ROWS = {
     "GET /api/v1/kpi/service-points": _DESK,
     "GET /api/v1/kpi/agents": _DESK,
     "GET /api/v1/kpi/promises": _MANAGERS,
+    "GET /api/v1/kpi/urgings": _MANAGERS,
+    "GET /api/v1/urgings": _STAFF,
+    "POST /api/v1/tickets/{number}/urgings/answer": "401 403 404 409 404 401 409 409 409 404",
     "GET /api/v1/kpi/appeals": "401 403 403 200 200 401 403 200 200 403",
     # He has not been there yet, and the other one does not even see it.
     "POST /api/v1/kpi/appeals": "401 403 403 403 404 401 403 403 403 403",

@@ -83,6 +83,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "json": {"event": "reassign", "version": version, "reason": "改派"}
         },
         "POST /api/v1/tickets/{number}/urgings": {"json": {"message": "请尽快"}},
+        "POST /api/v1/tickets/{number}/urgings/answer": {"json": {"text": "师傅已在路上"}},
         "POST /api/v1/tickets/{number}/messages": {"json": {"text": "请问几点到"}},
         "POST /h5/tickets/{number}/messages": {"data": {"text": "请问几点到"}},
         "PUT /api/v1/tickets/{number}/rating": {"json": SCORES},

@@ -5,9 +5,10 @@ import pytest
 
 from app.services.follow_ups import plan
 from tests.harness.callers import Caller
+from tests.service_levels.conftest import new_watch
 from tests.tickets.conftest import colleague, engineer, rows, story, stranger
 
-__all__ = ["colleague", "engineer", "rows", "story", "stranger"]
+__all__ = ["colleague", "engineer", "new_watch", "rows", "story", "stranger"]
 
 Owed = list[dict[str, Any]]
 

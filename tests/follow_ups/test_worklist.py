@@ -1,15 +1,18 @@
 """A call after the work, from the moment that it is owed."""
 
+from collections.abc import Callable
+
 import asyncpg
 import pytest
 from httpx import Response
 
 from app.domain.lifecycle import Event, State
 from app.services.operations.doctor import examine
+from app.workers.levels import LevelWatch
 from tests.follow_ups.conftest import listed
 from tests.harness.callers import Caller
 from tests.tickets.story import SCORES, Story
-from tests.tickets.traces import last_event
+from tests.tickets.traces import last_event, sent
 from tests.tickets.ways import reach, valid
 
 pytestmark = pytest.mark.usefixtures("drawn")
@@ -149,4 +152,26 @@ async def test_what_is_not_solved_is_a_complaint_at_once(story: Story, rows: asy
     )
     told = (await story.customer.get(f"/api/v1/tickets/{story.number}/events")).json()["items"]
     assert [each["event"] for each in told[-2:]] == ["called_back", "complaint_opened"]
+    assert await examine(rows) == []
+
+
+async def test_a_call_that_is_late_goes_to_the_manager_once(
+    story: Story, rows: asyncpg.Connection, new_watch: Callable[[], LevelWatch]
+) -> None:
+    await story.completed()
+    (owed,) = await listed(story.agent)("open")
+    story.clock.advance(hours=3)
+    assert (await call(story.agent, owed["id"], outcome="no_answer")).status_code == 201
+    told = []
+    for hours in (20.9, 0.2, 5):
+        story.clock.advance(hours=hours)
+        while await new_watch().step():
+            pass
+        told.append(await rows.fetchval("SELECT count(*) FROM ticket_events WHERE event = 'call_late'"))
+    assert told == [0, 1, 1]
+    late = await rows.fetchrow("SELECT seq, text FROM ticket_events WHERE event = 'call_late'")
+    assert late["text"] == "回访已到期，已拨打1次"
+    pushed = await sent(rows, story.number, late["seq"])
+    assert [each.recipient_id for each in pushed] == [str(story.manager.person.id)]
+    assert [each["id"] for each in await listed(story.agent)("open")] == [owed["id"]]
     assert await examine(rows) == []

@@ -31,6 +31,7 @@ CORRUPTED = {
     "ticket_seq": "UPDATE tickets SET seq = seq + 1",
     "ticket_urged": "UPDATE tickets SET urged = urged + 1",
     "urgings": "DELETE FROM urgings",
+    "urging_answers": "UPDATE urgings SET answered_at = answered_at + interval '1 second'",
     "ticket_reopened": "UPDATE tickets SET reopened = reopened + 1",
     "ticket_rebooked": "UPDATE tickets SET rebooked_by_customer = rebooked_by_customer + 1",
     "completed_at": "UPDATE tickets SET completed_at = completed_at + interval '1 second'",

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.lifecycle import State
+from app.models.people import StaffRole
 from app.workers.levels import LevelWatch
+from tests.harness.callers import CallerFor
+from tests.make import make_service_point, make_staff
 from tests.service_levels.test_look import look, marks
 from tests.tickets.story import Story
 
@@ -183,3 +187,16 @@ async def test_a_service_point_has_hours_of_its_own(story: Story, rows: asyncpg.
     clocks = await explained(story)
     # Two hours of a Monday night that begins at ten.
     assert clocks["first_response"]["due_at"] == "2026-06-15T16:00:00Z"
+
+
+async def test_a_manager_of_a_branch_publishes_its_own_hours_alone(
+    story: Story, session: AsyncSession, caller_for: CallerFor, rows: asyncpg.Connection
+) -> None:
+    here, there = await make_service_point(session), await make_service_point(session)
+    manager = await caller_for(
+        await make_staff(session, role=StaffRole.MANAGER, name="店长", service_point_id=here.id)
+    )
+    for point, status in ((str(here.id), 201), (str(there.id), 403), (None, 403)):
+        body = WORKDAYS | {"service_point_id": point}
+        assert (await manager.post("/api/v1/service-calendars", json=body)).status_code == status
+    assert await rows.fetchval("SELECT count(*) FROM service_calendars") == 1

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 from app.domain.lifecycle import State
-from app.domain.service_levels.measure import Measure, Status
-from app.domain.service_levels.policy import Metric, Target
+from app.domain.service_levels.clocks import Earlier, with_earlier
+from app.domain.service_levels.measure import Measure, Status, measures
+from app.domain.service_levels.policy import Metric, Policy, Target
+from app.domain.service_levels.trace import why
+from app.domain.situation import Priority
 from tests.service_levels.calendars import CALENDARS, at, span
 from tests.service_levels.course import STANDING, Course
 
@@ -185,3 +188,32 @@ def test_a_task_force_is_called_for_at_once() -> None:
     resolution = one(course, Metric.RESOLUTION)
     first = next(resolution.marks())
     assert (first.name, resolution.reached(first.after)) == ("task_force", at("11-28 03:00"))
+
+
+def joined(course: Course, *reports: Earlier) -> dict[Metric, Measure]:
+    """The clocks of a ticket of which these reports are part now."""
+    runs = with_earlier(course.runs(), reports)
+    policy = Policy(1, {Priority.NORMAL: course.level})
+    return {m.run.metric: m for m in measures(runs, policy, Priority.NORMAL, course.calendar)}
+
+
+def test_what_was_merged_in_began_to_wait_when_it_was_reported() -> None:
+    course = Course().lives("C.submit 11-23 10:00\nC.urged 11-23 10:30")
+    found = joined(course, Earlier(at("11-23 09:15")), Earlier(at("11-23 09:30")))
+    # Two hours from 09:15, and eight.
+    assert found[Metric.FIRST_RESPONSE].due == at("11-23 11:15")
+    assert found[Metric.RESOLUTION].due == at("11-23 17:15")
+    first = found[Metric.FIRST_RESPONSE]
+    assert why(first, first.run.segments[0]) == "计时：客户更早的报修，已并入本单"
+
+
+def test_what_was_answered_before_it_was_merged_waits_for_no_first_response() -> None:
+    course = Course().lives("C.submit 11-23 10:00")
+    found = joined(course, Earlier(at("11-23 09:00"), answered_at=at("11-23 09:20")))
+    assert found[Metric.FIRST_RESPONSE].due == at("11-23 12:00")
+    assert found[Metric.RESOLUTION].due == at("11-23 17:00")
+
+
+def test_a_later_report_that_was_merged_in_changes_no_clock() -> None:
+    course = Course().lives("C.submit 11-23 10:00")
+    assert joined(course, Earlier(at("11-23 11:00"))) == joined(course)

@@ -225,3 +225,18 @@ async def test_two_tickets_that_become_one_have_one_set_of_clocks(
     await look(new_watch())
     told = "SELECT DISTINCT t.number FROM service_level_events e JOIN tickets t ON t.id = e.ticket_id"
     assert [row["number"] for row in await rows.fetch(told)] in ([], [into])
+
+
+async def test_the_survivor_is_due_when_the_earlier_report_was(
+    story: Story, rows: asyncpg.Connection, new_watch: NewWatch
+) -> None:
+    await story.submit(**REMOTE)
+    earlier = story.number
+    story.clock.advance(minutes=90)
+    await story.submit(**REMOTE)
+    later, story.number = story.number, earlier
+    await story.step(story.agent, "merge", into=later)
+    await look(new_watch())
+    story.clock.advance(minutes=30)
+    await look(new_watch())
+    assert await said(rows) == ["首次响应时限已用50%，截止12:00", "首次响应已超时，时限2小时"]

@@ -65,7 +65,6 @@ SILENCE: dict[State, list[Due]] = {
         Due(48 * H, "confirm", "confirmed", "customer"),
     ],
     State.CONFIRMED: [
-        Due(24 * H, "escalated", "confirmed", "staff"),
         Due(7 * 24 * H, "rate_or_expire", "closed", "customer"),
     ],
     State.UNRESOLVED: [Due(20 * H, "escalated", "unresolved", "staff")],

@@ -47,27 +47,44 @@ async def test_within_the_cool_down_it_says_when_again(story: Story, rows: async
     assert first.json()["next_allowed_at"]
 
 
-async def test_the_second_raises_the_priority_and_the_third_calls_the_manager(
+async def test_each_is_told_to_more_and_the_customer_hears_to_whom(
     story: Story, rows: asyncpg.Connection
 ) -> None:
     await story.accepted()
-    told, levels = [], []
+    told, levels, words, risks = [], [], [], []
     for _ in range(3):
-        assert (await urge(story)).status_code == 201
+        answer = (await urge(story)).json()
         left = await last_event(rows, story.number)
         told.append([message.recipient_id for message in await sent(rows, story.number, left.seq)])
         levels.append(await of_ticket(rows, story.number, "priority"))
+        words.append((answer["count"], answer["told"]))
+        risks.append((await story.see(story.agent))["complaint_risk"])
         story.clock.advance(minutes=31)
     assert levels == ["normal", "urgent", "urgent"]
     engineer, manager = str(story.engineer.person.id), str(story.manager.person.id)
-    assert told == [[engineer], [engineer], [engineer, manager]]
+    agent = str(story.agent.person.id)
+    assert told == [[engineer], [engineer, agent], [engineer, agent, manager]]
+    assert words == [
+        (1, "已提醒负责的工程师，今天 12:00 前答复您。"),
+        (2, "已请网点客服跟进，今天 11:01 前答复您。"),
+        (3, "已报网点主管跟进，今天 11:32 前答复您。"),
+    ]
+    assert risks == [False, False, True]
+    assert (await story.see())["complaint_risk"] is None
 
 
-async def test_without_an_engineer_the_manager_hears_of_the_first(
-    story: Story, rows: asyncpg.Connection
-) -> None:
+async def test_without_an_engineer_the_desk_owes_the_answer(story: Story, rows: asyncpg.Connection) -> None:
     await reach(story, State.DISPATCHING)
     await urge(story)
+    left = await last_event(rows, story.number)
+    told = [message.recipient_id for message in await sent(rows, story.number, left.seq)]
+    assert told == [str(story.agent.person.id)]
+
+
+async def test_where_nobody_sits_at_the_desk_the_manager_does(story: Story, rows: asyncpg.Connection) -> None:
+    await reach(story, State.DISPATCHING)
+    await rows.execute("UPDATE staff SET active = FALSE WHERE role = 'agent'")
+    assert (await urge(story)).json()["told"].startswith("已报网点主管跟进")
     left = await last_event(rows, story.number)
     told = [message.recipient_id for message in await sent(rows, story.number, left.seq)]
     assert told == [str(story.manager.person.id)]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from app.domain.lifecycle import SETTLED, Clock, ClockMode, Event, Role, State
 from app.domain.service_levels.policy import DECIDED, Level, Metric
 
-_OURS = frozenset(Role) - {Role.CUSTOMER, Role.SYSTEM}
+OURS = frozenset(Role) - {Role.CUSTOMER, Role.SYSTEM}
 # What a member of staff does without the customer hearing anything of substance.
-_SILENT = frozenset(
+SILENT = frozenset(
     {
         Event.SUBMIT,
         Event.DECLINE,
@@ -102,6 +102,35 @@ def runs_of(happenings: Sequence[Happening], stored: Sequence[Stored], level: Le
     return sorted(found, key=lambda run: (run.from_seq, list(Metric).index(run.metric)))
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """Another report of the same thing, now part of this ticket: when it came, and when it was answered, if it was."""
+
+    at: int
+    answered_at: int | None = None
+
+
+def with_earlier(runs: Sequence[Run], reports: Sequence[Earlier]) -> list[Run]:
+    """The customer waits since he first reported it: the first clocks of the survivor begin there.
+
+    For the first response only what nobody had answered counts: what was answered then was answered in its own time.
+    """
+    found = list(runs)
+    for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
+        waiting = [r.at for r in reports if metric is Metric.RESOLUTION or r.answered_at is None]
+        index = next((i for i, run in enumerate(found) if run.metric is metric), None)
+        if waiting and index is not None:
+            found[index] = _begun_earlier(found[index], min(waiting))
+    return found
+
+
+def _begun_earlier(run: Run, at: int) -> Run:
+    began = run.segments[0].since if run.segments else run.met_at
+    if began is None or at >= began:
+        return run
+    return replace(run, segments=(Segment(at, began, True, State.MERGED), *run.segments))
+
+
 def _rounds(happenings: Sequence[Happening]) -> Iterator[Sequence[Happening]]:
     """The job, and each time that the fault came back after it was done: a clock of its own for each."""
     begins = [i for i, h in enumerate(happenings) if h.event in _ROUNDS]
@@ -114,8 +143,13 @@ def _stays(happenings: Sequence[Happening]) -> Iterator[_Stay]:
     yield from zip(entries, [*entries[1:], None], strict=True)
 
 
+def answers(event: str, role: Role) -> bool:
+    """Whether it is something that one of us does and the customer hears of."""
+    return role in OURS and event not in SILENT
+
+
 def _answers(h: Happening) -> bool:
-    return h.role in _OURS and h.event not in _SILENT
+    return answers(h.event, h.role)
 
 
 def _first_response(these: Sequence[Happening], stored: Sequence[Stored], stays: list[_Stay]) -> Run:
@@ -215,7 +249,7 @@ def stirs(before: State, after: State, event: str, *, begins: bool) -> bool:
     entered = after is not before
     return (
         begins
-        or event == Event.TRIAGE
+        or event in (Event.TRIAGE, "merged_in")
         or event in CONTACTS
         or (entered and (after in _INTERNAL or before in DECIDED or after in DECIDED))
     )

@@ -50,6 +50,8 @@ def lines(measure: Measure, now: int) -> list[Line]:
 def why(measure: Measure, segment: Segment) -> str:
     if not segment.running:
         return f"停表：{_PAUSED.get(segment.state, VIEWS[segment.state].name)}"
+    if segment.state is State.MERGED:
+        return "计时：客户更早的报修，已并入本单"
     if measure.run.metric is Metric.NEXT_RESPONSE:
         return "计时：客户有新的留言或催促，等我们答复"
     return f"计时：{VIEWS[segment.state].name}"

@@ -11,11 +11,12 @@ import asyncpg
 
 from app.domain.contact_hours import ContactHours
 from app.domain.dispatch.plan import Candidate, Job, Span
-from app.domain.situation import Priority, Situation
+from app.domain.situation import Situation
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.services.dispatch.rules import Sought, expires, last_good, may_do
 from app.services.dispatch.weeks import FINGERPRINT, WEEKS
+from app.services.urgings.raised import pressing
 
 HORIZON_DAYS = 5
 # Nobody hoards: so many offers at a time, so many jobs accepted and not yet booked.
@@ -74,7 +75,7 @@ async def demand(connection: asyncpg.Connection, s: Situation, now: datetime) ->
         due=int((now + timedelta(days=HORIZON_DAYS)).timestamp()),
         windows=windows,
         at_home=tuple(Span.of(w.start, w.end) for w in hours.on(first, HORIZON_DAYS)),
-        urgent=s.priority is not Priority.NORMAL,
+        urgent=await pressing(connection, s),
     )
     return Demand(s, job, tuple(first + timedelta(days=i) for i in range(HORIZON_DAYS)), now)
 

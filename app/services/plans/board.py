@@ -28,6 +28,7 @@ from app.schemas.tickets import WindowOut
 from app.services.plans.points import known_point
 from app.services.plans.territory import Territory, read_territory
 from app.services.tickets.visible import VISIBLE, binds
+from app.services.urgings.raised import RAISED
 
 _UNASSIGNED: Mapping[Role, str] = MappingProxyType(
     {
@@ -36,7 +37,7 @@ SELECT t.number, t.service_type, t.category, t.address->>'district' AS district,
   FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id
  WHERE t.state IN ('dispatching', 'offered') AND {visible}
    AND t.address->>'district' = ANY (SELECT unnest(districts) FROM service_points WHERE id = $1::uuid)
- ORDER BY array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], t.priority), t.id LIMIT 200
+ ORDER BY array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], t.priority), {RAISED}, t.id LIMIT 200
 """
         for role, visible in VISIBLE.items()
     }

@@ -9,13 +9,13 @@ import asyncpg
 from app.domain.dispatch.board import Board
 from app.domain.dispatch.plan import Candidate, Span, Stop, tours
 from app.domain.dispatch.tours import Visit
-from app.domain.situation import Priority
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import may_do
 from app.services.dispatch.working import SPANS, done_today
 from app.services.plans.unfit import MAY_STILL_COME, OF_VISIT
+from app.services.urgings.raised import RAISED
 
 # Work that begins so long after a span's end is nobody's who works that span.
 _AFTER_HOURS = 30 * 60
@@ -39,7 +39,8 @@ SELECT e.id::text, s.name, e.latitude, e.longitude, s.active, k.id::text AS cont
 # Two people on one ticket have agreed on one time: such visits are planned around.
 _VISITS = f"""
 SELECT v.id, v.ticket_id, t.number, v.engineer_id::text, v.latitude, v.longitude, v.departed_at, v.announced_at,
-       v.stranded_at, t.priority, lower(coalesce(v.meets, v.promised)) AS window_start,
+       v.stranded_at, t.priority <> 'normal' AND NOT {RAISED} AS urgent,
+       lower(coalesce(v.meets, v.promised)) AS window_start,
        upper(coalesce(v.meets, v.promised)) AS window_end,
        lower(v.planned) AS planned_start, upper(v.planned) AS planned_end,
        EXISTS (SELECT FROM visits o WHERE o.ticket_id = v.ticket_id AND o.id <> v.id
@@ -165,7 +166,7 @@ def visits_stop(row: asyncpg.Record) -> Stop:
         window=Span(planned.start, planned.start) if row["pinned"] else window,
         planned=planned,
         minutes=(planned.end - planned.start) // 60,
-        urgent=row["priority"] != Priority.NORMAL,
+        urgent=row["urgent"],
         frozen=row["departed_at"] is not None,
     )
 

@@ -31,11 +31,14 @@ _SEGMENTS = """
 SELECT ticket_id, clock, from_seq, mode, started_at, ended_at
   FROM clock_segments WHERE ticket_id = ANY ($1::bigint[]) ORDER BY ticket_id
 """
-# A ticket that rose to another level, or got another policy, counts by that from then on.
+# A ticket that rose to another level, got another policy or an earlier report merged in, counts by that from then on.
 _TOLD = """
 SELECT l.ticket_id, t.number, l.metric, l.from_seq, l.mark, l.due_at
   FROM service_level_events l JOIN tickets t ON t.id = l.ticket_id JOIN service_levels s ON s.ticket_id = t.id
- WHERE t.urged < 2 AND s.attached_at <= l.fired_at ORDER BY l.ticket_id, l.due_at, l.mark
+ WHERE t.urged < 2 AND s.attached_at <= l.fired_at
+   AND NOT EXISTS (SELECT FROM ticket_merges m
+                    WHERE m.into_id = t.id AND coalesce(m.undone_at, m.merged_at) > l.fired_at)
+ ORDER BY l.ticket_id, l.due_at, l.mark
 """
 
 

@@ -15,6 +15,7 @@ from app.services.promises.recount import recount_promises
 from app.services.reconcile.clocks import count_clocks, count_deadlines
 from app.services.reconcile.difference import Counted, Difference
 from app.services.reconcile.twice import TWICE, count_twice
+from app.services.urgings.recount import recount_urgings
 
 
 async def reconcile(connection: asyncpg.Connection, period: Period, now: datetime) -> AsyncIterator[Counted]:
@@ -25,6 +26,7 @@ async def reconcile(connection: asyncpg.Connection, period: Period, now: datetim
     yield _figures("网点绩效", "kpi_service_points", await kpi.recount_points(connection, period, now))
     yield _figures("客服绩效", "kpi_agents", await recount_desk(connection, period))
     yield await _promises(connection, period, now)
+    yield await _urgings(connection, period, now)
     yield await count_clocks(connection)
     yield await count_deadlines(connection)
     for twice in TWICE:
@@ -43,6 +45,14 @@ async def _promises(connection: asyncpg.Connection, period: Period, now: datetim
         for each in differences
     )
     return Counted("承诺兑现", compared, found)
+
+
+async def _urgings(connection: asyncpg.Connection, period: Period, now: datetime) -> Counted:
+    compared, differences = await recount_urgings(connection, period, now)
+    found = tuple(
+        Difference("answers", each.who, _said(each.reported), _said(each.counted)) for each in differences
+    )
+    return Counted("催单答复及时率", compared, found)
 
 
 def _figures(name: str, kind: str, told: tuple[int, Sequence[kpi.Difference]]) -> Counted:

@@ -51,6 +51,22 @@ TWICE: tuple[Twice, ...] = (
         """,
     ),
     Twice(
+        "urging_answers",
+        "催单的答复时间",
+        """
+        SELECT concat_ws(' ', t.number, u.n) AS key, coalesce(u.answered_at::text, '') AS stored,
+               coalesce((SELECT greatest(u.at, e.at) FROM ticket_events e
+                          WHERE e.ticket_id = u.ticket_id AND e.actor_role NOT IN ('customer', 'system')
+                            AND e.event NOT IN ('submit', 'decline', 'evidence', 'evidence_withdrawn', 'quote_reviewed',
+                                                'warranty_decided', 'complaint_heard', 'merged_in', 'merged_out',
+                                                'split_off', 'split_from')
+                            AND e.seq > (SELECT max(x.seq) FROM ticket_events x
+                                          WHERE x.ticket_id = u.ticket_id AND x.event = 'urged' AND x.at <= u.at)
+                          ORDER BY e.seq LIMIT 1)::text, '') AS counted
+          FROM urgings u JOIN tickets t ON t.id = u.ticket_id WHERE u.due_at IS NOT NULL AND u.lapsed_at IS NULL
+        """,
+    ),
+    Twice(
         "ticket_reopened",
         "工单的返修次数",
         """

@@ -4,7 +4,15 @@ import asyncpg
 
 from app.domain.lifecycle import Clock, ClockMode, Role, State
 from app.domain.service_levels.calendar import seconds
-from app.domain.service_levels.clocks import Happening, Stored, runs_of
+from app.domain.service_levels.clocks import (
+    OURS,
+    SILENT,
+    Earlier,
+    Happening,
+    Stored,
+    runs_of,
+    with_earlier,
+)
 from app.domain.service_levels.measure import Measure, measures
 from app.domain.situation import Situation
 from app.services.service_levels.binding import Binding
@@ -16,6 +24,18 @@ SELECT seq, event, state, actor_role, at, from_state IS DISTINCT FROM state AS e
 _SEGMENTS = """
 SELECT clock, from_seq, mode, started_at, ended_at
   FROM clock_segments WHERE ticket_id = $1 AND clock <> 'legal' ORDER BY from_seq
+"""
+# Also what was merged into a ticket that was merged into this one.
+_EARLIER = """
+WITH RECURSIVE parts (id) AS (
+    SELECT ticket_id FROM ticket_merges WHERE into_id = $1 AND undone_at IS NULL
+     UNION
+    SELECT m.ticket_id FROM ticket_merges m JOIN parts p ON m.into_id = p.id WHERE m.undone_at IS NULL
+)
+SELECT t.created_at,
+       (SELECT min(e.at) FROM ticket_events e WHERE e.ticket_id = t.id AND e.event <> 'merge'
+           AND e.actor_role = ANY ($2) AND e.event <> ALL ($3)) AS answered_at
+  FROM parts p JOIN tickets t ON t.id = p.id
 """
 
 
@@ -41,5 +61,17 @@ async def measured(connection: asyncpg.Connection, s: Situation, binding: Bindin
         )
         for row in await connection.fetch(_SEGMENTS, s.id)
     ]
-    runs = runs_of(happenings, stored, binding.policy.levels[s.priority])
+    runs = with_earlier(
+        runs_of(happenings, stored, binding.policy.levels[s.priority]), await _earlier(connection, s.id)
+    )
     return measures(runs, binding.policy, s.priority, binding.calendar)
+
+
+async def _earlier(connection: asyncpg.Connection, ticket_id: int) -> list[Earlier]:
+    rows = await connection.fetch(_EARLIER, ticket_id, sorted(OURS), sorted(SILENT))
+    return [
+        Earlier(
+            seconds(row["created_at"]), None if row["answered_at"] is None else seconds(row["answered_at"])
+        )
+        for row in rows
+    ]

@@ -10,11 +10,12 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.call_out import due, in_words
 from app.domain.guards import allowed_events
-from app.domain.lifecycle import VIEWS, WITH_ENGINEER, Role, State
+from app.domain.lifecycle import SETTLED, VIEWS, WITH_ENGINEER, Role, State
 from app.domain.parts import ORDER_LABELS
 from app.domain.pricing import why_charged
 from app.domain.situation import CallOut, Engineer, Quote, QuoteState, Situation, WarrantyDecision
 from app.domain.travel import eta_band
+from app.domain.urging import LOUD
 from app.schemas.common import mask_phone
 from app.services.tickets.visible import in_hands_of
 
@@ -80,6 +81,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         ],
         "rating": _rating(s),
         "urged": s.urged,
+        "complaint_risk": s.urged >= LOUD and s.state not in SETTLED if actor.is_staff else None,
         "allowed_events": [
             {
                 "event": allowed.event,

@@ -15,14 +15,17 @@ import orjson
 
 from app.bell import CHANNEL
 from app.domain.actor import Actor
-from app.domain.lifecycle import ClockMode, clock_modes
+from app.domain.lifecycle import ENDS, ClockMode, State, clock_modes
 from app.domain.notices import Notice
 from app.domain.promise.pledge import Pledge
-from app.domain.service_levels.clocks import stirs
+from app.domain.service_levels.clocks import answers, stirs
 from app.domain.situation import Situation
 from app.domain.timeouts import wake_at
 from app.errors import Conflict
 from app.tracing import current_trace_id
+
+# Nobody waits for what is done or has ended.
+_ASKS_NO_MORE = ENDS | {State.COMPLETED, State.CONFIRMED}
 
 
 class StaleVersion(Conflict):
@@ -86,6 +89,13 @@ WITH moved AS (
      WHERE $44::text IS NOT NULL
        AND ($44::text <> coalesce(p.step, 'response') OR $21 <> t.promised_at OR $48::bool)
     ON CONFLICT DO NOTHING
+), answered AS (
+    -- Whoever urged has his answer, or asks no more.
+    UPDATE urgings u
+       SET answered_at = CASE WHEN $49 THEN greatest(u.at, $33) END, answered_by = CASE WHEN $49 THEN $30 END,
+           lapsed_at = CASE WHEN NOT $49 THEN $33 END
+      FROM moved WHERE u.ticket_id = moved.id AND u.due_at IS NOT NULL AND u.answered_at IS NULL
+       AND u.lapsed_at IS NULL AND ($49::bool OR $50::bool)
 ), watched AS (
     INSERT INTO service_levels (ticket_id, next_at) SELECT id, $33 FROM moved WHERE $43
     ON CONFLICT (ticket_id) DO UPDATE SET next_at = excluded.next_at
@@ -158,6 +168,8 @@ async def record(
         current_trace_id(),
         stirs(before.state, after.state, entry.event, begins=ClockMode.RUN in (mode for _, mode in begun)),
         *_pledged(after.pledge),
+        after.urged > 0 and answers(entry.event, actor.role),
+        after.urged > 0 and after.state in _ASKS_NO_MORE,
     )
     if seq is None:
         raise StaleVersion

@@ -30,6 +30,8 @@ _ROLES = {
 # Facts beside the state, by the names under which they are recorded.
 FACTS = {
     "urged": "催单",
+    "urging_answered": "答复催单",
+    "urging_late": "催单超时预警",
     "reminded": "提醒",
     "escalated": "升级处理",
     "promise_moved": "预计时间有变",
@@ -53,6 +55,7 @@ FACTS = {
     "level_warning": "时限预警",
     "level_escalated": "时限升级",
     "called_back": "回访",
+    "call_late": "回访超时预警",
     "crew": "上门人数",
     "complaint_opened": "投诉立案",
     "complaint_heard": "客户再次反映",
@@ -67,6 +70,8 @@ FACTS = {
 AMONG_STAFF = frozenset(
     {
         "escalated",
+        "urging_late",
+        "call_late",
         "evidence",
         "evidence_withdrawn",
         "legal_warning",

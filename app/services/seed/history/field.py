@@ -119,7 +119,17 @@ def urge(p: Player, at: datetime) -> None:
     p.let_pass(at)
     s = replace(p.s, urged=p.s.urged + 1)
     reason = why_it_waits(s, at)
-    p.ledger.add("urgings", s.id, UUID(s.customer_id), at, reason, s.promised_at, s.promise)
+    # Most are answered by a word of the engineer's, some too late.
+    due = at + timedelta(hours=2)
+    answered = after(at, p.rng, 6, 150) if s.engineer else None
+    if answered is not None and answered > p.now:
+        answered = None
+    by = s.engineer.id if s.engineer and answered else None
+    p.ledger.add(
+        "urgings", s.id, UUID(s.customer_id), at, reason, s.promised_at, s.promise, s.urged,
+        UUID(s.engineer_id) if s.engineer_id else None, due, answered, by,
+        due if answered and answered > due else None, None if s.engineer else due,
+    )  # fmt: skip
     hint = f"客户第{s.urged}次催单，请尽快处理"
     owners = [s.engineer.id] if s.engineer else []
     notices = tuple(

@@ -56,7 +56,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "subject_kind", "subject_id", "kind", "customer_id", "state", "available_at", "decided_by", "checked_at",
         "created_at",
     ),
-    "urgings": ("ticket_id", "customer_id", "at", "reason", "promised_at", "promise"),
+    "urgings": (
+        "ticket_id", "customer_id", "at", "reason", "promised_at", "promise", "n", "owner_id", "due_at", "answered_at",
+        "answered_by", "escalated_at", "lapsed_at",
+    ),
     "attachments": (
         "id", "customer_id", "staff_id", "ticket_id", "visit_id", "purpose", "item", "sha256", "media_type", "size",
         "width", "height", "created_at",
