@@ -1,12 +1,13 @@
 """`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `bookings`: many
 who book while plans are applied; `month`: twenty thousand tickets, and everything counted twice; `slots`: the windows
-of a town, without and from its database; `dispatch`: the planner alone."""
+of a town, without and from its database; `dispatch`: the planner alone; `bursts`: how soon a burst of
+reports is noticed."""
 
 import argparse
 import asyncio
 import sys
 
-from bench import bookings, callbacks, databases, month, slots_pure, slots_town
+from bench import bookings, bursts, callbacks, databases, month, slots_pure, slots_town
 from bench.dispatch import report as dispatch
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
@@ -20,7 +21,7 @@ def main() -> int:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("all", "hot", "relay", "callbacks", "slots", "dispatch", "bookings", "month"),
+        choices=("all", "hot", "relay", "callbacks", "slots", "dispatch", "bookings", "month", "bursts"),
         default="all",
     )
     parser.add_argument(
@@ -35,6 +36,8 @@ def main() -> int:
     if options.what == "dispatch":
         dispatch.main(options.days, quick=options.quick)
         return 0
+    if options.what == "bursts":
+        return 0 if bursts.main(quick=options.quick) else 1
     plan = _plan(options)
     try:
         with Stack(FOLDER) as stack:

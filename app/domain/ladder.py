@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 from app.domain.lifecycle import State
-from app.domain.notices import PHRASES, Kind
+from app.domain.notices import BULLETIN, PHRASES, Kind
 
 
 class Channel(StrEnum):
@@ -118,6 +118,8 @@ def ladder_of(kind: str, slots: Mapping[str, str]) -> Ladder | None:
         ladder = LADDERS[Kind(kind)]
     except ValueError:
         return None
+    if kind == Kind.TICKET_PROGRESS and slots.get("state") == BULLETIN:
+        return replace(ladder, urgent=False, overtaken_after=None)
     level = slots.get("level") if kind == Kind.STAFF_NOTICE else None
     if level in _BURSTS:
         ladder = replace(ladder, coalesce=_BURST)

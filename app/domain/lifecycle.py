@@ -194,7 +194,9 @@ TRANSITIONS: tuple[Transition, ...] = _table(
         ("ask_info", "submitted", "pending_info", "AS"),
         ("supply_info", "pending_info", "submitted", "CA"),
         ("expire_info", "pending_info", "cancelled", "S"),
-        ("resolve_remote", "submitted", "completed", "A"),
+        ("resolve_remote", "submitted", "completed", "AS"),
+        # The task force has removed the cause, and nobody has set out or agreed upon a time yet (ADR 37).
+        ("resolve_remote", "pending_info dispatching offered accepted", "completed", "S"),
         ("reject", "submitted", "rejected", "AM"),
         ("triage", "submitted", "dispatching", "AS"),
         ("offer", "dispatching", "offered", "AKS"),

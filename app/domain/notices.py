@@ -69,6 +69,8 @@ PHRASES: Mapping[State, str] = MappingProxyType(
 
 _REVIEWED = "报价复核"
 YOUR_TURN = "报价已出，请您确认"
+# In the place of the state: what is told to all whom one fault concerns. It can wait for the morning.
+BULLETIN = "故障通报"
 
 _HINTS: Mapping[Event, str] = MappingProxyType(
     {
@@ -126,6 +128,7 @@ _ENGINEER_HINTS: Mapping[Event, str] = MappingProxyType(
         Event.SUSPEND: "此单已挂起",
         Event.RESUME: "此单已恢复，请与客户约时间",
         Event.DISPUTE: "客户反馈问题未解决",
+        Event.RESOLVE_REMOTE: "问题已远程解决，无需上门",
         Event.ABORT_VISIT: "本次上门已中止",
         Event.CANCEL: "客户已取消",
         Event.MERGE: "此单已合并",
@@ -171,6 +174,18 @@ def progress(s: Situation, *, hint: str) -> Notice:
     if s.state is State.SCHEDULED and s.visit and s.visit.link:
         # The card opens the page on which the visit is confirmed, whoever in the household holds the phone.
         slots[PAGE] = f"visits/{s.visit.link}/{s.number}"
+    return Notice(Kind.TICKET_PROGRESS, Recipient.CUSTOMER, s.customer_id, slots)
+
+
+def bulletin(s: Situation, text: str) -> Notice:
+    """The card about a fault that concerns many: the same words for all of them."""
+    slots = {
+        "number": s.number,
+        "service": s.service,
+        "state": BULLETIN,
+        "time": _time(s),
+        "hint": text,
+    }
     return Notice(Kind.TICKET_PROGRESS, Recipient.CUSTOMER, s.customer_id, slots)
 
 

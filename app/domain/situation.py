@@ -388,6 +388,8 @@ class Situation:
     channel: Channel = Channel.MINI_PROGRAM
     call_out: CallOut | None = None
     decision: WarrantyDecision | None = None
+    # Somebody of ours has answered what needs no visit, and it is not solved yet.
+    attended: bool = False
     # Of a promise that is being made: what its history keeps of it.
     pledge: Pledge | None = None
 

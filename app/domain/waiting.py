@@ -32,6 +32,8 @@ def why_it_waits(s: Situation, now: datetime) -> str:
         due = s.parts_due.astimezone(ZONE)
         late = "原" if s.parts_due < now else ""
         return f"正在等配件到货，{late}预计{due.month}月{due.day}日到。"
+    if s.attended and s.state is State.SUBMITTED:
+        return "技术部门正在处理。"
     if s.quote_with_us:
         return "报价正在由主管复核，复核后马上请您确认。"
     return _REASONS.get(s.state, "您的工单正在处理中。")

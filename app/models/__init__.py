@@ -17,6 +17,14 @@ from app.models.content import ContentCheck
 from app.models.contractors import Contractor, ContractorTerms
 from app.models.conversations import Conversation, TicketMessage
 from app.models.households import AssetTransfer, Household, HouseholdInvitation, HouseholdMember
+from app.models.incidents import (
+    Incident,
+    IncidentAction,
+    IncidentEntry,
+    IncidentMember,
+    IncidentReview,
+    IncidentTicket,
+)
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -46,6 +54,7 @@ from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
 from app.models.stock import FittedPart, Part, Stock, StockEntry
+from app.models.teams import DeskSeat, RoutingRules, Team, TeamMember, TicketRoute
 from app.models.tickets import (
     Asset,
     Attachment,
@@ -93,6 +102,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerMerge",
+    "DeskSeat",
     "Engineer",
     "EngineerBan",
     "EngineerLicence",
@@ -109,6 +119,12 @@ __all__ = [
     "HouseholdMember",
     "IdempotencyKey",
     "InboundMessage",
+    "Incident",
+    "IncidentAction",
+    "IncidentEntry",
+    "IncidentMember",
+    "IncidentReview",
+    "IncidentTicket",
     "KpiAppeal",
     "LegalWarning",
     "LegalWatch",
@@ -132,6 +148,7 @@ __all__ = [
     "Receipt",
     "ReplyWindow",
     "Roster",
+    "RoutingRules",
     "ServiceCalendar",
     "ServiceLevel",
     "ServiceLevelEvent",
@@ -145,10 +162,13 @@ __all__ = [
     "Staff",
     "Stock",
     "StockEntry",
+    "Team",
+    "TeamMember",
     "Ticket",
     "TicketEvent",
     "TicketMerge",
     "TicketMessage",
+    "TicketRoute",
     "TicketSplit",
     "Urging",
     "UsualTime",

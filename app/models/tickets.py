@@ -98,6 +98,8 @@ class Ticket(Base):
         ),
         Index("ix_tickets_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
+        # Rows lie in the order of their coming; reading the last hours or days needs no more than this.
+        Index("ix_tickets_created_at", "created_at", postgresql_using="brin"),
         CheckConstraint("version >= 1 AND seq >= 1", name="counted"),
         CheckConstraint("call_out_fen >= 0", name="call_out_fen"),
         CheckConstraint("crew BETWEEN 1 AND 2", name="crew"),

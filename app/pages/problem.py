@@ -9,12 +9,14 @@ from app.errors import InvalidInput, Problem
 from app.pages.render import page
 
 # Where people are, not programs.
-CONSOLE = "/console"
-PREFIX = ("/h5/", "/s/", CONSOLE)
+CONSOLE, FIELD = "/console", "/field"
+# Where staff work, with a session of their own.
+OF_STAFF = (CONSOLE, FIELD)
+PREFIX = ("/h5/", "/s/", *OF_STAFF)
 
 
 def problem_page(request: Request, problem: Problem) -> Response:
-    of_console = request.url.path.startswith(CONSOLE)
+    of_console = request.url.path.startswith(OF_STAFF)
     if problem.status == 401 and request.method == "GET":
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         way = f"{CONSOLE}/sign-in" if of_console else "/oauth/official-account"

@@ -12,7 +12,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, Unauthenticated, Unavailable
-from app.pages.problem import CONSOLE
+from app.pages.problem import OF_STAFF
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
 from app.services.doors.ports import Doors
@@ -148,7 +148,7 @@ def require_of_ticket(*roles: Role) -> Callable[..., Awaitable[None]]:
 
 def _cookie(request: Request, settings: Settings) -> str:
     """The session of a page. Only our own pages may change something with it."""
-    token = request.cookies.get(STAFF_COOKIE if request.url.path.startswith(CONSOLE) else SESSION_COOKIE)
+    token = request.cookies.get(STAFF_COOKIE if request.url.path.startswith(OF_STAFF) else SESSION_COOKIE)
     if token is None:
         raise Unauthenticated
     if request.method not in _SAFE:

@@ -27,9 +27,11 @@ from app.settings import Settings
 from app.tasks import end
 from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
+from app.workers.incidents import IncidentWatch
 from app.workers.levels import LevelWatch
 from app.workers.planner import Planner, Think
 from app.workers.relay import Relay
+from app.workers.routing import RoutingWorker
 from app.workers.schedules import Resources, build_worker
 from app.workers.sweeper import Sweeper
 from app.workers.thinking import thinking
@@ -63,15 +65,17 @@ async def _run(
     relay = Relay(settings.database_url, ways(settings, platform, sms), bell)
     sweeper = Sweeper(database.sessions, bell)
     levels = LevelWatch(database.sessions, bell)
+    incidents = IncidentWatch(database.sessions, bell)
     planner = Planner(database.sessions, think, bell)
     store, home = open_store(settings.storage_url), settings.public_base_url
     inbound = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=False)
     # Fetching one takes seconds when WeChat is slow; nothing else may wait for that.
     pictures = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=True)
     content = ContentWorker(database.sessions, lookout(settings, platform), bell)
+    routing = RoutingWorker(database.sessions, bell)
     webhooks = WebhookWorker(database.sessions, key_ring(settings), calls, bell)
     resources = Resources(database, store)
-    parts = (relay, sweeper, levels, planner, inbound, pictures, content, webhooks)
+    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, routing, webhooks)
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")

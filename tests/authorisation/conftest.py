@@ -124,6 +124,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
     engineer = str(story.engineer.person.id)
     absence = (await admin.post(f"/api/v1/engineers/{engineer}/absences", json=ABSENCE)).json()["id"]
     wish = {"customer_id": str(one.id), "into": str(other.id), "reason": "同一人"}
+    force = await admin.post("/api/v1/incidents", json={"ticket": story.number})
     merge = (await admin.post("/api/v1/customer-merges", json=wish)).json()["id"]
     await stranger.put("/api/v1/me/profile", json={"nickname": "加我微信"})
     (check,) = (await admin.get("/api/v1/content-checks")).json()["items"]
@@ -137,6 +138,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "service_point_id": str(point),
         "engineer_id": engineer,
         "token_id": (await admin.post("/api/v1/api-tokens", json=TOKEN)).json()["id"],
+        "team_id": (await admin.post("/api/v1/teams", json={"name": "客服组"})).json()["id"],
         "endpoint_id": (await admin.post("/api/v1/webhooks", json=WEBHOOK)).json()["id"],
         "contractor_id": (await contractor.get("/api/v1/contractors")).json()["items"][0]["id"],
         "absence_id": absence,
@@ -145,6 +147,10 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "member_id": str(member),
         "follow_up_id": "4711",
         "case_id": "4711",
+        "incident": force.json()["number"],
+        "staff_id": engineer,
+        "action_id": "4711",
+        "ticket": story.number,
         "appeal_id": "4711",
         "asset_id": (await story.see())["asset_id"],
         "day": "2026-12-25",

@@ -29,6 +29,7 @@ _CUSTOMERS = "401 200 200 403 403 401 403 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200 403"
 _STAFF = "401 403 403 200 200 401 200 200 200 403"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
+_MEMBERS = "401 403 403 404 404 401 403 200 200 403"
 _CONSOLE = "302 403 403 403 403 302 200 200 200 403"
 _ADMINS = "401 403 403 403 403 401 403 403 200 403"
 _NOBODY = "401 401 401 401 401 401 401 401 401 401"
@@ -202,6 +203,26 @@ _ROWS = {
     "GET /api/v1/me/consents": "401 200 200 403 403 401 403 403 403 403",
     # Neither customer has signed in to the mini-program.
     "POST /api/v1/me/consents": "401 422 422 403 403 401 403 403 403 403",
+    # The ticket belongs to a task force of the admin's; nobody else is a member.
+    "GET /api/v1/incidents": _STAFF,
+    "POST /api/v1/incidents": "401 403 403 403 403 401 403 409 409 403",
+    "GET /api/v1/incidents/{incident}": "401 403 403 404 404 401 200 200 200 403",
+    "POST /api/v1/incidents/{incident}/accept": "401 403 403 403 403 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/dismiss": "401 403 403 403 403 401 403 409 409 403",
+    "PUT /api/v1/incidents/{incident}/owner/{staff_id}": _MANAGERS,
+    "PUT /api/v1/incidents/{incident}/members/{staff_id}": _MEMBERS,
+    "DELETE /api/v1/incidents/{incident}/members/{staff_id}": _MEMBERS,
+    "POST /api/v1/incidents/{incident}/tickets": "401 403 403 404 404 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/tickets/{ticket}/detach": _MEMBERS,
+    "POST /api/v1/incidents/{incident}/broadcasts": "401 403 403 404 404 401 403 201 201 403",
+    "POST /api/v1/incidents/{incident}/updates": "401 403 403 404 404 401 403 201 201 403",
+    "POST /api/v1/incidents/{incident}/resolve": _MEMBERS,
+    # It is not over, and nothing is to be done.
+    "PUT /api/v1/incidents/{incident}/review": "401 403 403 404 404 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/review/decision": "401 403 403 403 403 401 403 409 409 403",
+    "POST /api/v1/incidents/{incident}/actions": "401 403 403 404 404 401 403 201 201 403",
+    "POST /api/v1/incidents/{incident}/actions/{action_id}/done": "401 403 403 404 404 401 403 404 404 403",
+    "GET /api/v1/tickets/{number}/incident": _WHO_SEES,
     "GET /api/v1/complaints": _DESK,
     # There is none of this number.
     "GET /api/v1/complaints/{case_id}": "401 403 403 403 403 401 404 404 404 403",
@@ -236,6 +257,16 @@ _ROWS = {
     "POST /api/v1/follow-ups/{follow_up_id}/calls": "401 403 403 403 403 401 404 404 404 403",
     "GET /api/v1/me/follow-up-calls": _CUSTOMERS,
     "PUT /api/v1/me/follow-up-calls": _CUSTOMERS,
+    "GET /api/v1/teams": _DESK,
+    "POST /api/v1/teams": "401 403 403 403 403 401 403 201 201 403",
+    "PUT /api/v1/teams/{team_id}": _MANAGERS,
+    "GET /api/v1/routing/rules": _DESK,
+    "POST /api/v1/routing/rules": "401 403 403 403 403 401 403 201 201 403",
+    "POST /api/v1/routing/try": _DESK,
+    "PUT /api/v1/routing/presence": _DESK,
+    "GET /api/v1/routing/queue": _DESK,
+    "GET /api/v1/tickets/{number}/route": "401 403 404 403 404 401 200 200 200 404",
+    "POST /api/v1/tickets/{number}/route": "401 403 404 403 404 401 201 201 201 404",
     "GET /api/v1/api-tokens": _ADMINS,
     "POST /api/v1/api-tokens": "401 403 403 403 403 401 403 403 201 403",
     "POST /api/v1/api-tokens/{token_id}/revoke": _ADMINS,
@@ -314,6 +345,15 @@ _ROWS = {
     "POST /console/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404 403",
     "POST /console/dispatch/plans": "401 403 403 403 403 401 403 303 303 403",
     "POST /console/deliveries/replay": "401 403 403 403 403 401 403 303 303 403",
+    # The engineer's own pages.
+    "GET /field": "302 403 403 200 200 302 403 403 403 403",
+    "GET /field/tickets/{number}": "302 403 404 200 404 302 403 403 403 404",
+    # By the event "reassign".
+    "POST /field/tickets/{number}/events/{event}": "401 403 404 403 404 401 403 403 403 404",
+    # He is not there yet.
+    "POST /field/tickets/{number}/quote": "401 403 404 409 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/photos": "401 403 404 303 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/contact": "401 403 404 200 404 401 403 403 403 404",
     "POST /api/v1/qr-scenes": "401 403 403 403 403 401 201 201 201 403",
     "GET /api/v1/qr-scenes/{scene}": "401 403 403 403 403 401 302 302 302 403",
     "GET /api/v1/qr-scenes/{scene}/mini-code": "401 403 403 403 403 401 200 200 200 403",

@@ -10,7 +10,7 @@ from tests.authorisation.table import ANSWERS, OF_A_TICKET, WHO
 from tests.authorisation.world import NO_SUCH_TICKET, World, told
 from tests.harness.callers import Caller
 
-FOR_PEOPLE = ("/h5/", "/s/", "/console", "/assets/")
+FOR_PEOPLE = ("/h5/", "/s/", "/console", "/field", "/assets/")
 
 
 def test_every_operation_has_its_row(application: FastAPI) -> None:

@@ -121,6 +121,12 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/tickets/{number}/signature": {"json": {"strokes": SIGNED, "total_fen": 0}},
         "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/webhooks": {"json": WEBHOOK},
+        "POST /api/v1/teams": {"json": {"name": "夜班组"}},
+        "PUT /api/v1/teams/{team_id}": {"json": {"name": "夜班组"}},
+        "POST /api/v1/routing/rules": {"json": {"rules": [{"name": "全部", "team_id": ids["team_id"]}]}},
+        "POST /api/v1/routing/try": {"json": {"number": number}},
+        "PUT /api/v1/routing/presence": {"json": {"presence": "online"}},
+        "POST /api/v1/tickets/{number}/route": {"json": {"team_id": ids["team_id"], "reason": "专业对口"}},
         "POST /api/v1/api-tokens": {"json": TOKEN},
         "POST /api/v1/partner/tickets": {"json": bodies.report(external_reference="ERP-1")},
         "GET /api/v1/partner/tickets": {"params": {"external_reference": "ERP-1"}},
@@ -165,6 +171,21 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             }
         },
         "POST /api/v1/tickets/{number}/part-reservations": {"json": {"lines": [{"part_code": "AC-CAP"}]}},
+        "POST /api/v1/incidents": {"json": {"ticket": number}},
+        "POST /api/v1/incidents/{incident}/accept": {"json": {}},
+        "POST /api/v1/incidents/{incident}/dismiss": {"json": {"reason": "停电"}},
+        "POST /api/v1/incidents/{incident}/tickets": {"json": {"tickets": [number]}},
+        "POST /api/v1/incidents/{incident}/tickets/{ticket}/detach": {"json": {"reason": "另一种故障"}},
+        "POST /api/v1/incidents/{incident}/broadcasts": {"json": {"text": "正在抢修"}},
+        "POST /api/v1/incidents/{incident}/updates": {"json": {"text": "已定位"}},
+        "POST /api/v1/incidents/{incident}/resolve": {"json": {"solution": "已恢复"}},
+        "PUT /api/v1/incidents/{incident}/review": {
+            "json": {"cause": "停电", "course": "两小时", "better": "备用电源"}
+        },
+        "POST /api/v1/incidents/{incident}/review/decision": {"json": {"approved": True}},
+        "POST /api/v1/incidents/{incident}/actions": {
+            "json": {"text": "装备用电源", "owner_id": ids["engineer_id"], "due_on": ids["day"]}
+        },
         "POST /api/v1/complaints/{case_id}/steps": {"json": {"kind": "call", "text": "已致电"}},
         "POST /api/v1/complaints/{case_id}/remedy": {"json": {"root_cause": "配件", "remedy": "免费更换"}},
         "POST /api/v1/complaints/{case_id}/close": {"json": {"reason": "重复"}},
@@ -213,6 +234,14 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "POST /console/tickets/{number}/events/{event}": {
             "data": {"version": str(version), "reason": "改派"}
+        },
+        "POST /field/tickets/{number}/events/{event}": {"data": {"version": str(version), "reason": "改派"}},
+        "POST /field/tickets/{number}/quote": {
+            "data": {"version": str(version), "code": "AC-GAS", "quantity": "1"}
+        },
+        "POST /field/tickets/{number}/photos": {
+            "files": {"file": ("a.jpg", photo(), "image/jpeg")},
+            "data": {"purpose": "before"},
         },
         "POST /console/tickets/{number}/messages": {"data": {"text": "您好"}},
         "POST /console/tickets/{number}/contact": {"data": {"reason": "核对地址"}},

@@ -98,7 +98,7 @@ async def test_photos_of_the_past_can_be_shown(town: CommandLine, rows: asyncpg.
 async def test_a_lost_database_is_planted_anew_beside_the_old_photos(
     town: CommandLine, rows: asyncpg.Connection
 ) -> None:
-    await rows.execute("TRUNCATE service_points, staff, customers, tickets, stock CASCADE")
+    await rows.execute("TRUNCATE service_points, staff, customers, tickets, stock, teams CASCADE")
     again = await town.run("seed", "--tickets", "60")
     assert again.exit_code == 0, again.output
     assert await rows.fetchval("SELECT count(*) FROM tickets") == 60

@@ -12,6 +12,7 @@ from app.routers.dependencies import STAFF_COOKIE
 from tests.authorisation.operations import operations
 from tests.browser.axe import barriers
 from tests.browser.pages import DESKTOP, PHONE, open_page
+from tests.harness.desk import sign_in
 from tests.tickets import bodies
 from tests.tickets.story import Story
 
@@ -35,8 +36,7 @@ async def test_every_page_opens_without_a_complaint_and_shuts_nobody_out(
     paths += [f"/console/tickets/{number}" for number in (story_of, story.number)]
     paths += ["/console/tickets?view=all", "/console/complaints?view=open", "/console/kpi?view=agents"]
     async with open_page(browser, size=DESKTOP if scheme == "light" else PHONE, scheme=scheme) as page:
-        token = story.manager.headers["authorization"].removeprefix("Bearer ")
-        await page.context.add_cookies([{"name": STAFF_COOKIE, "value": token, "url": f"{base}/console"}])
+        await sign_in(page, base, story.manager)
         for path in paths:
             answer = await page.goto(f"{base}{path}")
             assert answer is not None
@@ -61,8 +61,7 @@ def test_every_list_is_in_the_menu(application: FastAPI) -> None:
 async def test_the_keyboard_goes_everywhere(story: Story, base: str, browser: Browser) -> None:
     await story.submit()
     async with open_page(browser) as page:
-        token = story.agent.headers["authorization"].removeprefix("Bearer ")
-        await page.context.add_cookies([{"name": STAFF_COOKIE, "value": token, "url": f"{base}/console"}])
+        await sign_in(page, base, story.agent)
         await page.goto(f"{base}/console/levels")
         for key, _, letter, _ in MENU:
             await page.keyboard.press("g")

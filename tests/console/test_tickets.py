@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.console.conftest import Open
 from tests.harness.callers import Caller
+from tests.harness.desk import Open
 from tests.tickets.story import Story
 
 XSS = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
@@ -29,7 +29,7 @@ async def test_the_desk_takes_a_report_from_the_list_to_a_booked_visit_by_keyboa
     story: Story, browse: Open, page: Page
 ) -> None:
     await story.accepted(fault=f"不制冷 {XSS}")
-    await browse(story.agent, "tickets")
+    await browse(story.agent, "/console/tickets")
     await expect(page.get_by_role("row").nth(1)).to_contain_text("不制冷 <script>")
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
@@ -46,7 +46,7 @@ async def test_what_cannot_be_done_comes_back_with_what_was_typed(
     story: Story, browse: Open, page: Page
 ) -> None:
     await story.submit()
-    await browse(story.agent, f"tickets/{story.number}")
+    await browse(story.agent, f"/console/tickets/{story.number}")
     seen = await story.see(story.agent)
     # Somebody else was faster.
     await story.step(story.agent, "ask_info", items=["型号照片"])

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.card import as_sms, as_text, lines_of, reason_zh, said
 from app.domain.ladder import LADDERS, Channel, hold, ladder_of
-from app.domain.notices import Kind
+from app.domain.notices import BULLETIN, Kind
 from app.domain.quiet import QuietHours
 from app.domain.zone import ZONE
 
@@ -86,6 +86,14 @@ def test_who_is_left_in_peace_at_night(kind: Kind, level: str, waits: bool) -> N
     assert (found is not None) is waits
     assert found is None or (found.until, found.reason) == (night + 5 * HOUR, "quiet_hours")
     assert hold(ladder, (), None, night) is None
+
+
+def test_word_to_all_of_a_known_fault_waits_for_the_morning() -> None:
+    night = datetime(2026, 6, 15, 3, 0, tzinfo=ZONE)
+    for state, waits in ((BULLETIN, True), ("已接单", False)):
+        ladder = ladder_of(Kind.TICKET_PROGRESS, {"state": state})
+        assert ladder is not None
+        assert (hold(ladder, (), NIGHT, night) is not None) is waits
 
 
 def test_the_second_reminder_of_a_burst_waits_for_the_others() -> None:

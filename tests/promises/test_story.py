@@ -202,3 +202,24 @@ async def test_why_it_says_what_it_says(story: Story) -> None:
     assert seen["items"][-1]["text"] == seen["promise"]
     assert "再次响应时限4小时，基本日历（每天 08:00–20:00）" in seen["items"][-1]["reckoned"]
     assert seen["items"][1]["kept"] is True
+
+
+async def test_what_needs_no_visit_is_answered_and_then_solved(
+    story: Story, rows: asyncpg.Connection, new_watch: NewWatch
+) -> None:
+    told = await story.submit(service_type="complaint")
+    await story.sweep()
+    assert told["promise"] == "预计今天 12:00 前由专员回复您"
+    story.clock.advance(minutes=30)
+    url = f"/api/v1/tickets/{story.number}"
+    assert (await story.agent.post(f"{url}/messages", json={"text": "正在查"})).status_code == 201
+    # 36 hours of a desk that is open 12 a day, since it was reported.
+    seen = await story.see()
+    assert seen["promise"] == "技术部门正在处理中，预计6月18日(周四) 10:00 前完成"
+    story.clock.advance(minutes=40)
+    urged = (await story.customer.post(f"{url}/urgings", json={})).json()
+    assert (urged["reason"], urged["promise"]) == ("技术部门正在处理。", seen["promise"])
+    await story.step(story.agent, "resolve_remote", solution="已退款")
+    assert [step for step, *_ in await steps(rows)] == ["response", "solve", "customer"]
+    house = await kept(rows, story)
+    assert (house["first_kept"]["n"], house["first_kept"]["value"]) == (2, 1.0)

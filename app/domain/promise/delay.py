@@ -27,6 +27,8 @@ _PLANNED_LATE = "工程师前一单比预计的久，会晚到"
 
 
 def why_later(s: Situation) -> str:
+    if s.attended and s.state is State.SUBMITTED:
+        return "技术部门还在处理，需要更多时间"
     if s.state is State.SCHEDULED and planned_late(s):
         return _PLANNED_LATE
     return _REASONS[s.state]

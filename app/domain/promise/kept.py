@@ -16,7 +16,10 @@ from app.domain.promise.steps import Step
 # What a job is left by when the step was done.
 DONE_BY: Mapping[Step, frozenset[str]] = MappingProxyType(
     {
-        Step.RESPONSE: frozenset({Event.TRIAGE, Event.RESOLVE_REMOTE, Event.ASK_INFO, Event.REJECT}),
+        Step.RESPONSE: frozenset(
+            {Event.TRIAGE, Event.RESOLVE_REMOTE, Event.ASK_INFO, Event.REJECT, "message"}
+        ),
+        Step.SOLVE: frozenset({Event.RESOLVE_REMOTE, Event.REJECT, Event.TRIAGE}),
         Step.ASSIGN: frozenset({Event.ACCEPT, Event.CLAIM}),
         Step.BOOK: frozenset({Event.BOOK}),
         Step.VISIT: frozenset({Event.ARRIVE}),

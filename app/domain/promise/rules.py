@@ -169,6 +169,11 @@ def _systemic(f: Facts) -> Target:
     return _reckoned(f, Step.RESPONSE, Metric.NEXT_RESPONSE, text, missed)
 
 
+def _attended(f: Facts) -> Target:
+    text = "技术部门正在处理中，预计{at} 前完成"
+    return _reckoned(f, Step.SOLVE, Metric.RESOLUTION, text, SORRY + text)
+
+
 def _pending_info(f: Facts) -> Target:
     text = "请在{at} 前补充资料，收到后我们马上继续处理"
     missed = "补充资料的期限已过，我们将在{at} 前更新工单"
@@ -326,6 +331,8 @@ OPEN: Mapping[str, Callable[[Facts], Target]] = MappingProxyType(
         "en_route": _en_route,
         "on_site": _on_site,
         "quote_pending": _quote_pending,
+        # Not a state of a ticket: somebody of ours has answered what needs no visit.
+        "attended": _attended,
         # Not states of a ticket: whose turn it is while a quote is pending.
         "quote_in_review": _quote_in_review,
         "quote_returned": _quote_returned,

@@ -9,6 +9,8 @@ from app.domain.lifecycle import State
 
 class Step(StrEnum):
     RESPONSE = "response"
+    # What needs no visit is answered first, and then solved.
+    SOLVE = "solve"
     ASSIGN = "assign"
     BOOK = "book"
     VISIT = "visit"
@@ -25,6 +27,7 @@ class Step(StrEnum):
 STEP_LABELS: Mapping[Step, str] = MappingProxyType(
     {
         Step.RESPONSE: "受理",
+        Step.SOLVE: "远程处理",
         Step.ASSIGN: "安排工程师",
         Step.BOOK: "约定上门时间",
         Step.VISIT: "上门",
@@ -57,13 +60,16 @@ _BY_STATE: Mapping[State, Step] = MappingProxyType(
     }
 )
 # Those that are done at the desk, while it is open; what happens at a customer's is done at any hour.
-AT_THE_DESK = frozenset({Step.RESPONSE, Step.ASSIGN, Step.BOOK, Step.CALL_BACK})
+AT_THE_DESK = frozenset({Step.RESPONSE, Step.SOLVE, Step.ASSIGN, Step.BOOK, Step.CALL_BACK})
 # Those of which it is measured how long they take; the others rest on what was agreed.
-MEASURED = AT_THE_DESK | {Step.INSPECT, Step.WORK}
+MEASURED = (AT_THE_DESK | {Step.INSPECT, Step.WORK}) - {Step.SOLVE}
 
 
-def step_of(state: State, *, with_us: bool = False) -> Step | None:
-    """``with_us``: a quote is pending that the customer is not asked about yet. None of a ticket that has ended."""
+def step_of(state: State, *, with_us: bool = False, attended: bool = False) -> Step | None:
+    """``with_us``: a quote is pending that the customer is not asked about yet; ``attended``: somebody of ours has
+    answered what needs no visit. None of a ticket that has ended."""
+    if attended and state is State.SUBMITTED:
+        return Step.SOLVE
     if with_us and state is State.QUOTE_PENDING:
         return Step.REVIEW
     return _BY_STATE.get(state)

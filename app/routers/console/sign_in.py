@@ -1,4 +1,4 @@
-"""Into the console and out of it: the staff's session as a cookie that scripts cannot read."""
+"""Into the pages of staff and out of them: the staff's session as a cookie that scripts cannot read."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from app.clock import Now
 from app.db import SessionDep
 from app.domain.lifecycle import Role
 from app.errors import TooManyRequests
-from app.pages.problem import CONSOLE
+from app.pages.problem import CONSOLE, FIELD
 from app.pages.render import HEADERS, page
 from app.routers.console.shell import DESK
 from app.routers.dependencies import (
@@ -72,12 +72,14 @@ async def sign_in(
             username=username,
             error=refused.msg,
         )
-    if Role(signed_in.staff.role) not in DESK:
-        error = "这个账号不在后台工作：工程师请用手机上的工作页面。"
+    role = Role(signed_in.staff.role)
+    if role not in DESK and role is not Role.ENGINEER:
+        error = "这个账号没有工作页面，请使用贵公司自己的系统。"
         return page("console/sign_in", status=403, target=_ours(target), username=username, error=error)
-    answer = RedirectResponse(_ours(target), status_code=303, headers=HEADERS)
+    place = _ours(target) if role in DESK else FIELD
+    answer = RedirectResponse(place, status_code=303, headers=HEADERS)
     token, seconds = signed_in.issued.token, signed_in.issued.expires_in
-    set_cookie(answer, settings, STAFF_COOKIE, token, path=CONSOLE, seconds=seconds)
+    set_cookie(answer, settings, STAFF_COOKIE, token, path="/", seconds=seconds)
     return answer
 
 
@@ -86,7 +88,7 @@ async def sign_out(actor: ActorDep, session: SessionDep, now: Now) -> RedirectRe
     if actor.session_id is not None:
         await revoke(session, actor.session_id, now=now)
     answer = RedirectResponse(f"{CONSOLE}/sign-in", status_code=303, headers=HEADERS)
-    answer.delete_cookie(STAFF_COOKIE, path=CONSOLE)
+    answer.delete_cookie(STAFF_COOKIE, path="/")
     return answer
 
 

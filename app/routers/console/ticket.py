@@ -1,7 +1,5 @@
 """Everything about one ticket on one screen, and all that the desk may do to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -14,14 +12,13 @@ from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.conversation.words import LONGEST
-from app.domain.guards import AllowedEvent, allowed_events
 from app.domain.lifecycle import ENDS, Event
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
-from app.errors import Conflict, InvalidInput, Problem
+from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.event_forms import Field, FormInvalid, body_of, fields
 from app.routers.console.shell import DESK, back, show
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, require_of_ticket
+from app.routers.event_forms import Refused, Step, cause, steps_of, typed_in
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
 from app.schemas.dispatch import SlotOut
@@ -36,7 +33,6 @@ from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, present
 from app.services.tickets.reveal import reveal_contact
 from app.services.tickets.timeline import merged_timelines, timeline
-from app.services.tickets.transition import transition
 
 router = APIRouter(
     prefix=f"{CONSOLE}/tickets/{{number}}",
@@ -47,26 +43,7 @@ router = APIRouter(
 _WITH_WINDOW = frozenset({Event.BOOK, Event.REBOOK})
 
 
-@dataclass(frozen=True)
-class Step:
-    """What may be done next: ``fields`` is None for what is done elsewhere."""
-
-    event: Event
-    label: str
-    next_steps: list[str]
-    fields: tuple[Field, ...] | None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A form that did not go through: what was typed is still there, and what to do stands beside it."""
-
-    event: str
-    typed: Mapping[str, str]
-    errors: Mapping[str, str]
-
-
-_NOTHING = Refused("", {}, {})
+_NOTHING = Refused()
 
 
 @router.get("")
@@ -93,14 +70,9 @@ async def cause_event(
     version: Annotated[int, Form(ge=1, le=2**31)],
 ) -> Response:
     """A form that cannot be carried out comes back as it was, with what to do about it: that page is the answer."""
-    typed = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    try:
-        await transition(connection, number, body_of(event, version, typed), actor=actor, now=now)
-    except FormInvalid as invalid:
-        refused = Refused(event, typed, invalid.errors)
-    except (Conflict, InvalidInput) as problem:
-        refused = Refused(event, typed, {"event": _why(problem)})
-    else:
+    typed = await typed_in(request)
+    refused = await cause(connection, number, event, version, typed, actor=actor, now=now)
+    if refused is None:
         return back(f"tickets/{number}")
     return await _screen(connection, number, actor, now, urls.signer(now), refused=refused)
 
@@ -152,7 +124,7 @@ async def _screen(
     phone: str = "",
 ) -> HTMLResponse:
     s = await load(connection, number, actor)
-    steps = [_step(each) for each in allowed_events(s, actor, now)]
+    steps = steps_of(s, actor, now)
     talk = await conversation_page(connection, s.id, actor, sign_url, limit=50)
     return show(
         "tickets/one",
@@ -164,7 +136,7 @@ async def _screen(
         warranty_label=WARRANTY_LABELS[s.warranty],
         steps=steps,
         refused=refused,
-        lost=_lost(refused, steps),
+        lost=refused.lost(steps),
         people=await _people(connection, s, steps, now),
         slots=await _slots(connection, s, steps, now),
         talk=talk["items"],
@@ -175,12 +147,6 @@ async def _screen(
         dispatch=await dispatch_of(connection, number, actor=actor, now=now),
         phone=phone,
         key=f"{s.number}-{s.version}-{len(talk['items'])}",
-    )
-
-
-def _step(allowed: AllowedEvent) -> Step:
-    return Step(
-        allowed.event, allowed.label, [each.next_step for each in allowed.blockers], fields(allowed.event)
     )
 
 
@@ -201,14 +167,3 @@ async def _slots(
     if not any(step.event in _WITH_WINDOW for step in steps):
         return []
     return await slots_for(connection, s, now=now, k=6, named=True)
-
-
-def _lost(refused: Refused, steps: list[Step]) -> list[str]:
-    """What was typed into a form that is not there any more, since somebody else was faster."""
-    if refused.event in {step.event for step in steps}:
-        return []
-    return [value for name, value in refused.typed.items() if name != "version" and value]
-
-
-def _why(problem: Problem) -> str:
-    return "；".join(each.msg for each in problem.errors) or problem.msg

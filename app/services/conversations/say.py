@@ -5,7 +5,7 @@ The ticket's row is locked by whoever loads it; its state, version and clocks st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,9 +13,11 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.conversation.words import Author, MessageKind
+from app.domain.lifecycle import State
 from app.domain.notices import Notice
 from app.domain.situation import Situation
 from app.services.complaints.open import heed
+from app.services.promises.promised import promised
 from app.services.tickets.fact import add_fact
 from app.services.tickets.record import Entry
 
@@ -98,6 +100,9 @@ async def say(
     )
     text = _LINES.get((draft.author, draft.kind)) or _LINE[draft.author]
     entry = Entry("message", text, {"message": message_id})
+    if draft.author is Author.STAFF and s.state is State.SUBMITTED and not s.on_site:
+        # He has his answer; what he waits for from now on is the solution.
+        s = promised(replace(s, attended=True), now, before=s)
     after = await add_fact(connection, s, entry, actor=actor, now=now, notices=notices)
     if draft.author is Author.CUSTOMER and draft.kind is MessageKind.TEXT:
         await heed(connection, after, draft.text, actor=actor, now=now)

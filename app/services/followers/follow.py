@@ -16,6 +16,7 @@ BATCH = 500
 
 class Follower(StrEnum):
     WEBHOOKS = "webhooks"
+    ROUTING = "routing"
 
 
 @dataclass(frozen=True)

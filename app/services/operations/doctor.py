@@ -235,6 +235,20 @@ INVARIANTS: tuple[Invariant, ...] = (
                 OR count(*) FILTER (WHERE s.n = 1 AND s.kind = 'opened') <> 1""",
     ),
     Invariant(
+        "incidents_are_watched",
+        "每个未结束的专案组都有人会再看：通报或复盘到期会提醒",
+        """SELECT number FROM incidents
+            WHERE state IN ('open', 'fixing', 'watching', 'resolved') AND wake_at IS NULL""",
+    ),
+    Invariant(
+        "incident_tickets_end_with_it",
+        "已排除的专案组没有工单，其时间线从 1 起连续",
+        """SELECT i.number FROM incidents i LEFT JOIN incident_entries e ON e.incident_id = i.id
+            GROUP BY i.id HAVING count(e.n) <> coalesce(max(e.n), 0) OR count(e.n) = 0
+                OR (i.state = 'dismissed' AND EXISTS (
+                    SELECT FROM incident_tickets x WHERE x.incident_id = i.id AND x.ended_at IS NULL))""",
+    ),
+    Invariant(
         "levels_are_told_once",
         "每次时限预警和升级在工单时间线上有且只有一行",
         """SELECT t.number FROM service_level_events l JOIN tickets t ON t.id = l.ticket_id

@@ -7,7 +7,7 @@ from app.domain.lifecycle import State
 from app.domain.promise.made import promise
 from app.domain.promise.pledge import Pledge, look_at
 from app.domain.promise.rules import Facts
-from app.domain.promise.steps import step_of
+from app.domain.promise.steps import Step, step_of
 from app.domain.situation import QuoteState, Situation
 from app.services.promises.book import book
 
@@ -28,9 +28,8 @@ def promised(
     ``before`` is the situation in which that was promised, if not this one. ``follow``: what it rested on (a window, a
     delivery) has changed; ``anew``: because the customer asked for it.
     """
-    step = step_of(s.state, with_us=s.quote_with_us)
-    earlier = before or s
-    same = step is not None and step_of(earlier.state, with_us=earlier.quote_with_us) is step
+    step, earlier = step_in(s), before or s
+    same = step is not None and step_in(earlier) is step
     told = promise(
         named(s),
         s.service_type,
@@ -52,8 +51,14 @@ def promised(
     return replace(s, promised_at=told.at, promise=told.text, pledge=pledge)
 
 
+def step_in(s: Situation) -> Step | None:
+    return step_of(s.state, with_us=s.quote_with_us, attended=s.attended)
+
+
 def named(s: Situation) -> str:
     """By which rule its promise is made."""
+    if step_in(s) is Step.SOLVE:
+        return "attended"
     return _PROMISED_BY.get(s.quote.state, s.state) if s.quote_with_us and s.quote else s.state
 
 

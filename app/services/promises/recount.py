@@ -35,7 +35,8 @@ WITH made AS (
                 WHEN n.step = 'work' AND e.event = 'quote' THEN 'void'
                 WHEN (n.step, e.event) IN (
                     ('response', 'triage'), ('response', 'resolve_remote'), ('response', 'ask_info'),
-                    ('response', 'reject'), ('assign', 'accept'), ('assign', 'claim'), ('book', 'book'),
+                    ('response', 'reject'), ('response', 'message'), ('solve', 'resolve_remote'), ('solve', 'reject'),
+                    ('solve', 'triage'), ('assign', 'accept'), ('assign', 'claim'), ('book', 'book'),
                     ('visit', 'arrive'), ('inspect', 'quote'), ('inspect', 'start'), ('inspect', 'need_parts'),
                     ('inspect', 'fail'), ('review', 'quote_reviewed'), ('review', 'revise_quote'), ('work', 'finish'),
                     ('parts', 'parts_ready'), ('resume', 'resume'), ('call_back', 'follow_up'),

@@ -14,9 +14,9 @@ from app.domain.notices import progress
 from app.domain.promise.delay import planned_late, why_later
 from app.domain.promise.made import LEAST_MOVE, moved
 from app.domain.promise.pledge import Pledge, look_at
-from app.domain.promise.steps import Step, step_of
+from app.domain.promise.steps import Step
 from app.domain.situation import Situation
-from app.services.promises.promised import facts_of, named
+from app.services.promises.promised import facts_of, named, step_in
 from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
 from app.services.tickets.record import Entry
@@ -69,7 +69,7 @@ async def watch_promise(connection: asyncpg.Connection, now: datetime) -> bool:
 async def _look(connection: asyncpg.Connection, row: asyncpg.Record, now: datetime) -> datetime | None:
     """When to look at the same promise again; None when it is done with."""
     s = await load_by_id(connection, row["ticket_id"])
-    step = step_of(s.state, with_us=s.quote_with_us)
+    step = step_in(s)
     if step is None or step != row["step"] or step is Step.CUSTOMER:
         return None
     waits = _may_be_kept(s, row["promised_at"], now)

@@ -25,6 +25,7 @@ from app.services.seed.people import Population, populate
 from app.services.seed.phones import PhoneBook, bind_phones, phone_users
 from app.services.seed.plant import is_planted, plant_town
 from app.services.seed.rosters import plant_holidays, plant_rosters
+from app.services.seed.teams import plant_teams
 from app.services.seed.town import DEMO_PASSWORD, load_town
 from app.services.seed.warranties import plant_periods, plant_policies
 from app.services.sessions.staff import hash_password
@@ -98,6 +99,7 @@ async def seed_town(
         if planted:
             await plant_levels(connection, town, since=now - _FIRST_SEEN, now=now)
             await count_usual(connection, now)
+            await plant_teams(connection, people.desk, now)
         await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())
         await plant_rosters(connection, people.engineers, now)
         if phones:

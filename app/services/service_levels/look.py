@@ -13,7 +13,7 @@ import asyncpg
 
 from app.domain.lifecycle import ENDS
 from app.domain.service_levels.calendar import moment, seconds
-from app.domain.service_levels.measure import Mark, Measure
+from app.domain.service_levels.measure import TASK_FORCE, Mark, Measure
 from app.domain.service_levels.policy import Case
 from app.domain.situation import Situation
 from app.services.service_levels.binding import Binding, binding_of
@@ -38,6 +38,8 @@ _ATTACH = (
 )
 _NEXT = "UPDATE service_levels SET next_at = $2 WHERE ticket_id = $1"
 _BEHIND = "SELECT metric, from_seq, mark FROM service_level_events WHERE ticket_id = $1"
+# Whoever calls for a task force need not be told when there is one.
+_IN_TASK_FORCE = "SELECT EXISTS (SELECT FROM incident_tickets WHERE ticket_id = $1 AND ended_at IS NULL)"
 _MARK = """
 INSERT INTO service_level_events (ticket_id, metric, from_seq, mark, due_at, fired_at, told)
 SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bool[])
@@ -114,6 +116,8 @@ def _ahead(found: Sequence[Measure], binding: Binding) -> Iterator[Due]:
 async def _fire(connection: asyncpg.Connection, s: Situation, reached: list[Due], now: datetime) -> None:
     """After a long sleep only the highest warning of a clock is said; all of them are behind us then."""
     told = [due for due in reached if _said(s, due, reached)]
+    if any(due.mark.name == TASK_FORCE for due in told) and await connection.fetchval(_IN_TASK_FORCE, s.id):
+        told = [due for due in told if due.mark.name != TASK_FORCE]
     await connection.execute(
         _MARK,
         s.id,

@@ -70,6 +70,11 @@ COLUMNS = """t.id, t.number, t.version, t.seq, t.state, t.service_type, t.catego
                              ORDER BY w.id)
               FROM part_orders w WHERE w.ticket_id = t.id AND w.state IN ('ordered', 'shipped', 'backordered'))
        END AS awaited,
+       -- Only what needs no visit waits for its answer and its solution in one state.
+       CASE WHEN NOT t.on_site AND t.state IN ('submitted', 'pending_info') THEN
+           EXISTS (SELECT FROM ticket_events h WHERE h.ticket_id = t.id AND h.event IN ('message', 'ask_info')
+                      AND h.actor_role NOT IN ('customer', 'system'))
+       ELSE FALSE END AS attended,
        t.crew,
        CASE WHEN t.crew > 1 THEN
            (SELECT jsonb_build_array(w.engineer_id, m.name, g.employee_no, g.photo_url, m.phone, m.contractor_id)
@@ -167,6 +172,7 @@ def situation(row: asyncpg.Record) -> Situation:
         merged_into=row["merged_into"],
         engineer=_engineer(row),
         crew=row["crew"],
+        attended=row["attended"],
         companion=Engineer(*row["companion"]) if row["companion"] else None,
         visit=_visit(row),
         offer=_offer(row),

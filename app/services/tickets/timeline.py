@@ -65,6 +65,10 @@ FACTS = {
     "complaint_not_solved": "客户表示未解决",
     "complaint_closed": "投诉结案",
     "complaint_late": "投诉超时预警",
+    "incident_told": "专案组预警",
+    "incident_joined": "纳入专案组",
+    "incident_broadcast": "故障通报",
+    "incident_over": "故障恢复",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
 AMONG_STAFF = frozenset(
@@ -79,6 +83,7 @@ AMONG_STAFF = frozenset(
         "complaint_late",
         "level_warning",
         "level_escalated",
+        "incident_told",
     }
 )
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain.lifecycle import TRANSITIONS, Event
-from app.routers.console.event_forms import LABELS, FormInvalid, body_of, fields
 from app.routers.console.shell import DESK
+from app.routers.event_forms import LABELS, FormInvalid, body_of, fields
 from app.schemas.transitions import AskInfo, Cancel, Suspend
 
 _OF_DESK = sorted({t.event for t in TRANSITIONS if t.roles & DESK})

@@ -1,39 +1,52 @@
 """The form of an event, made from its body: what the schema asks for is what the page asks for.
 
-What needs photos, price lines or a position is done by the engineer on his own pages; the desk is told so.
+What needs more than fields (price lines, photos, calls) has no form here, and a page of its own where there is one.
 """
 
+import dataclasses
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
+import asyncpg
+from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, StringConstraints, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from app.domain.actor import Actor
+from app.domain.guards import allowed_events
 from app.domain.lifecycle import Event
-from app.domain.situation import PRIORITY_LABELS, WARRANTY_LABELS, Priority, Warranty
+from app.domain.situation import PRIORITY_LABELS, WARRANTY_LABELS, Priority, Situation, Warranty
 from app.domain.zone import ZONE
 from app.edge.validation import field_name, sentence
+from app.errors import Conflict, InvalidInput, Problem
 from app.schemas.tickets import WindowIn
 from app.schemas.transitions import TransitionIn
 from app.services.tickets import cancel, fail, reject, suspend
+from app.services.tickets.transition import transition
 
 _LONG_TEXT = 500
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
         "category": "品类",
+        "charge_fen": "实收（元）",
+        "charge_reason": "少收的原因",
         "code": "核销码",
         "engineer_id": "工程师",
         "fault_code": "故障代码",
         "into": "并入哪张工单（单号）",
         "items": "需要补充什么（一行一项）",
+        "latitude": "位置",
+        "longitude": "位置",
         "note": "备注",
+        "old_parts": "旧件",
         "priority": "级别",
         "quote_version": "报价版本",
         "reason": "原因",
@@ -63,6 +76,7 @@ _REBOOK = {
     "weather": "天气原因",
     "other": "其他原因",
 }
+_OLD_PARTS = {"none": "没有旧件", "returned_to_customer": "已交还客户", "taken_back": "已带回"}
 _REASONS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
     {
         Event.CANCEL: cancel.REASONS,
@@ -80,8 +94,11 @@ _BODIES: Mapping[Event, type[BaseModel]] = {
 _BODY: TypeAdapter[TransitionIn] = TypeAdapter(TransitionIn)
 # What the page puts there itself.
 _GIVEN = frozenset({"event", "version"})
+_POSITION = frozenset({"latitude", "longitude"})
 
-Kind = Literal["line", "story", "lines", "choice", "moment", "window", "number", "engineer"]
+Kind = Literal[
+    "line", "story", "lines", "choice", "moment", "window", "number", "yuan", "position", "engineer"
+]
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,31 @@ class Field:
     required: bool
     choices: tuple[tuple[str, str], ...] = ()
     longest: int = 200
+
+
+@dataclass(frozen=True)
+class Step:
+    """What may be done next; ``fields`` is None for what has no form here."""
+
+    event: Event
+    label: str
+    next_steps: tuple[str, ...]
+    fields: tuple[Field, ...] | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A form that did not go through: what was typed is still there, and what to do stands beside it."""
+
+    event: str = ""
+    typed: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    errors: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def lost(self, steps: Sequence[Step]) -> list[str]:
+        """What was typed into a form that is not there any more, since somebody else was faster."""
+        if self.event in {step.event for step in steps}:
+            return []
+        return [value for name, value in self.typed.items() if name != "version" and value]
 
 
 class FormInvalid(Exception):
@@ -118,6 +160,41 @@ def fields(event: Event) -> tuple[Field, ...] | None:
     return tuple(found)
 
 
+def steps_of(s: Situation, actor: Actor, now: datetime) -> list[Step]:
+    return [
+        Step(each.event, each.label, tuple(b.next_step for b in each.blockers), fields(each.event))
+        for each in allowed_events(s, actor, now)
+    ]
+
+
+async def typed_in(request: Request) -> dict[str, str]:
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+async def cause(
+    connection: asyncpg.Connection,
+    number: str,
+    event: Event,
+    version: int,
+    typed: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Refused | None:
+    """None when it is done. The connection is outside a transaction."""
+    try:
+        await transition(connection, number, body_of(event, version, typed), actor=actor, now=now)
+    except FormInvalid as invalid:
+        return Refused(event, typed, invalid.errors)
+    except (Conflict, InvalidInput) as problem:
+        return Refused(event, typed, {"event": why(problem)})
+    return None
+
+
+def why(problem: Problem) -> str:
+    return "；".join(each.msg for each in problem.errors) or problem.msg
+
+
 def body_of(event: Event, version: int, form: Mapping[str, str]) -> TransitionIn:
     """Raises FormInvalid."""
     body: dict[str, Any] = {"event": event.value, "version": version}
@@ -138,6 +215,10 @@ def _by_field(errors: Sequence[Any]) -> dict[str, str]:
 
 def _field(event: Event, name: str, info: FieldInfo) -> Field | None:
     label, required = LABELS.get(name, name), info.is_required()
+    if name in _POSITION:
+        return Field(name, label, "position", required=False)
+    if name.endswith("_fen"):
+        return Field(name, label, "yuan", required)
     if name == "engineer_id":
         return Field(name, label, "engineer", required=False)
     kind, metadata = _bare(info.annotation, info.metadata)
@@ -176,7 +257,7 @@ def _bare(annotation: Any, metadata: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 def _choices(event: Event, name: str, kind: Any) -> tuple[tuple[str, str], ...]:
     if get_origin(kind) is Literal:
-        words = _REASONS.get(event, {}) if name == "reason_code" else {}
+        words = _REASONS.get(event, {}) if name == "reason_code" else _OLD_PARTS
         return tuple((value, words.get(value, value)) for value in get_args(kind))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return tuple((member.value, _named(member)) for member in kind)
@@ -210,6 +291,10 @@ def _value(field: Field, form: Mapping[str, str]) -> Any:
         return {"start": start, "end": end}
     if field.kind == "moment":
         return _moment(said)
+    if field.kind == "yuan":
+        return _fen(said)
+    if field.kind in ("number", "position"):
+        return _number(said)
     return said
 
 
@@ -217,5 +302,20 @@ def _moment(said: str) -> str:
     """A browser sends the time on the wall; the house has one zone."""
     try:
         return datetime.fromisoformat(said).replace(tzinfo=ZONE).isoformat()
+    except ValueError:
+        return said
+
+
+def _fen(said: str) -> object:
+    try:
+        return int(Decimal(said) * 100)
+    except (InvalidOperation, OverflowError, ValueError):
+        return said
+
+
+def _number(said: str) -> object:
+    """Strict fields want a number; what is none is told as it is by the schema."""
+    try:
+        return int(said) if said.isdecimal() else float(said)
     except ValueError:
         return said

@@ -1,0 +1,1 @@
+"""Which team a ticket goes to and who of it takes it: pure."""

@@ -1,0 +1,35 @@
+/* Where he is, so that he need not type it, and how long an offer still waits. Every page works without this. */
+
+const places = document.querySelectorAll("[data-position]");
+if (places.length > 0 && navigator.geolocation) {
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      for (const input of places) input.value = coords[input.dataset.position].toFixed(6);
+    },
+    () => {},
+    { enableHighAccuracy: true, maximumAge: 60_000, timeout: 10_000 },
+  );
+}
+
+function tick() {
+  for (const line of document.querySelectorAll("[data-until]")) {
+    const left = Math.floor((new Date(line.dataset.until) - Date.now()) / 1000);
+    line.textContent = left > 0
+      ? `还有 ${Math.floor(left / 60)} 分 ${String(left % 60).padStart(2, "0")} 秒答复`
+      : "已超过答复时间";
+  }
+}
+if (document.querySelector("[data-until]")) {
+  tick();
+  setInterval(tick, 1000);
+}
+
+/* A second tap must not send a form twice. */
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

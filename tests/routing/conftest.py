@@ -1,0 +1,3 @@
+from tests.tickets.conftest import engineer, story, stranger
+
+__all__ = ["engineer", "story", "stranger"]
