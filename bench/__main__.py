@@ -1,13 +1,15 @@
-"""`python -m bench`: hot paths and relay; `callbacks`: WeChat calling while all else stands still; `bookings`: many
-who book while plans are applied; `month`: twenty thousand tickets, and everything counted twice; `slots`: the windows
-of a town, without and from its database; `dispatch`: the planner alone; `bursts`: how soon a burst of
-reports is noticed."""
+"""`python -m bench`: hot paths and relay. Others by name:
+
+`callbacks`: WeChat calling while all else stands still; `bookings`: many who book while plans are applied; `console`:
+the desk's lists; `month`: twenty thousand tickets, and everything counted twice; `slots`: the windows of a town,
+without and from its database; `dispatch`: the planner alone; `bursts`: how soon a burst of reports is noticed.
+"""
 
 import argparse
 import asyncio
 import sys
 
-from bench import bookings, bursts, callbacks, databases, month, slots_pure, slots_town
+from bench import bookings, bursts, callbacks, console, databases, month, slots_pure, slots_town
 from bench.dispatch import report as dispatch
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
@@ -21,7 +23,18 @@ def main() -> int:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("all", "hot", "relay", "callbacks", "slots", "dispatch", "bookings", "month", "bursts"),
+        choices=(
+            "all",
+            "hot",
+            "relay",
+            "callbacks",
+            "slots",
+            "dispatch",
+            "bookings",
+            "month",
+            "bursts",
+            "console",
+        ),
         default="all",
     )
     parser.add_argument(
@@ -50,6 +63,8 @@ def main() -> int:
                 called = asyncio.run(callbacks.measure(stack))
                 callbacks.show(called)
                 return 0 if called.met else 1
+            if options.what == "console":
+                return 0 if console.show(asyncio.run(console.measure(stack, FOLDER))) else 1
             if options.what == "bookings":
                 booked = asyncio.run(bookings.measure(stack))
                 bookings.show(booked)

@@ -1,24 +1,27 @@
 """``python -m bench bookings``: a thousand bookings by fifty workers over twenty engineers, on a real PostgreSQL,
-through the product's own transitions, while plans of all days are made and applied every second.
+through the product's own transitions, while plans of all days are made and applied every second in another process.
 
-Before them, fifty who want the same hour of the same engineer at the same moment.
+Before them, fifty who want the same hour of the same engineer at the same moment. The first few of the thousand come
+one after the other: what a booking takes by itself. What it takes beyond that, it waits for the forty-nine others.
 """
 
 import asyncio
 import random
+import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 
-from app.bell import Bell
 from app.db import Database, open_database
 from app.domain.actor import Actor
-from app.domain.dispatch.board import Board
 from app.domain.lifecycle import Event, Role
 from app.domain.zone import ZONE
 from app.schemas.tickets import WindowIn
@@ -26,22 +29,22 @@ from app.schemas.transitions import Book, Rebook
 from app.services.tickets.transition import transition
 from app.services.visits.hold import SlotTaken
 from app.settings import Settings
-from app.workers.planner import Planner
-from app.workers.thinking import thinking
 from bench import booking_checks, databases
+from bench.planning import days
+from bench.processes import database_cpu
 from bench.rows import customer_of, id_of, number_of
 from devstack import Stack
 
 FOLDER = Path(__file__).parents[1] / ".huixiang" / "bench"
-BOOKINGS, RACERS, WORKERS, ENGINEERS, DAYS = 1000, 50, 50, 20, 5
+BOOKINGS, ALONE, RACERS, WORKERS, ENGINEERS = 1000, 60, 50, 50, 20
+# Those of two processes of the API, unless they are told otherwise.
+CONNECTIONS = 24
 # One booking in so many is moved to another window right after.
 MOVED = 5
 # One job in so many needs two people.
 PAIRED = 10
 GOAL_MS = 250.0
 DEADLOCK, FAILED = "deadlock", "failed"
-# Of CPU time for each plan: a day of twenty engineers is small.
-PLAN_SECONDS = 0.1
 _WARM_FROM = BOOKINGS + 1
 _RACE_FROM = _WARM_FROM + RACERS
 
@@ -66,10 +69,12 @@ INSERT INTO rosters (engineer_id, version, day, spans)
 SELECT id, 0, (day AT TIME ZONE '{ZONE.key}')::date, tstzmultirange(tstzrange(day + $2::interval, day + $3::interval))
   FROM engineers, unnest($1::timestamptz[]) AS day
 """
-_PLAN = """
-INSERT INTO plan_requests (service_point_id, day, cause, wanted_at)
-SELECT md5('point0')::uuid, day, 'bench', $2 FROM unnest($1::date[]) day ON CONFLICT DO NOTHING
-"""
+
+
+class Order(NamedTuple):
+    ticket: int
+    first: WindowIn
+    second: WindowIn
 
 
 @dataclass
@@ -86,15 +91,23 @@ class Tally:
 
 @dataclass(frozen=True)
 class Booked:
+    """CPU time is for each booking: of the program with its callers, and of the database with the planner's share."""
+
     race: Tally
+    alone: Tally
     mixed: Tally
     found: Counter[str]
     plans: int
+    cpu_ms: float
+    database_cpu_ms: float
 
     @property
     def met(self) -> bool:
         faults = sum(number for what, number in self.found.items() if what not in ("neighbours", "pairs"))
-        failed = sum((self.race.outcomes + self.mixed.outcomes)[what] for what in (DEADLOCK, FAILED))
+        failed = sum(
+            (self.race.outcomes + self.alone.outcomes + self.mixed.outcomes)[what]
+            for what in (DEADLOCK, FAILED)
+        )
         one = self.race.outcomes["booked"] == 1 and self.race.outcomes["with three offers"] == RACERS - 1
         return not faults and not failed and one and self.mixed.quantile(0.95) < GOAL_MS
 
@@ -102,52 +115,65 @@ class Booked:
 async def measure(stack: Stack) -> Booked:
     template = await databases.prepared(stack.database_url, 10_000)
     url = await databases.copy(stack.database_url, template, "bench_run_bookings")
-    settings = Settings(database_url=url, write_pool=WORKERS)
-    days = _days()
+    settings = Settings(database_url=url, write_pool=CONNECTIONS)
+    when = days()
     async with open_database(settings) as database:
-        await _prepare(database, days)
+        await _prepare(database, when)
         # Connections are opened and their statements prepared before anything is measured.
-        await _race(database, days[1], _WARM_FROM)
-        race = await _race(database, days[2], _RACE_FROM)
-        async with thinking(settings.plan_engine) as think:
-            await think(Board((), (), ()), PLAN_SECONDS)  # so that the process is there
-
-            async def briefly(board: Board, _: float) -> Board:
-                return await think(board, PLAN_SECONDS)
-
-            planner = Planner(database.sessions, briefly, Bell(url))
-            planning = asyncio.create_task(_keep_planning(database, planner, days))
-            mixed = await _mixed(database, days)
-            planning.cancel()
-            with suppress(asyncio.CancelledError):
-                await planning
+        await _mixed(database, _apart(when[3:]), workers=WORKERS)
+        race = await _race(database, when[2], _RACE_FROM)
+        orders = iter(_orders(when))
+        async with _planning(url):
+            alone = await _mixed(database, islice(orders, ALONE), workers=1)
+            program, server = time.process_time(), _cpu_of(stack)
+            mixed = await _mixed(database, orders, workers=WORKERS)
+            program, server = time.process_time() - program, _cpu_of(stack) - server
         async with database.writes.acquire() as connection:
-            found = await booking_checks.count(connection, race.promised | mixed.promised)
+            told = race.promised | alone.promised | mixed.promised
+            found = await booking_checks.count(connection, told)
             plans = await connection.fetchval("SELECT count(*) FROM plan_reports")
-    return Booked(race, mixed, found, plans)
+    each = 1000 / len(mixed.milliseconds)
+    return Booked(race, alone, mixed, found, plans, program * each, server * each)
+
+
+@asynccontextmanager
+async def _planning(url: str) -> AsyncIterator[None]:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.planning", url, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        if program.stdout is None or await program.stdout.readline() != b"ready\n":
+            raise SystemExit("the planner did not start")
+        yield
+    finally:
+        program.terminate()
+        await program.wait()
+
+
+def _cpu_of(stack: Stack) -> float:
+    if stack.postgres.pid is None:
+        raise SystemExit("the bench needs a PostgreSQL of its own: unset DATABASE_URL")
+    return database_cpu(stack.postgres.pid)
 
 
 def show(result: Booked) -> None:
-    for name, tally in (("one hour", result.race), ("mixed", result.mixed)):
-        print(
-            f"{name:10} {dict(tally.outcomes)}  p50 {tally.quantile(0.5):.0f} ms, p95 {tally.quantile(0.95):.0f} ms"
-        )
+    for name, tally in (("one hour", result.race), ("alone", result.alone), ("mixed", result.mixed)):
+        p50, p95 = tally.quantile(0.5), tally.quantile(0.95)
+        print(f"{name:10} {dict(tally.outcomes)}  p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    print(
+        f"CPU for each of the mixed: program {result.cpu_ms:.1f} ms, database {result.database_cpu_ms:.1f} ms"
+    )
     print(f"plans made meanwhile: {result.plans}")
     for what, number in result.found.items():
         print(f"{what:32}{number:6}")
 
 
-def _days() -> list[datetime]:
-    midnight = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    return [midnight + timedelta(days=1 + i) for i in range(DAYS)]
-
-
-async def _prepare(database: Database, days: list[datetime]) -> None:
+async def _prepare(database: Database, when: list[datetime]) -> None:
     async with database.writes.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
         for statement in _PREPARE:
             await connection.execute(statement)
-        await connection.execute(_ROSTERS, days, timedelta(hours=8), timedelta(hours=20))
+        await connection.execute(_ROSTERS, when, timedelta(hours=8), timedelta(hours=20))
 
 
 async def _race(database: Database, day: datetime, first: int) -> Tally:
@@ -157,21 +183,37 @@ async def _race(database: Database, day: datetime, first: int) -> Tally:
     return tally
 
 
-async def _mixed(database: Database, days: list[datetime]) -> Tally:
-    tally, dice = Tally(), random.Random(5)
-    waiting = iter([(ticket, _window(dice, days), _window(dice, days)) for ticket in range(1, BOOKINGS + 1)])
+def _orders(when: list[datetime]) -> list[Order]:
+    dice = random.Random(5)
+    return [Order(ticket, _window(dice, when), _window(dice, when)) for ticket in range(1, BOOKINGS + 1)]
+
+
+def _apart(when: list[datetime]) -> Iterator[Order]:
+    """Every window of these days in turn, so that nearly everybody gets his."""
+    windows = [_from(day, hour) for day in when for hour in range(8, 20, 2)]
+    for n, ticket in enumerate(range(_WARM_FROM, _RACE_FROM)):
+        yield Order(ticket, windows[n % len(windows)], windows[(n + 1) % len(windows)])
+
+
+async def _mixed(database: Database, orders: Iterator[Order], *, workers: int) -> Tally:
+    tally = Tally()
 
     async def work() -> None:
-        for ticket, first, second in waiting:
-            if await _book(database, tally, ticket, first) and ticket % MOVED == 0:
-                await _book(database, tally, ticket, second, moved=True)
+        for order in orders:
+            booked = await _book(database, tally, order.ticket, order.first)
+            if booked and order.ticket % MOVED == 0:
+                await _book(database, tally, order.ticket, order.second, moved=True)
 
-    await asyncio.gather(*(work() for _ in range(WORKERS)))
+    await asyncio.gather(*(work() for _ in range(workers)))
     return tally
 
 
-def _window(dice: random.Random, days: list[datetime]) -> WindowIn:
-    start = dice.choice(days) + timedelta(hours=8 + 2 * dice.randrange(6))
+def _window(dice: random.Random, when: list[datetime]) -> WindowIn:
+    return _from(dice.choice(when), 8 + 2 * dice.randrange(6))
+
+
+def _from(day: datetime, hour: int) -> WindowIn:
+    start = day + timedelta(hours=hour)
     return WindowIn(start=start, end=start + timedelta(hours=2))
 
 
@@ -186,7 +228,7 @@ async def _book(
     )
     began = time.perf_counter()
     try:
-        async with database.writes.acquire() as connection, connection.transaction():
+        async with database.writes.acquire() as connection:
             await transition(connection, number_of(ticket), body, actor=actor, now=datetime.now(UTC))
     except SlotTaken as taken:
         slots = taken.extra.get("slots")
@@ -204,14 +246,3 @@ async def _book(
     tally.outcomes["moved" if moved else "booked"] += 1
     tally.promised[ticket] = window.start
     return True
-
-
-async def _keep_planning(database: Database, planner: Planner, days: list[datetime]) -> None:
-    """Every day is asked for every second, and planned as fast as the planner can."""
-    while True:
-        async with database.writes.acquire() as connection:
-            await connection.execute(_PLAN, [day.date() for day in days], datetime.now(UTC))
-        began = time.monotonic()
-        while time.monotonic() < began + 1:
-            if not await planner.step():
-                await asyncio.sleep(0.1)

@@ -164,13 +164,13 @@ class Field:
             "SELECT number, version FROM tickets WHERE number = ANY ($1) ORDER BY id", numbers
         )
         await connection.close()
-        token = self._token(Audience.STAFF, f"staff{MANAGER}")
+        token = self.token(Audience.STAFF, f"staff{MANAGER}")
         return [(token, row["number"], row["version"]) for row in rows]
 
     def _customer_token(self, number: int) -> str:
-        return self._token(Audience.CUSTOMER, f"customer{number % CUSTOMERS}")
+        return self.token(Audience.CUSTOMER, f"customer{number % CUSTOMERS}")
 
-    def _token(self, audience: Audience, name: str) -> str:
+    def token(self, audience: Audience, name: str) -> str:
         now = datetime.now(UTC)
         claims = Claims(audience, id_of(name), id_of(f"session {name}"), now + timedelta(days=1))
         return encode(claims, key=self._state.secret("application").encode(), now=now)

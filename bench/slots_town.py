@@ -2,10 +2,12 @@
 
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from time import perf_counter
+from statistics import fmean
+from time import perf_counter, process_time
+from typing import NamedTuple
 
 import asyncpg
 import orjson
@@ -22,9 +24,11 @@ from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.services.dispatch.slots import recommend_slots
 from bench import databases
+from bench.processes import cpu_milliseconds
 from bench.slots_pure import DAYS, ENGINEERS, FIRST, SIDE_KM, SOUTH_WEST, random_day, random_point
 
 JOBS, ROUNDS = 80, 3
+GOAL_MS = 50.0
 TRADES = ("空调", "洗衣机", "冰箱", "热水器", "电视", "灶具")
 DISTRICT_KM, NEAR_KM = 20.0, 12.0
 NOW = datetime(FIRST.year, FIRST.month, FIRST.day, 7, tzinfo=ZONE)
@@ -73,6 +77,14 @@ class Wish:
     point: Point
 
 
+class Took(NamedTuple):
+    """Milliseconds of one call: by the clock, and of CPU time on either side."""
+
+    wall: float
+    program: float
+    database: float
+
+
 async def measure(server: str) -> bool:
     """Whether it was fast enough, and never wrong."""
     dice = random.Random(7)
@@ -83,15 +95,23 @@ async def measure(server: str) -> bool:
     try:
         await _fill(connection, workers, wishes)
         told = [await _starts(connection, wish) for wish in wishes]
-        took = sorted([await _timed(connection, wish) for _ in range(ROUNDS) for wish in wishes])
+        took = [await _timed(connection, wish) for _ in range(ROUNDS) for wish in wishes]
     finally:
         await connection.close()
         await databases.drop(server, "bench_slots")
     wrong = sum(starts != _best(workers, wish) for starts, wish in zip(told, wishes, strict=True))
-    p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
-    print(f"from the database, the whole call: p50 {p50:.1f} ms, p95 {p95:.1f} ms (goal: below 50 ms)")
+    wall, both = sorted(each.wall for each in took), sorted(each.program + each.database for each in took)
+    p50, p95 = _quantile(wall, 0.5), _quantile(wall, 0.95)
+    print(
+        f"from the database, the whole call: p50 {p50:.1f} ms, p95 {p95:.1f} ms (goal: below {GOAL_MS:.0f} ms)"
+    )
+    print(
+        f"CPU time of it: p50 {_quantile(both, 0.5):.1f} ms, p95 {_quantile(both, 0.95):.1f} ms;"
+        f" mean {fmean(each.program for each in took):.1f} ms the program,"
+        f" {fmean(each.database for each in took):.1f} ms the database"
+    )
     print(f"against every engineer, window and gap: {wrong} of {JOBS} wrong")
-    return p95 < 50 and wrong == 0
+    return p95 < GOAL_MS and wrong == 0
 
 
 async def _starts(connection: asyncpg.Connection, wish: Wish) -> list[datetime]:
@@ -99,10 +119,19 @@ async def _starts(connection: asyncpg.Connection, wish: Wish) -> list[datetime]:
     return [slot.start for slot in found.items]
 
 
-async def _timed(connection: asyncpg.Connection, wish: Wish) -> float:
-    begun = perf_counter()
+async def _timed(connection: asyncpg.Connection, wish: Wish) -> Took:
+    server = connection.get_server_pid()
+    wall, program, database = perf_counter(), process_time(), cpu_milliseconds(server)
     await _starts(connection, wish)
-    return (perf_counter() - begun) * 1000
+    return Took(
+        (perf_counter() - wall) * 1000,
+        (process_time() - program) * 1000,
+        cpu_milliseconds(server) - database,
+    )
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    return ordered[int(len(ordered) * share)]
 
 
 def _best(workers: Iterable[Worker], wish: Wish) -> list[datetime]:

@@ -146,6 +146,9 @@ VIEWS: Mapping[State, View] = MappingProxyType(
 # Ends of the road. "closed" is one too, although a fault that returns may reopen it for 30 days.
 ENDS = frozenset({State.CLOSED, State.CANCELLED, State.REJECTED, State.MERGED})
 OPEN = frozenset(State) - ENDS
+# Nobody has anything to do to it but the customer, who may say how it was.
+AT_REST = ENDS | {State.COMPLETED, State.CONFIRMED}
+BUSY = frozenset(State) - AT_REST
 # Once the job is done or given up, no clock of ours runs.
 SETTLED = frozenset({State.COMPLETED, State.CONFIRMED, State.UNRESOLVED}) | ENDS
 # An engineer is bound to the ticket and may see what he needs for the job.

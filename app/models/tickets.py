@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.lifecycle import Clock, ClockMode, Role, State
+from app.domain.lifecycle import BUSY, Clock, ClockMode, Role, State
 from app.domain.parts import OrderState
 from app.domain.situation import Channel, Priority, ProofKind, Purpose, QuoteState, ServiceType, Warranty
 from app.models.base import Base, Created, one_of
@@ -75,6 +75,10 @@ class Asset(Base, Created):
     household_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("households.id", ondelete="SET NULL"))
 
 
+PRESSING = "array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], priority)"
+BUSY_TICKETS = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(BUSY)))
+
+
 class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
@@ -97,6 +101,10 @@ class Ticket(Base):
             postgresql_where=text("service_type = 'complaint' AND state = 'submitted'"),
         ),
         Index("ix_tickets_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        # What the desk looks at, the most pressing first.
+        Index("ix_tickets_desk", text(PRESSING), "promised_at", "id", postgresql_where=text(BUSY_TICKETS)),
+        # People remember the end of a number.
+        Index("ix_tickets_phone_end", text("reverse(contact_phone)")),
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         # Rows lie in the order of their coming; reading the last hours or days needs no more than this.
         Index("ix_tickets_created_at", "created_at", postgresql_using="brin"),

@@ -34,7 +34,11 @@ async def get_board(point: Point, day: Day, actor: ActorDep, connection: ReaderD
 
 @router.get("/plans", dependencies=[DESK])
 async def get_plans(point: Point, day: Day, connection: ReaderDep) -> PlanReports:
-    """What each plan of the day changed, and the minutes that it won."""
+    """What each plan of the day changed, and the minutes that it won.
+
+    Not for a contractor's dispatcher, since a plan moves everybody's visits together: the board shows
+    what came of it for his people.
+    """
     return await read_reports(connection, point, day)
 
 

@@ -1,5 +1,6 @@
 """Looks for bursts every few minutes, and does for incidents what has to be done: newcomers, word to all, duties."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from app.db import driver
 from app.domain.incidents.burst import LOOK_EVERY
 from app.services.incidents.absorb import absorb_one
 from app.services.incidents.find import find_bursts
+from app.services.incidents.follow import follow_one
 from app.services.incidents.idle import is_idle
 from app.services.incidents.join import join_one
 from app.services.incidents.propose import propose
@@ -19,9 +21,12 @@ from app.services.incidents.remind import remind_one
 from app.services.incidents.settle import settle_one
 from app.workers.loop import Loop
 
+log = logging.getLogger(__name__)
+
 # Each takes one ticket or one incident; the first that finds something ends its transaction.
 STEPS: tuple[Callable[[asyncpg.Connection, datetime], Awaitable[bool]], ...] = (
     absorb_one,
+    follow_one,
     join_one,
     settle_one,
     remind_one,
@@ -47,13 +52,12 @@ class IncidentWatch(Loop):
         if self._looked_at is None or not self._looked_at <= now < self._looked_at + LOOK_EVERY:
             await self._look(now)
             self._looked_at = now
-        async with self._sessions.begin() as session:
-            connection = await driver(session)
-            if await is_idle(connection):
-                return False
-            for step in STEPS:
-                if await step(connection, now):
-                    return True
+        try:
+            async with self._sessions.begin() as session:
+                return await _take(await driver(session), now)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # Nothing of it is kept; the other parts of the worker must not end with this one.
+            log.exception("incidents.failed")
             return False
 
     async def _look(self, now: datetime) -> None:
@@ -62,3 +66,12 @@ class IncidentWatch(Loop):
         for burst in found:
             async with self._sessions.begin() as session:
                 await propose(await driver(session), burst, now)
+
+
+async def _take(connection: asyncpg.Connection, now: datetime) -> bool:
+    if await is_idle(connection):
+        return False
+    for step in STEPS:
+        if await step(connection, now):
+            return True
+    return False

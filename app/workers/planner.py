@@ -14,9 +14,11 @@ from app.domain.dispatch.board import Board
 from app.domain.dispatch.changes import Group, cost, groups
 from app.services.plans.announce import announce_one
 from app.services.plans.apply import apply
+from app.services.plans.stand_in import stand_in
 from app.services.plans.strand import strand
-from app.services.plans.territory import Territory, read_territory
+from app.services.plans.territory import Seen, Territory, read_territory
 from app.services.plans.turns import Turn, ask_for_rounds, conclude, take_turn
+from app.services.visits.hold import SlotTaken
 from app.workers.loop import Loop
 
 # Of CPU time. The first plan of a day has the whole of it to arrange.
@@ -74,7 +76,8 @@ class Planner(Loop):
         done = [group for group in groups(before, after) if await self._applied(territory, group, now)]
         served = {seat.visit_id for group in done for seat in group.seats}
         lost = [before.visits[i].stop.visit_id for i in before.loose]
-        stranded = [territory.visits[visit] for visit in lost if visit not in served]
+        alone = [territory.visits[visit] for visit in lost if visit not in served]
+        stranded = [seen for seen in alone if not await self._stood_in(seen, now)]
         for seen in stranded:
             async with self._sessions.begin() as session:
                 await strand(await driver(session), seen, now=now)
@@ -95,4 +98,11 @@ class Planner(Loop):
         except _OVERTAKEN:
             # Somebody is putting, or has put, something else there; the next plan sees it.
             log.info("plan.overtaken", extra={"engineers": list(group.engineers)})
+            return False
+
+    async def _stood_in(self, seen: Seen, now: datetime) -> bool:
+        try:
+            async with self._sessions.begin() as session:
+                return await stand_in(await driver(session), seen, now=now)
+        except (SlotTaken, *_OVERTAKEN):
             return False

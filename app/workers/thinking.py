@@ -24,6 +24,9 @@ _FAILURES = (
     BrokenProcessPool,
 )
 
+# A plan is worth as much a moment later, and its CPU time is counted, not the time of day.
+NICENESS = 10
+
 log = logging.getLogger(__name__)
 
 
@@ -50,7 +53,13 @@ async def thinking(engine: str) -> AsyncIterator[Think]:
 
 
 def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_end_with_the_parent)
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
+
+
+def _begin() -> None:
+    """People come first: what they ask for goes before any thinking."""
+    os.nice(NICENESS)
+    _end_with_the_parent()
 
 
 def _end_with_the_parent() -> None:

@@ -246,6 +246,14 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/tickets/{number}/messages": {"data": {"text": "您好"}},
         "POST /console/tickets/{number}/contact": {"data": {"reason": "核对地址"}},
         "POST /console/calls/{follow_up_id}/calls": {"data": {"outcome": "no_answer"}},
+        "POST /console/incidents/{incident}/accept": {"data": {"severity": "wide"}},
+        "POST /console/incidents/{incident}/dismiss": {"data": {"reason": "停电"}},
+        "POST /console/incidents/{incident}/broadcasts": {"data": {"text": "正在抢修", "minutes": "30"}},
+        "POST /console/incidents/{incident}/updates": {"data": {"text": "已定位"}},
+        "POST /console/incidents/{incident}/resolve": {"data": {"solution": "已恢复"}},
+        "POST /console/incidents/{incident}/review": {
+            "data": {"cause": "停电", "course": "两小时", "better": "备用电源"}
+        },
         "POST /console/complaints/{case_id}/steps": {"data": {"kind": "call", "text": "已致电"}},
         "POST /console/complaints/{case_id}/remedy": {"data": {"root_cause": "配件", "remedy": "免费更换"}},
         "POST /console/complaints/{case_id}/close": {"data": {"reason": "重复"}},

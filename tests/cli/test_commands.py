@@ -148,5 +148,7 @@ async def test_explain_says_why_the_deadlines_of_a_ticket_are_what_they_are(
     assert number in told.output
     assert "首次响应" in told.output
     assert "解决用时" in told.output
+    assert "对客户的承诺" in told.output
+    assert "✓ 做到了" in told.output
     nobody = await town.run("explain", "HX2606150000000000")
     assert (nobody.exit_code, "没有找到这张工单" in nobody.output) == (1, True)

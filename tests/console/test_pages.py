@@ -32,7 +32,11 @@ async def test_every_page_opens_without_a_complaint_and_shuts_nobody_out(
     story_of = story.number
     await story.submit(fault="热水器漏水，请快点")
     await story.customer.post(f"/api/v1/tickets/{story.number}/messages", json={"text": f"在吗 {XSS}"})
+    force = await story.manager.post(
+        "/api/v1/incidents", json={"ticket": story.number, "broadcast": f"抢修 {XSS}"}
+    )
     paths = [f"/console/{key}" for key, *_ in MENU]
+    paths.append(f"/console/incidents/{force.json()['number']}")
     paths += [f"/console/tickets/{number}" for number in (story_of, story.number)]
     paths += ["/console/tickets?view=all", "/console/complaints?view=open", "/console/kpi?view=agents"]
     async with open_page(browser, size=DESKTOP if scheme == "light" else PHONE, scheme=scheme) as page:

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from itertools import count
+from itertools import count, cycle
 
 import pytest
 
@@ -23,7 +23,8 @@ def town(seed: int, visits: int = 30, engineers: int = 4, buffer: int = 0) -> Te
     dice = random.Random(seed)
     names = [f"e{i}" for i in range(engineers)]
     crew = [
-        Candidate(name, point(dice), Span(MORNING, MORNING + 9 * 3600), origin=point(dice)) for name in names
+        Candidate(name, point(dice), Span(MORNING, MORNING + 9 * 3600), origin=point(dice), owed=owed)
+        for name, owed in zip(names, cycle((0.0, 3.0)), strict=False)
     ]
     stops = []
     for number in range(visits):
@@ -61,7 +62,7 @@ def price(territory: Territory, engineer: int, tour: list[int], buffer: int = 0)
         now = max(now + way * 60, visit.stop.window.start)
         late = max(0.0, now - visit.stop.window.end) / 60
         cost += way + late * (WEIGHTS.urgent_late if visit.stop.urgent else WEIGHTS.late)
-        cost += WEIGHTS.late_visit * (late > 0)
+        cost += WEIGHTS.late_visit * (late > 0) - candidate.owed * (late == 0)
         cost += WEIGHTS.change * (visit.held_by not in (None, candidate.engineer_id))
         now += (visit.stop.minutes + buffer) * 60
         here = visit.stop.point
@@ -227,3 +228,18 @@ def test_no_day_gets_more_visits_than_it_may_have(seed: int) -> None:
     days = {who: sum(len(plan.tours[i]) for i in owner if owner[i] == who) for who in ("e0", "e1")}
     assert days == {"e0": 7, "e1": 6}
     assert len(plan.unserved) == 5
+
+
+@pytest.mark.parametrize(("owed", "goes"), [(0.0, 0), (3.0, 1), (1.0, 0)])
+def test_whoever_had_little_gets_what_costs_but_little_more(owed: float, goes: int) -> None:
+    """The way of the other one is some two minutes longer, there and home."""
+    near, far = Point(25.0, 102.7), Point(25.0, 102.703)
+    window = Span(MORNING, MORNING + 7200)
+    crew = [
+        Candidate("near", near, Span(MORNING, MORNING + 9 * 3600)),
+        Candidate("far", far, Span(MORNING, MORNING + 9 * 3600), owed=owed),
+    ]
+    job = Stop("0", Point(25.0, 102.69), window, Span(MORNING, MORNING + 1800), 30)
+    territory = Territory(crew, [Visit(job, frozenset({"near", "far"}))])
+    plan = arrange(territory, [[], []], [0])
+    assert [len(tour) for tour in plan.tours].index(1) == goes

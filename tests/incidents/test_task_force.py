@@ -149,6 +149,25 @@ async def test_a_resolution_that_is_interrupted_goes_on_where_it_was(
     assert [row["count"] for row in moves] == [1] * 9
 
 
+async def test_whoever_merges_a_ticket_of_it_brings_the_other_along(
+    story: Story, rows: asyncpg.Connection, works: Callable[[], Awaitable[None]]
+) -> None:
+    earlier = (await story.submit())["number"]
+    story.clock.advance(minutes=1)
+    await story.submit()
+    number = await opened(story)
+    await works()
+    await story.step(story.customer, "merge", into=earlier)
+    await works()
+    story.number = earlier
+    assert (await story.see())["priority"] == "systemic"
+    seen = (await story.manager.get(f"/api/v1/incidents/{number}")).json()
+    assert sorted((t["number"] == earlier, t["outcome"]) for t in seen["attached"]) == [
+        (False, "over"),
+        (True, None),
+    ]
+
+
 async def test_a_late_review_is_asked_for_and_nobody_approves_his_own(
     story: Story, rows: asyncpg.Connection, works: Callable[[], Awaitable[None]]
 ) -> None:

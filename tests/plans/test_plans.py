@@ -29,10 +29,10 @@ async def booked(story: Story, **window: Any) -> dict[str, Any]:
     return await story.step(story.customer, "book", window=wish)
 
 
-async def falls_sick(story: Story, days: int = 6) -> None:
+async def falls_sick(story: Story, days: int = 6, who: Caller | None = None) -> None:
     now = story.clock.now
     body = {"kind": "sick", "start": now.isoformat(), "end": (now + timedelta(days=days)).isoformat()}
-    url = f"/api/v1/engineers/{story.engineer.person.id}/absences"
+    url = f"/api/v1/engineers/{(who or story.engineer).person.id}/absences"
     answer = await story.manager.post(url, json=body)
     assert answer.status_code == 201, answer.text
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from app.domain.dispatch.plan import Candidate, Job, Span, Stop
-from app.domain.dispatch.together import PART, pairs, parts
+from app.domain.dispatch.together import PART, Together, parts
 from app.domain.travel import Point
 from app.models.visits import LIVE_VISITS
 from tests.harness.callers import Caller
@@ -175,7 +175,8 @@ def busy(start: float, end: float) -> Stop:
 def test_they_meet_in_the_half_hour_in_which_both_have_time() -> None:
     window = Span(14 * HOUR, 16 * HOUR)
     job = Job(HOME, 60, 8 * HOUR, window.end)
-    found = pairs(job, window, [day("a", busy(13, 15))], [day("b", busy(16, 17)), day("c", busy(10, 18))])
+    others = [day("b", busy(16, 17)), day("c", busy(10, 18))]
+    found = Together(job, [day("a", busy(13, 15))], others).pairs(window)
     assert found
     for pair in found:
         assert (pair.lead.engineer_id, pair.companion.engineer_id) == ("a", "b")
@@ -185,7 +186,9 @@ def test_they_meet_in_the_half_hour_in_which_both_have_time() -> None:
 
 def test_nobody_accompanies_himself() -> None:
     window = Span(14 * HOUR, 16 * HOUR)
-    assert pairs(Job(HOME, 60, 8 * HOUR, window.end), window, [day("a")], [day("a")]) == []
+    alone = Together(Job(HOME, 60, 8 * HOUR, window.end), [day("a")], [day("a")])
+    assert not alone.pairs(window)
+    assert not alone.possible(window)
 
 
 @pytest.mark.parametrize("minutes", [20, 30, 45, 60, 120, 130])

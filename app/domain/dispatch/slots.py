@@ -13,20 +13,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from app.domain.dispatch.cost import Weights
-from app.domain.dispatch.day import Day, prepare
-from app.domain.dispatch.insertion import TIE_DIGITS, barred, insertion
-from app.domain.dispatch.place import (
-    RULES,
-    SLACK,
-    Place,
-    Rules,
-    cost_floor,
-    day_floor,
-    find_place,
-    glance,
-    reach_of,
-)
+from app.domain.dispatch.day import Day
+from app.domain.dispatch.insertion import TIE_DIGITS, insertion
+from app.domain.dispatch.place import RULES, Place, Rules
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Span
+from app.domain.dispatch.prospects import best_in, prospects_of
 from app.domain.zone import ZONE
 
 HOURS = ((8, 10), (10, 12), (12, 14), (14, 16), (16, 18), (18, 20))
@@ -48,29 +39,6 @@ class SlotOffer:
     @property
     def day(self) -> date:
         return self.window.start_at.date()
-
-
-@dataclass(frozen=True)
-class _Ready:
-    day: Day
-    reach: tuple[int, ...]
-    floor: float
-
-
-@dataclass
-class _Prospect:
-    """A candidate with the least he can cost; his day is made ready when that is not too much already."""
-
-    candidate: Candidate
-    floor: float
-    _ready: _Ready | None = None
-
-    def ready(self, job: Job, rules: Rules) -> _Ready:
-        if self._ready is None:
-            day = prepare(self.candidate, rules.travel)
-            reach = reach_of(job, day, rules.travel)
-            self._ready = _Ready(day, reach, day_floor(job, day, reach, rules.weights))
-        return self._ready
 
 
 class _Opening(NamedTuple):
@@ -110,13 +78,6 @@ def recommend(
     chosen = _choose(job, windows, candidates_by_day, k, punctual, COSTLY)
     chosen = chosen or _choose(job, windows, candidates_by_day, k, punctual, inf)
     return tuple(_offer(job, choice, chosen, rules.weights) for choice in chosen)
-
-
-def _prospects(job: Job, candidates: Sequence[Candidate], rules: Rules, ceiling: float) -> list[_Prospect]:
-    """Those who may cost no more than ``ceiling``, the most promising first."""
-    able = (c for c in candidates if not barred(c) and glance(job, c, rules) <= ceiling + SLACK)
-    found = [_Prospect(candidate, cost_floor(job, candidate, rules)) for candidate in able]
-    return sorted((p for p in found if p.floor <= ceiling + SLACK), key=lambda p: p.floor)
 
 
 def _windows(
@@ -172,9 +133,9 @@ def _choose(
 
     for on, openings in groupby(windows, key=attrgetter("on")):
         of_day = list(openings)
-        prospects = _prospects(job, candidates[on], rules, max(map(ceiling, of_day)))
+        prospects = prospects_of(job, candidates[on], rules, max(map(ceiling, of_day)))
         for opening in of_day:
-            found = _best_in(job, opening.window, prospects, rules, ceiling(opening))
+            found = best_in(job, opening.window, prospects, rules, ceiling(opening))
             if found:
                 best.append(_choice(opening, *found))
                 best.sort(key=lambda c: (round(c.score, TIE_DIGITS), c.window))
@@ -185,30 +146,6 @@ def _choose(
 def _choice(opening: _Opening, day: Day, place: Place) -> _Choice:
     score = place.cost + opening.waiting + opening.wish
     return _Choice(opening.window, opening.waiting, opening.wish, score, day, place)
-
-
-def _best_in(
-    job: Job, window: Span, prospects: list[_Prospect], rules: Rules, ceiling: float
-) -> tuple[Day, Place] | None:
-    best: tuple[Day, Place] | None = None
-    opening = max(window.start, job.earliest)
-    for prospect in prospects:
-        if prospect.floor > ceiling + SLACK:
-            break
-        shift = prospect.candidate.shift
-        if shift.start >= window.end or shift.end <= opening:
-            continue
-        ready = prospect.ready(job, rules)
-        if ready.floor > ceiling + SLACK:
-            continue
-        place = find_place(job, ready.day, window, rules, ready.reach, ceiling)
-        if place and (best is None or _order(ready.day, place) < _order(*best)):
-            best, ceiling = (ready.day, place), place.cost
-    return best
-
-
-def _order(day: Day, place: Place) -> tuple[float, str]:
-    return round(place.cost, TIE_DIGITS), day.candidate.engineer_id
 
 
 def _offer(job: Job, choice: _Choice, chosen: list[_Choice], weights: Weights) -> SlotOffer:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.dispatch.insertion import TIE_DIGITS, assess
+from app.domain.dispatch.insertion import TIE_DIGITS, insertion
 from app.domain.dispatch.place import RULES, Rules
 from app.domain.dispatch.plan import Candidate, Insertion, Job, Span
+from app.domain.dispatch.prospects import Prospect, best_in, prospects_of
 
 # How far apart the two may begin: neither is to wait for longer.
 PART = 30 * 60
@@ -24,12 +25,37 @@ class Pair:
         return self.lead.total + self.companion.total
 
 
-def pairs(
-    job: Job, window: Span, leads: Sequence[Candidate], others: Sequence[Candidate], rules: Rules = RULES
-) -> list[Pair]:
-    """For each part of the window the two who cost least, the cheapest part first."""
-    found = [pair for begin in parts(window) if (pair := _pair(job, begin, leads, others, rules))]
-    return sorted(found, key=lambda pair: (round(pair.total, TIE_DIGITS), pair.begin))
+class Together:
+    """Who of the ``leads`` could go with whom of the ``others``; what is found out of a day is kept for all windows."""
+
+    def __init__(
+        self, job: Job, leads: Iterable[Candidate], others: Iterable[Candidate], rules: Rules = RULES
+    ) -> None:
+        self._job, self._rules = job, rules
+        self._leads = prospects_of(job, leads, rules)
+        self._others = prospects_of(job, others, rules)
+
+    def pairs(self, window: Span) -> list[Pair]:
+        """For each part of the window the two who cost least, the cheapest part first."""
+        return sorted(self._found(window), key=lambda pair: (round(pair.total, TIE_DIGITS), pair.begin))
+
+    def possible(self, window: Span) -> bool:
+        return any(True for _ in self._found(window))
+
+    def _found(self, window: Span) -> Iterator[Pair]:
+        for begin in parts(window):
+            lead = self._best(begin, self._leads)
+            if lead is None:
+                continue
+            rest = [p for p in self._others if p.candidate.engineer_id != lead.engineer_id]
+            companion = self._best(begin, rest)
+            if companion:
+                yield Pair(begin, lead, companion)
+
+    def _best(self, begin: Span, prospects: Sequence[Prospect]) -> Insertion | None:
+        job = replace(self._job, windows=(begin,))
+        found = best_in(job, begin, prospects, self._rules)
+        return insertion(job, *found, self._rules.weights) if found else None
 
 
 def parts(window: Span) -> list[Span]:
@@ -37,30 +63,3 @@ def parts(window: Span) -> list[Span]:
     starts = range(window.start, max(window.start + 1, window.end - PART + 1), PART)
     ends = [*(start for start in starts[1:]), window.end]
     return [Span(start, end) for start, end in zip(starts, ends, strict=True)]
-
-
-def _pair(
-    job: Job, begin: Span, leads: Sequence[Candidate], others: Sequence[Candidate], rules: Rules
-) -> Pair | None:
-    at_once = replace(job, windows=(begin,))
-    lead = _best(_fitting(at_once, leads, rules))
-    if lead is None:
-        return None
-    companion = _best(
-        each for each in _fitting(at_once, others, rules) if each.engineer_id != lead.engineer_id
-    )
-    return Pair(begin, lead, companion) if companion else None
-
-
-def _fitting(job: Job, candidates: Iterable[Candidate], rules: Rules) -> Iterator[Insertion]:
-    begin = job.open_windows[0]
-    for candidate in candidates:
-        # Most do not even work then: they need no arithmetic.
-        if candidate.shift.start < begin.end and begin.start < candidate.shift.end:
-            found = assess(job, candidate, rules)
-            if isinstance(found, Insertion):
-                yield found
-
-
-def _best(found: Iterable[Insertion]) -> Insertion | None:
-    return min(found, key=lambda each: (round(each.total, TIE_DIGITS), each.engineer_id), default=None)

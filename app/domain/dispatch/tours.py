@@ -12,6 +12,7 @@ from sys import maxsize
 from typing import NamedTuple
 
 from app.domain.dispatch.cost import WEIGHTS, Weights
+from app.domain.dispatch.place import owed
 from app.domain.dispatch.plan import Candidate, Stop
 from app.domain.travel import ROADS, Point, TravelProvider
 
@@ -97,6 +98,9 @@ class Territory:
         self._lasts = [(stop.minutes + buffer_minutes) * 60 for stop in stops]
         late = (weights.late / 60, weights.urgent_late / 60)
         self._late = [late[stop.urgent] for stop in stops]
+        # Whoever had little lately is favoured for each visit that he keeps; one that is late costs that as well.
+        self._owed = [owed(engineer, weights) for engineer in self.engineers]
+        self._late_visit = [weights.late_visit + minutes for minutes in self._owed]
         self._rate = weights.travel / 60
         self._overtime = weights.overtime / 60
         # What a second beyond ``Timed.latest`` costs at least.
@@ -112,7 +116,7 @@ class Territory:
     def time(self, engineer: int, stops: Tour) -> Timed:
         ways, opens, closes, lasts, held = self.ways, self.opens, self._closes, self._lasts, self.held
         weights, person, origin = self.weights, self._person[engineer], self.origin(engineer)
-        row, now, cost = ways[origin], self._begins[engineer], 0.0
+        row, now, cost = ways[origin], self._begins[engineer], -self._owed[engineer] * len(stops)
         free, legs, starts = [now], [], []
         for stop in stops:
             leg = row[stop]
@@ -120,7 +124,7 @@ class Territory:
             if now < opens[stop]:
                 now = opens[stop]
             elif now > closes[stop]:
-                cost += self._late[stop] * (now - closes[stop]) + weights.late_visit
+                cost += self._late[stop] * (now - closes[stop]) + self._late_visit[engineer]
             if held[stop] is not None and held[stop] != person:
                 cost += weights.change
             legs.append(leg)
@@ -201,10 +205,11 @@ class Territory:
         """
         ways, away, origin = self.ways, self.ways[visit], len(self.visits) + engineer
         opens, closes, lasts = self.opens[visit], self._closes[visit], self._lasts[visit]
-        late, late_visit, rate, least = self._late[visit], self.weights.late_visit, self._rate, self._least
+        late, late_visit, rate, least = self._late[visit], self._late_visit[engineer], self._rate, self._least
         stops, free, legs, latest = tour.stops, tour.free, tour.legs, tour.latest
         held, count = self.held[visit], len(stops)
         extra = self.weights.change if held is not None and held != self._person[engineer] else 0.0
+        extra -= self._owed[engineer]
         best, most = NOWHERE, ceiling - extra
         first = bisect_left(latest, opens + lasts - most / least) if most < inf else 0
         # What it costs at least wherever it was not worth a closer look.
@@ -260,7 +265,7 @@ class Territory:
                 if before > close:
                     cost += late[stop] * (now - before)
                 else:
-                    cost += late[stop] * (now - close) + self.weights.late_visit
+                    cost += late[stop] * (now - close) + self._late_visit[engineer]
                 if cost >= most:
                     return cost
             now += lasts[stop]

@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("conversations", "会话", "c", DESK),
     ("calls", "回访", "h", DESK),
     ("complaints", "投诉", "s", DESK),
+    ("incidents", "专案组", "z", DESK),
     ("levels", "时效", "l", DESK),
     ("kpi", "考核", "k", DESK),
     ("deliveries", "消息投递", "m", DESK),

@@ -33,8 +33,6 @@ class Line(NamedTuple):
         return [cls(*line) for line in zip(*(row[name] or () for name in cls._fields), strict=True)]
 
 
-# A row for each line, of ``visits v``.
-OF_ROW = f"v.id, v.latitude, v.longitude, v.departed_at IS NOT NULL, {TIMES}"
 # All lines in one row, over visits with ``TIMES``.
 OF_COLUMNS = """array_agg(v.id) AS visit, array_agg(v.latitude) AS lat, array_agg(v.longitude) AS lng,
        array_agg(v.departed_at IS NOT NULL) AS gone, array_agg(v.window_start) AS window_start,

@@ -1,6 +1,7 @@
 """Which windows to offer a customer: those that cost the field least, each with its reason."""
 
 from datetime import datetime
+from itertools import islice
 
 import asyncpg
 
@@ -8,7 +9,7 @@ from app.domain.actor import Actor
 from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import PROMISED
 from app.domain.dispatch.slots import SlotOffer, recommend
-from app.domain.dispatch.together import pairs
+from app.domain.dispatch.together import Together
 from app.domain.lifecycle import OPEN
 from app.domain.situation import Situation
 from app.errors import Conflict
@@ -65,7 +66,8 @@ async def slots_for(
     found = recommend(wanted.job, days, sought, now=int(now.timestamp()), rules=rules)
     if s.crew > 1:
         others = await candidates(connection, wanted, free_of_limits=True)
-        found = tuple(slot for slot in found if pairs(wanted.job, slot.window, people, others, rules))[:k]
+        together = Together(wanted.job, people, others, rules)
+        found = tuple(islice((slot for slot in found if together.possible(slot.window)), k))
     names = {candidate.engineer_id: candidate.name for candidate in people}
     return [_slot(slot, names if named else {}) for slot in found]
 

@@ -12,6 +12,7 @@ from app.domain.dispatch.tours import Visit
 from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
+from app.services.dispatch.lately import fairly
 from app.services.dispatch.rules import may_do
 from app.services.dispatch.working import SPANS, done_today
 from app.services.plans.unfit import MAY_STILL_COME, OF_VISIT
@@ -101,6 +102,7 @@ async def read_territory(
     done = await done_today(connection, [row["id"] for row in people], today)
     over = {row["id"]: done.on(row["id"], day) for row in people}
     board = _board(people, rows, open_rows, over, int(now.timestamp()))
+    board = replace(board, spans=tuple(await fairly(connection, board.spans, now)))
     return Territory(
         day,
         board,

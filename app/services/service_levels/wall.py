@@ -5,24 +5,24 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from app.domain.lifecycle import ENDS, State
+from app.domain.lifecycle import State
 from app.domain.service_levels.policy import METRIC_LABELS, Metric
 from app.domain.situation import PRIORITY_LABELS, Priority
+from app.models.tickets import BUSY_TICKETS
 from app.services.tickets.present import label
 
-_BUSY = ", ".join(f"'{each}'" for each in sorted(set(State) - ENDS - {State.COMPLETED, State.CONFIRMED}))
 _LATELY = timedelta(hours=24)
 _MOST = 100
 
 _COUNTS = f"""
 SELECT priority, count(*) AS open, count(*) FILTER (WHERE promised_at < $1) AS late,
        count(*) FILTER (WHERE engineer_id IS NULL) AS unowned
-  FROM tickets WHERE state IN ({_BUSY}) GROUP BY priority
+  FROM tickets WHERE {BUSY_TICKETS} GROUP BY priority
 """
 _WARNED = f"""
 SELECT t.number, t.state, t.category, t.priority, e.metric, e.mark, e.due_at, e.fired_at
   FROM service_level_events e JOIN tickets t ON t.id = e.ticket_id
- WHERE e.fired_at > $1 AND e.told AND t.state IN ({_BUSY})
+ WHERE e.fired_at > $1 AND e.told AND t.{BUSY_TICKETS}
  ORDER BY e.fired_at DESC LIMIT {_MOST}
 """
 

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import asyncpg
 
-from app.domain.lifecycle import ENDS, State
+from app.domain.lifecycle import AT_REST, BUSY, State
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority, ServiceType
 from app.domain.zone import ZONE
+from app.models.tickets import PRESSING
 from app.schemas.common import mask_phone
 from app.services.tickets.present import label
 
@@ -42,15 +43,13 @@ VIEW_LABELS: Mapping[View, str] = MappingProxyType(
         View.ALL: "全部",
     }
 )
-_RESTING = ENDS | {State.COMPLETED, State.CONFIRMED}
 
 
 def _among(states: frozenset[State]) -> str:
     return "t.state IN ({})".format(", ".join(f"'{state}'" for state in sorted(states)))
 
 
-_BUSY = _among(frozenset(State) - _RESTING)
-_PRESSING = "array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], t.priority)"
+_BUSY = _among(BUSY)
 _WHERE: Mapping[View, str] = MappingProxyType(
     {
         View.OPEN: _BUSY,
@@ -60,7 +59,7 @@ _WHERE: Mapping[View, str] = MappingProxyType(
         View.WAITING: _among(
             frozenset({State.PENDING_INFO, State.QUOTE_PENDING, State.WAITING_PARTS, State.SUSPENDED})
         ),
-        View.FINISHED: _among(_RESTING),
+        View.FINISHED: _among(AT_REST),
         View.ALL: "TRUE",
     }
 )
@@ -72,8 +71,9 @@ _DIGITS = re.compile(r"[0-9]{4,20}")
 _FOUND: Mapping[str, str] = MappingProxyType(
     {
         "": "TRUE",
-        "number": "t.number LIKE $4 || '%'",
-        "digits": "(t.contact_phone LIKE '%' || $4 OR t.serial_number LIKE '%' || $4 || '%')",
+        "number": "t.number >= $4 AND t.number < $4 || '~'",
+        # A range of the index, whatever the plan: nothing that is a digit comes after a colon.
+        "digits": "reverse(t.contact_phone) >= reverse($4) AND reverse(t.contact_phone) < reverse($4) || ':'",
         "words": "(t.fault LIKE '%' || $4 || '%' OR t.contact_name LIKE '%' || $4 || '%'"
         " OR t.serial_number LIKE '%' || $4 || '%' OR t.model LIKE '%' || $4 || '%'"
         " OR t.address->>'detail' LIKE '%' || $4 || '%')",
@@ -83,7 +83,7 @@ _FOUND: Mapping[str, str] = MappingProxyType(
 
 def _statement(view: View, found: str) -> str:
     """Every statement takes the same values, so that a type is given to those which it does not use."""
-    order = "t.id DESC" if view in _NEWEST else f"{_PRESSING}, t.promised_at, t.id"
+    order = "t.id DESC" if view in _NEWEST else f"{PRESSING}, t.promised_at, t.id"
     return f"""
 WITH asked AS (SELECT $1::timestamptz, $2::timestamptz, $3::timestamptz, $4::text, $5::uuid)
 SELECT t.number, t.state, t.service_type, t.category, t.fault, t.priority, t.contact_name, t.contact_phone,
@@ -193,7 +193,7 @@ def _row(row: asyncpg.Record, now: datetime) -> Row:
         starts=row["starts"],
         ends=row["ends"],
         promised_at=row["promised_at"],
-        late=state not in _RESTING and row["promised_at"] < now,
+        late=state in BUSY and row["promised_at"] < now,
         urged=row["urged"],
         created_at=row["created_at"],
     )

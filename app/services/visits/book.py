@@ -15,11 +15,11 @@ from app.services.dispatch.slots import slots_for
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
 from app.services.visits.companion import Team, hold_both, lock_team, told
-from app.services.visits.hold import SlotTaken, hold, lock_days
+from app.services.visits.hold import SlotTaken, hold, lock_days, look
 
 
 async def book(change: Change, body: Book) -> Outcome:
-    async with _or_fresh_offers(change):
+    async with _or_fresh_offers(change, body.window):
         after = await _held(change, body.window, await _team(change, body.window))
     data = {"window": body.window.model_dump()}
     return Outcome(after, f"约定上门时间：{_spoken(after)}", data, _to_companions(change, after))
@@ -27,7 +27,7 @@ async def book(change: Change, body: Book) -> Outcome:
 
 async def rebook(change: Change, body: Rebook) -> Outcome:
     s = change.before
-    async with _or_fresh_offers(change):
+    async with _or_fresh_offers(change, body.window):
         team = await _team(change, body.window)
         if s.engineer and s.window and s.crew == 1:
             await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
@@ -41,15 +41,22 @@ async def rebook(change: Change, body: Rebook) -> Outcome:
 
 
 @asynccontextmanager
-async def _or_fresh_offers(change: Change) -> AsyncIterator[None]:
+async def _or_fresh_offers(change: Change, wish: WindowIn) -> AsyncIterator[None]:
     """Who comes too late lets go of the day first: those behind him need not wait until he has his answer."""
     try:
+        await _look(change, wish)
         async with change.connection.transaction():
             yield
     except SlotTaken as taken:
         slots = await slots_for(change.connection, change.before, now=change.now, named=True)
         fresh = {"slots": [slot.model_dump() for slot in slots]}
         raise SlotTaken(taken.msg, detail=taken.detail, extra=fresh) from taken
+
+
+async def _look(change: Change, wish: WindowIn) -> None:
+    """Most of those who come too late do so by more than a moment: they need not queue for the day."""
+    if change.before.engineer and change.before.crew == 1:
+        await look(change, change.before.engineer, _window(wish), position(change.before))
 
 
 async def _team(change: Change, wish: WindowIn) -> Team | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.domain.dispatch.insertion import rank
 from app.domain.dispatch.place import Rules
 from app.domain.dispatch.plan import PROMISED, Span
-from app.domain.dispatch.together import pairs
+from app.domain.dispatch.together import Together
 from app.domain.notices import Notice, clock_text, staff_notice
 from app.domain.situation import Engineer, Situation, Visit, Window
 from app.domain.zone import ZONE
@@ -140,7 +140,8 @@ async def _pairs(
     able = await candidates(change.connection, wanted, only=asked, free_of_limits=True)
     span = Span.of(window.start, window.end)
     job = replace(wanted.job, earliest=int(change.now.timestamp()), due=span.end)
-    found = pairs(job, span, [each for each in able if each.engineer_id == lead], able, _RULES)
+    leads = [each for each in able if each.engineer_id == lead]
+    found = Together(job, leads, able, _RULES).pairs(span)
     return [(Window(p.begin.start_at, p.begin.end_at), p.companion.engineer_id) for p in found[:_TRIES]]
 
 

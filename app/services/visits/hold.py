@@ -19,9 +19,9 @@ from app.domain.travel import Point
 from app.domain.zone import ZONE
 from app.errors import Conflict, InvalidInput
 from app.models.visits import LIVE_VISITS
-from app.services.dispatch.lines import OF_ROW, Line, unmade
+from app.services.dispatch.lines import OF_COLUMNS, TIMES, Line, unmade
 from app.services.dispatch.rules import Sought, entrusted, licensed, welcome
-from app.services.dispatch.working import SPANS, Working, done_today, working
+from app.services.dispatch.working import SPANS, Done, Working, working
 from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
 
@@ -44,26 +44,28 @@ _SOUGHT = Sought(
     warranty="$6::text",
 )
 # With the days around, so that each stop is found in the span to which it belongs.
-_SPANS = f"""
-SELECT {SPANS}, e.latitude, e.longitude,
+_READ = f"""
+SELECT e.latitude, e.longitude, worked.*, booked.*,
+       (SELECT count(*) FROM visits d WHERE d.engineer_id = e.id AND d.finished_at >= $8) AS done,
        {licensed("e", _SOUGHT)} AS licensed, {welcome("e", _SOUGHT)} AS welcome,
        {entrusted("e", _SOUGHT)} AS entrusted
-  FROM engineers e JOIN rosters r ON r.engineer_id = e.id, unnest(r.spans) AS span
- WHERE e.id = $1::uuid AND r.day BETWEEN $2::date - 1 AND $2::date + 1
- GROUP BY e.id
+  FROM engineers e
+  CROSS JOIN LATERAL (SELECT {SPANS} FROM rosters r, unnest(r.spans) AS span
+                       WHERE r.engineer_id = e.id AND r.day BETWEEN $2::date - 1 AND $2::date + 1) worked
+  CROSS JOIN LATERAL (SELECT {OF_COLUMNS}
+                        FROM (SELECT v.*, {TIMES} FROM visits v
+                               WHERE v.engineer_id = e.id AND v.planned && tstzrange($9, $10) AND v.ticket_id <> $11
+                                 AND {LIVE_VISITS}
+                               ORDER BY lower(v.planned)) v) booked
+ WHERE e.id = $1::uuid
 """
-_STOPS = f"""
-SELECT {OF_ROW}
-  FROM visits v
- WHERE engineer_id = $1::uuid AND planned && tstzrange($2, $3) AND ticket_id <> $4 AND {LIVE_VISITS}
- ORDER BY lower(planned)
-"""
-_MOVE = """
-UPDATE visits v SET planned = tstzrange(n.start_at, n.end_at)
-  FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, start_at, end_at)
- WHERE v.id = n.id
-"""
-_INSERT = """
+# In one statement: whether anybody is in two places is looked at when both parts are done.
+_WRITE = """
+WITH moved AS (
+    UPDATE visits v SET planned = tstzrange(n.start_at, n.end_at)
+      FROM unnest($16::bigint[], $17::timestamptz[], $18::timestamptz[]) AS n (id, start_at, end_at)
+     WHERE v.id = n.id
+)
 INSERT INTO visits (ticket_id, engineer_id, state, promised, planned, latitude, longitude, arrival_code, created_at,
                     announced_at, link, meets, accompanies)
 VALUES ($1, $2::uuid, 'booked', tstzrange($3, $4), tstzrange($5, $6), $7, $8, $9, $10, $11, $12,
@@ -78,11 +80,9 @@ class SlotTaken(Conflict):
     code, msg = "slot_taken", "这个时段刚刚被约走了，请选择其他时段。"
 
 
-class _Roster(NamedTuple):
-    """The row has the working spans of the days around, of which those that ``window`` touches are locked."""
-
-    row: asyncpg.Record
-    home: Point
+class _Fitted(NamedTuple):
+    place: Point
+    insertion: Insertion
 
 
 async def hold(
@@ -101,27 +101,14 @@ async def hold(
     Errors: invalid_input for a window that lies in the past, slot_taken when it does not fit.
     """
     _check(window, change.now)
-    roster = await _lock(change, engineer, window)
-    if roster is None:
-        raise SlotTaken("工程师这个时段不上班，请选择其他时段。")
-    place = point or roster.home
-    found = await _fit(change, engineer, meets or window, roster, place)
-    if isinstance(found, Refusal):
-        raise SlotTaken(detail="; ".join(found.reasons))
-    await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned DEFERRED")
-    if found.moves:
-        await change.connection.execute(
-            _MOVE,
-            [int(move.visit_id) for move in found.moves],
-            [move.planned.start_at for move in found.moves],
-            [move.planned.end_at for move in found.moves],
-        )
+    await lock_days(change.connection, engineer.id, window)
+    place, found = await _fit(change, engineer, window, point, meets=meets)
     code = f"{secrets.randbelow(10**6):06d}"
     link = secrets.token_urlsafe(18)
     # So shortly before, he who is booked is he who comes.
     announced_at = change.now if window.start <= change.now + ANNOUNCED_BEFORE else None
     visit_id = await change.connection.fetchval(
-        _INSERT,
+        _WRITE,
         change.before.id,
         engineer.id,
         window.start,
@@ -137,9 +124,10 @@ async def hold(
         meets and meets.start,
         meets and meets.end,
         accompanies,
+        [int(move.visit_id) for move in found.moves],
+        [move.planned.start_at for move in found.moves],
+        [move.planned.end_at for move in found.moves],
     )
-    # Checked here rather than at COMMIT, so that the caller of this capability gets the answer.
-    await change.connection.execute("SET CONSTRAINTS ex_visits_engineer_planned IMMEDIATE")
     if change.before.priority is not Priority.NORMAL:
         await request_plan_for(change.connection, engineer.id, window.start, now=change.now, cause="紧急预约")
     planned = Window(found.planned.start_at, found.planned.end_at)
@@ -153,6 +141,15 @@ async def hold(
         announced_at=announced_at,
         link=link,
     )
+
+
+async def look(change: Change, engineer: Engineer, window: Window, point: Point | None) -> None:
+    """Whether ``hold`` would find room, asked without a lock: whoever finds none keeps nobody waiting.
+
+    Errors: those of ``hold``.
+    """
+    _check(window, change.now)
+    await _fit(change, engineer, window, point)
 
 
 def _check(window: Window, now: datetime) -> None:
@@ -169,67 +166,71 @@ async def lock_days(connection: asyncpg.Connection, engineer_id: str, *windows: 
     await connection.execute(_LOCK, engineer_id, times)
 
 
-async def _lock(change: Change, engineer: Engineer, window: Window) -> _Roster | None:
-    """None when he does not work then. What a dispatcher decided or a licence allowed once may hold no more."""
-    s, connection = change.before, change.connection
-    await lock_days(connection, engineer.id, window)
-    day = window.start.astimezone(ZONE).date()
-    row = await connection.fetchrow(
-        _SPANS,
+async def _fit(
+    change: Change, engineer: Engineer, window: Window, point: Point | None, *, meets: Window | None = None
+) -> _Fitted:
+    """The cheapest place in those of his spans that the window touches."""
+    row = await _read(change, engineer, window)
+    if not _works(row, window):
+        raise SlotTaken("工程师这个时段不上班，请选择其他时段。")
+    _entitled(row, engineer)
+    home = Point(row["latitude"], row["longitude"])
+    span = Span.of((meets or window).start, (meets or window).end)
+    place, now = point or home, int(change.now.timestamp())
+    job = Job(place, change.before.standard_minutes, earliest=now, due=span.end, windows=(span,))
+    done = Done(change.now.astimezone(ZONE).date(), {engineer.id: row["done"]})
+    answers = [
+        assess(job, _candidate(engineer, home, its), STRICT)
+        for its in working(engineer.id, row, Line.of_columns(row), done)
+        if its.span.overlaps(span)
+    ]
+    kept = [a for a in answers if isinstance(a, Insertion)]
+    if not kept:
+        reasons = [reason for a in answers if isinstance(a, Refusal) for reason in a.reasons]
+        raise SlotTaken(detail="; ".join(reasons))
+    return _Fitted(place, min(kept, key=lambda found: found.total))
+
+
+async def _read(change: Change, engineer: Engineer, window: Window) -> asyncpg.Record:
+    s = change.before
+    return await change.connection.fetchrow(
+        _READ,
         engineer.id,
-        day,
+        window.start.astimezone(ZONE).date(),
         list(s.required_licences),
         s.customer_id,
         s.service_type,
         s.warranty,
         s.address.district if s.address else "",
+        datetime.combine(change.now.astimezone(ZONE).date(), time(), ZONE),
+        window.start - timedelta(days=1),
+        window.end + timedelta(days=1),
+        s.id,
     )
-    if row and not row["licensed"]:
+
+
+def _works(row: asyncpg.Record, window: Window) -> bool:
+    wanted = Span.of(window.start, window.end)
+    return any(Span.of(span.lower, span.upper).overlaps(wanted) for span in row["spans"] or ())
+
+
+def _entitled(row: asyncpg.Record, engineer: Engineer) -> None:
+    """What a dispatcher decided or a licence allowed once may hold no more."""
+    if not row["licensed"]:
         raise SlotTaken(f"{engineer.name}的证照在这一天不再有效，请选择更早的时段或改派。")
-    if row and not row["welcome"]:
+    if not row["welcome"]:
         raise SlotTaken(f"客户要求不再由{engineer.name}上门，请先改派。")
-    if row and not row["entrusted"]:
+    if not row["entrusted"]:
         raise SlotTaken(f"这张工单按规则不能由{engineer.name}所在的外包服务商承接，请先改派。")
-    spans = [Span.of(span.lower, span.upper) for span in row["spans"]] if row else []
-    if not any(span.overlaps(Span.of(window.start, window.end)) for span in spans):
-        return None
-    return _Roster(row, Point(row["latitude"], row["longitude"]))
 
 
-async def _fit(
-    change: Change, engineer: Engineer, window: Window, roster: _Roster, place: Point
-) -> Insertion | Refusal:
-    """The cheapest place in those of his spans that the window touches."""
-    stops = await _stops(change, engineer, window)
-    midnight = datetime.combine(change.now.astimezone(ZONE).date(), time(), ZONE)
-    done = await done_today(change.connection, [engineer.id], midnight)
-    span = Span.of(window.start, window.end)
-    now = int(change.now.timestamp())
-    job = Job(place, change.before.standard_minutes, earliest=now, due=span.end, windows=(span,))
-    answers = [
-        assess(job, _candidate(engineer, roster, its), STRICT)
-        for its in working(engineer.id, roster.row, stops, done)
-        if its.span.overlaps(span)
-    ]
-    kept = [a for a in answers if isinstance(a, Insertion)]
-    if kept:
-        return min(kept, key=lambda found: found.total)
-    return next(a for a in answers if isinstance(a, Refusal))
-
-
-def _candidate(engineer: Engineer, roster: _Roster, its: Working) -> Candidate:
+def _candidate(engineer: Engineer, home: Point, its: Working) -> Candidate:
     return Candidate(
         engineer.id,
-        roster.home,
+        home,
         its.span,
         unmade(its.stops),
         name=engineer.name,
         max_visits=its.max_visits,
         other_visits=its.other_visits,
     )
-
-
-async def _stops(change: Change, engineer: Engineer, window: Window) -> list[Line]:
-    around = window.start - timedelta(days=1), window.end + timedelta(days=1)
-    rows = await change.connection.fetch(_STOPS, engineer.id, *around, change.before.id)
-    return [Line(*row) for row in rows]
