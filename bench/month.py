@@ -48,6 +48,7 @@ END = datetime(2026, 6, 30, 15, 59, 59, tzinfo=UTC)
 DAYS = 30
 # As many tickets as one engineer of a trade and one household have in a month.
 _PER_ENGINEER, _PER_HOUSEHOLD = 70, 8
+_ENOUGH = 5_000
 
 _FITTED = """
 SELECT t.id, c.finished_at, c.engineer_id::text, c.old_parts,
@@ -155,12 +156,11 @@ async def _unanswered(connection: asyncpg.Connection, people: Population, count:
 
 async def _fit_parts(connection: asyncpg.Connection) -> None:
     """What was fitted leaves the stock, as it does when an engineer finishes; every other part was held for it."""
+    await _take_in(connection)
     for turn, row in enumerate(await connection.fetch(_FITTED)):
         s = await load_by_id(connection, row["id"])
         who, now = Actor(Role.ENGINEER, row["engineer_id"]), row["finished_at"]
         _, point = await places_of(connection, s)
-        moves = [Move(point.id, PlaceKind.POINT, code, Reason.RECEIVE, on_hand=1) for code in row["codes"]]
-        await post(connection, moves, made_by=who.id, now=now)
         if turn % 2:
             held = [
                 Move(point.id, PlaceKind.POINT, code, Reason.RESERVE, reserved=1) for code in row["codes"]
@@ -168,6 +168,15 @@ async def _fit_parts(connection: asyncpg.Connection) -> None:
             await post(connection, held, made_by=who.id, now=now, ticket_id=s.id)
         parts = [PartIn(code=code, name=code, serial_number=f"SN{s.id:08d}") for code in row["codes"]]
         await use_parts(Change(connection, s, Event.FINISH, who, now), parts, row["old_parts"])
+
+
+async def _take_in(connection: asyncpg.Connection) -> None:
+    """Enough for the month at every branch."""
+    rows = await connection.fetch(
+        "SELECT p.id::text, c.code FROM service_points p CROSS JOIN parts c ORDER BY 1, 2"
+    )
+    moves = [Move(row["id"], PlaceKind.POINT, row["code"], Reason.RECEIVE, on_hand=_ENOUGH) for row in rows]
+    await post(connection, moves, made_by="system", now=END - timedelta(days=DAYS))
 
 
 async def _looked(connection: asyncpg.Connection) -> bool:

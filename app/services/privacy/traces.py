@@ -139,6 +139,8 @@ OF_TICKETS: tuple[Erasure, ...] = (
          WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE ticket_id = ANY ($1::bigint[]))
         """,
     ),
+    # The number under which another system knows him.
+    Erasure("references", "DELETE FROM external_references WHERE ticket_id = ANY ($1::bigint[])"),
     Erasure("messages", "DELETE FROM ticket_messages WHERE ticket_id = ANY ($1::bigint[])"),
     Erasure(
         "messages",

@@ -23,7 +23,7 @@ WITH made AS (
 ), ends AS (
     SELECT r.*, t.service_point_id::text AS point,
            (SELECT min(e.seq) FROM ticket_events e WHERE e.ticket_id = r.ticket_id AND e.seq > r.last_seq
-               AND (e.seq IN (SELECT m.seq FROM made m WHERE m.ticket_id = r.ticket_id)
+               AND (e.seq IN (SELECT m.seq FROM promises m WHERE m.ticket_id = r.ticket_id)
                     OR e.state IN ('closed', 'cancelled', 'rejected', 'merged'))) AS end_seq
       FROM runs r JOIN tickets t ON t.id = r.ticket_id
      WHERE r.step <> 'customer' AND r.first >= $1 AND r.first < $2

@@ -10,7 +10,7 @@ from asyncpg import Range
 
 from app.domain.actor import SYSTEM, Actor
 from app.domain.lifecycle import Event, Role
-from app.domain.notices import staff_notice
+from app.domain.notices import reply, staff_notice
 from app.domain.situation import Engineer, Offer, Visit, VisitState, Window
 from app.domain.waiting import why_it_waits
 from app.domain.zone import ZONE
@@ -119,23 +119,25 @@ def urge(p: Player, at: datetime) -> None:
     p.let_pass(at)
     s = replace(p.s, urged=p.s.urged + 1)
     reason = why_it_waits(s, at)
-    # Most are answered by a word of the engineer's, some too late.
-    due = at + timedelta(hours=2)
-    answered = after(at, p.rng, 6, 150) if s.engineer else None
-    if answered is not None and answered > p.now:
-        answered = None
-    by = s.engineer.id if s.engineer and answered else None
-    p.ledger.add(
-        "urgings", s.id, UUID(s.customer_id), at, reason, s.promised_at, s.promise, s.urged,
-        UUID(s.engineer_id) if s.engineer_id else None, due, answered, by,
-        due if answered and answered > due else None, None if s.engineer else due,
-    )  # fmt: skip
     hint = f"客户第{s.urged}次催单，请尽快处理"
     owners = [s.engineer.id] if s.engineer else []
     notices = tuple(
         staff_notice(s, owner, matter=s.service, level="催单", hint=hint, at=at) for owner in owners
     )
     p.note("urged", customer(s), at, f"客户催单。{reason}{s.promise}", notices, urged=s.urged)
+    p.urged(reason, at)
+    _answer(p, after(at, p.rng, 6, 150))
+
+
+def _answer(p: Player, at: datetime) -> None:
+    """By a word of the engineer's, some too late; where he sets out before, that is the answer."""
+    s = p.s
+    if s.engineer is None or s.visit is None or at > min(p.now, s.visit.window.start - timedelta(hours=1)):
+        return
+    p.let_pass(at)
+    said = "您好，我会按约定的时间到"
+    who = Actor(Role.ENGINEER, s.engineer.id)
+    p.note("urging_answered", who, at, f"答复催单：{said}", (reply(p.s, said, at),))
 
 
 def travel(p: Player, turn: Turn, appointment: Appointment, *, late: bool) -> datetime:

@@ -19,6 +19,7 @@ from app.domain.guards import blockers
 from app.domain.lifecycle import Clock, ClockMode, Event, Role, State, clock_modes
 from app.domain.notices import Notice, for_transition, hint, progress, staff_notice
 from app.domain.promise.pledge import Pledge
+from app.domain.service_levels.clocks import answers
 from app.domain.situation import Situation
 from app.domain.timeouts import Escalate, Fire, Remind, timeout_at, wake_at
 from app.services.promises.promised import promised
@@ -55,6 +56,22 @@ class _Told:
         return self.seq, self.first_seq, *words, self.at
 
 
+@dataclass(frozen=True)
+class _Urging:
+    """One that nobody has answered yet."""
+
+    n: int
+    owner: str | None
+    reason: str
+    promised_at: datetime
+    promise: str
+    at: datetime
+
+    @property
+    def due(self) -> datetime:
+        return self.at + timedelta(hours=2)
+
+
 @dataclass
 class Player:
     """``managers`` hear of what is escalated. Nothing happens after ``now``."""
@@ -68,6 +85,7 @@ class Player:
     _wake_step: int = 0
     _open: dict[Clock, tuple[int, ClockMode, datetime]] = field(default_factory=dict)
     _promises: list[_Told] = field(default_factory=list)
+    _urgings: list[_Urging] = field(default_factory=list)
 
     def begin(self, actor: Actor) -> None:
         self.s = promised(self.s, self.s.created_at)
@@ -104,6 +122,11 @@ class Player:
         self._event(event, self.s.state, actor, at, text, {})
         self._push(notices, at)
 
+    def urged(self, reason: str, at: datetime) -> None:
+        """The next that one of us does and the customer hears of answers it."""
+        s = self.s
+        self._urgings.append(_Urging(s.urged, s.engineer_id, reason, s.promised_at, s.promise, at))
+
     def let_pass(self, until: datetime) -> None:
         """What the system does by itself until then."""
         while (due := wake_at(self.s, self._wake_step)) is not None and due <= min(until, self.now):
@@ -125,6 +148,7 @@ class Player:
         for clock, (seq, mode, started) in self._open.items():
             self.ledger.add("clock_segments", self.s.id, clock.value, seq, mode.value, started, None)
         self.ledger.add("tickets", *self._row())
+        self._answered(None, None)
         # Only what still stands is looked at again.
         for told in self._promises:
             stands = told is self._promises[-1] and self.s.pledge is not None
@@ -167,8 +191,20 @@ class Player:
             document,
             at,
         )
+        if answers(str(event), actor.role):
+            self._answered(at, actor.id)
         if s.pledge is not None:
             self._promise(s.pledge, at)
+
+    def _answered(self, at: datetime | None, by: str | None) -> None:
+        """Or not, by now."""
+        for each in self._urgings:
+            late = each.due <= (at or self.now)
+            self.ledger.add(
+                "urgings", self.s.id, UUID(self.s.customer_id), each.at, each.reason, each.promised_at, each.promise,
+                each.n, UUID(each.owner) if each.owner else None, each.due, at, by, each.due if late else None, None,
+            )  # fmt: skip
+        self._urgings.clear()
 
     def _promise(self, pledge: Pledge, at: datetime) -> None:
         s, last = self.s, self._promises[-1] if self._promises else None
