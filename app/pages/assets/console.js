@@ -54,3 +54,15 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+/* Whoever has a page of ours before him is here; what he chose last stands, on every page of this browser. */
+const HERE = "presence";
+for (const button of document.querySelectorAll("button[name=presence]")) {
+  button.addEventListener("click", () => localStorage.setItem(HERE, button.value));
+}
+function stillHere() {
+  const presence = localStorage.getItem(HERE) ?? "online";
+  if (presence === "offline" || document.hidden) return;
+  fetch("/console/queue/presence", { method: "PUT", body: new URLSearchParams({ presence }) }).catch(() => {});
+}
+setInterval(stillHere, 60_000);

@@ -20,6 +20,7 @@ ManagerAtDesk = Annotated[Actor, Depends(require(*MANAGERS))]
 # Key, words, letter that leads there after g, and who finds it in his menu.
 MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("tickets", "工单", "t", DESK),
+    ("queue", "我的队列", "q", DESK),
     ("dispatch", "派工", "d", DESK),
     ("conversations", "会话", "c", DESK),
     ("calls", "回访", "h", DESK),
