@@ -327,6 +327,10 @@ _ROWS = {
     "GET /console/tickets": _CONSOLE,
     "GET /console/dispatch": _CONSOLE,
     "GET /console/queue": _CONSOLE,
+    "GET /console/hotline": _CONSOLE,
+    "POST /console/hotline": "401 403 403 403 403 401 200 200 200 403",
+    # A manager does not report: that is the desk's.
+    "POST /console/hotline/tickets": "401 403 403 403 403 401 303 403 303 403",
     "POST /console/queue/presence": "401 403 403 403 403 401 303 303 303 403",
     "PUT /console/queue/presence": "401 403 403 403 403 401 204 204 204 403",
     "GET /console/conversations": _CONSOLE,

@@ -258,6 +258,8 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/complaints/{case_id}/steps": {"data": {"kind": "call", "text": "已致电"}},
         "POST /console/complaints/{case_id}/remedy": {"data": {"root_cause": "配件", "remedy": "免费更换"}},
         "POST /console/complaints/{case_id}/close": {"data": {"reason": "重复"}},
+        "POST /console/hotline": {"data": {"phone": "13800138000"}},
+        "POST /console/hotline/tickets": {"data": bodies.form()},
         "POST /console/queue/presence": {"data": {"presence": "online"}},
         "PUT /console/queue/presence": {"data": {"presence": "online"}},
         "POST /console/dispatch/plans": {"data": {"point": ids["service_point_id"], "day": ids["day"]}},

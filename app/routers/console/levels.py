@@ -1,17 +1,29 @@
-"""The wall of service levels."""
+"""How the house keeps its word: what is open and late, which clocks warned, who urges, which promises were kept."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.domain.period import Period
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
+from app.services.promises.figures import report_promises
 from app.services.service_levels.wall import read_wall
+from app.services.urgings.worklist import open_urgings
 
 router = APIRouter(prefix=f"{CONSOLE}/levels", include_in_schema=False)
 
 
 @router.get("")
 async def level_wall(actor: AtDesk, connection: ReaderDep, now: Now) -> HTMLResponse:
-    return show("levels", actor, wall=await read_wall(connection, now), now=now)
+    """Promises are those of this month."""
+    urgings = await open_urgings(connection, actor=actor, cursor=None, limit=20, now=now)
+    return show(
+        "levels",
+        actor,
+        wall=await read_wall(connection, now),
+        promises=(await report_promises(connection, Period.month_of(now), now=now)).items,
+        urgings=urgings.items,
+        now=now,
+    )

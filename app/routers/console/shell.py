@@ -21,6 +21,7 @@ ManagerAtDesk = Annotated[Actor, Depends(require(*MANAGERS))]
 MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("tickets", "工单", "t", DESK),
     ("queue", "我的队列", "q", DESK),
+    ("hotline", "热线", "r", DESK),
     ("dispatch", "派工", "d", DESK),
     ("conversations", "会话", "c", DESK),
     ("calls", "回访", "h", DESK),

@@ -1,0 +1,92 @@
+"""The telephone rings: who is calling, what is under way for him, and a report in his name."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.clock import Now
+from app.db import WriterDep
+from app.domain.actor import Actor
+from app.domain.situation import SERVICE_LABELS, Channel
+from app.domain.triage.labels import Category
+from app.errors import Forbidden, InvalidInput
+from app.pages.problem import CONSOLE
+from app.routers.console.forms import read
+from app.routers.console.shell import AtDesk, back, show
+from app.routers.dependencies import PhotoUrlsDep
+from app.routers.event_forms import typed_in, why
+from app.schemas.hotline import CallerIn, CallersOut
+from app.schemas.tickets import NewTicket
+from app.services.hotline.caller import look_up_caller
+from app.services.tickets.submit import REPORTERS, Intake, submit
+
+router = APIRouter(prefix=f"{CONSOLE}/hotline", include_in_schema=False)
+
+_SERVICES = {kind.value: label for kind, label in SERVICE_LABELS.items()}
+_CATEGORIES = [category.value for category in Category]
+_ADDRESS = ("province", "city", "district", "detail")
+
+
+@router.get("")
+async def ringing(actor: AtDesk) -> HTMLResponse:
+    return _page(actor, {})
+
+
+@router.post("")
+async def look_up(
+    actor: AtDesk, connection: WriterDep, now: Now, phone: Annotated[str, Form(max_length=24)] = ""
+) -> HTMLResponse:
+    """Each look is logged; the number is in no address."""
+    try:
+        asked = read(CallerIn, {"phone": phone})
+    except InvalidInput as invalid:
+        return _page(actor, {"phone": phone}, error=why(invalid))
+    found = await look_up_caller(connection, asked.phone, actor=actor, now=now)
+    return _page(actor, {"phone": asked.phone}, found=found)
+
+
+@router.post("/tickets")
+async def report(
+    request: Request, actor: AtDesk, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> Response:
+    """As for every report; a second tap leads to the ticket that the first one made."""
+    if actor.role not in REPORTERS:
+        raise Forbidden
+    typed = await typed_in(request)
+    try:
+        body = read(NewTicket, _said(typed))
+        intake = Intake(body, actor, typed.get("key") or None, now, Channel.HOTLINE)
+        made = await submit(connection, intake, urls.signer(now))
+    except InvalidInput as invalid:
+        return _page(actor, typed, error=why(invalid))
+    return back(f"tickets/{made['number']}")
+
+
+def _said(typed: Mapping[str, str]) -> dict[str, object]:
+    address = {name: typed.get(name, "") for name in _ADDRESS}
+    return {
+        "service_type": typed.get("service_type", ""),
+        "category": typed.get("category", ""),
+        "fault": typed.get("fault", ""),
+        "contact": {"name": typed.get("name", ""), "phone": typed.get("phone", "")},
+        "address": address if any(address.values()) else None,
+        "asset_id": typed.get("asset_id", ""),
+    }
+
+
+def _page(
+    actor: Actor, typed: Mapping[str, str], *, found: CallersOut | None = None, error: str = ""
+) -> HTMLResponse:
+    return show(
+        "hotline",
+        actor,
+        typed=typed,
+        callers=found.items if found else None,
+        error=error,
+        services=_SERVICES,
+        categories=_CATEGORIES,
+        key=typed.get("key") or secrets.token_urlsafe(12),
+    )
