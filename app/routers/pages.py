@@ -28,6 +28,7 @@ from app.services.conversations.write import write_message
 from app.services.evidence.show import evidence_of
 from app.services.idempotency import Once, fingerprint
 from app.services.inbox.read import count_unread, mark_read, read_inbox
+from app.services.incidents.read import known_to
 from app.services.ratings.rate import rate_ticket
 from app.services.receipts.read import has_receipt
 from app.services.tickets.list_tickets import Page, list_tickets
@@ -87,6 +88,7 @@ async def ticket_page(
         rubric=_RUBRIC,
         receipt=await has_receipt(connection, s),
         remedy_link=await remedy_link(connection, s, actor),
+        incident=await known_to(connection, s.id, now),
         **_what_next(s, actor, said),
     )
 

@@ -120,6 +120,7 @@ async def test_a_fault_that_hits_many_from_the_first_ticket_to_the_review(
     newcomer = await report(story.customer)
     await works()
     known = ok(await story.customer.get(f"/api/v1/tickets/{newcomer}/incident"))
+    assert known["text"] in (await story.customer.get(f"/h5/tickets/{newcomer}")).text
     assert known["text"].startswith("已知故障，正在处理，预计今天 ")
     cards = await rows.fetch(_CARDS)
     assert [card["recipient_id"] for card in cards[8:]] == [story.customer.person.id]

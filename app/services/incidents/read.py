@@ -141,9 +141,16 @@ async def incident_of_ticket(
 ) -> TicketIncidentOut:
     """Of the ticket, for whoever may see it; NotFound where it belongs to none."""
     s = await load(connection, number, actor)
-    row = await connection.fetchrow(_OF_TICKET, s.id)
-    if row is None:
+    found = await known_to(connection, s.id, now)
+    if found is None:
         raise NotFound("这张工单不属于任何专案组。")
+    return found
+
+
+async def known_to(connection: asyncpg.Connection, ticket_id: int, now: datetime) -> TicketIncidentOut | None:
+    row = await connection.fetchrow(_OF_TICKET, ticket_id)
+    if row is None:
+        return None
     stage = Stage(row["state"])
     return TicketIncidentOut(
         number=row["number"],
