@@ -10,7 +10,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?|400-?\d{3}-?\d{4})")
 
 
-def _printable(value: str) -> str:
+def printable(value: str) -> str:
     """Characters that nobody can see break cards, exports and searches; they are dropped, not refused."""
     cleaned = _CONTROL.sub("", value)
     try:
@@ -39,16 +39,16 @@ def _non_empty(value: str) -> str:
     return value
 
 
-Word = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), AfterValidator(_printable)]
-Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_printable)]
-Story = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(_printable)]
+Word = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True), AfterValidator(printable)]
+Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(printable)]
+Story = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(printable)]
 NeededWord = Annotated[Word, AfterValidator(_non_empty)]
 NeededStory = Annotated[Story, AfterValidator(_non_empty)]
 NeededLine = Annotated[Line, AfterValidator(_non_empty)]
 Phone = Annotated[
     str,
     StringConstraints(max_length=24, strip_whitespace=True),
-    AfterValidator(_printable),
+    AfterValidator(printable),
     AfterValidator(_phone),
 ]
 Moment = Annotated[AwareDatetime, AfterValidator(_sane)]

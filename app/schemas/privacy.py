@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from app.domain.privacy.purposes import Purpose, Source
 from app.models.privacy import DeletionState
-from app.schemas.common import Input, Output
+from app.schemas.common import Input, Output, printable
 
 
 class PointOut(Output):
@@ -46,7 +46,11 @@ class DeletionProof(Output):
 
 class ConsentTextIn(Input):
     purpose: Purpose
-    text: Annotated[str, StringConstraints(min_length=10, max_length=20_000, strip_whitespace=True)]
+    text: Annotated[
+        str,
+        StringConstraints(min_length=10, max_length=20_000, strip_whitespace=True),
+        AfterValidator(printable),
+    ]
 
 
 class ConsentTextOut(Output):
