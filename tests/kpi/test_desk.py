@@ -71,7 +71,11 @@ async def _called(story: Story, rows: asyncpg.Connection) -> None:
         """
         INSERT INTO follow_ups (ticket_id, seq, cause, rule, rules_version, state, due_at, next_at, attempts,
                                 created_at, closed_at)
-        SELECT ticket_id, seq, 'completed', 'r', '1', 'reached', $1, $1, 2, $2, $1 FROM completions RETURNING id
+        SELECT ticket_id, seq, 'completed', 'r', '1', 'reached', $1, $1, 2, $2, $1 FROM completions
+            -- The draw may have chosen this job already.
+            ON CONFLICT (ticket_id, seq) DO UPDATE
+           SET state = 'reached', attempts = 2, due_at = $1, next_at = $1, created_at = $2, closed_at = $1
+        RETURNING id
         """,
         at + timedelta(hours=24),
         at,

@@ -16,6 +16,7 @@ from app.services.followers.follow import Passed
 from app.services.routing.route import give_left_behind, give_waiting, route
 from app.workers.routing import RoutingWorker
 from tests.harness.callers import Caller, CallerFor
+from tests.harness.followed import others_ended
 from tests.harness.live import Live
 from tests.make import make_customer, make_event, make_staff, make_ticket
 from tests.tickets.story import Story
@@ -202,17 +203,6 @@ async def test_teams_are_of_people_at_the_desk_and_one_stands_for_the_rest(desk:
     assert gone.json()["errors"][0]["field"] == "body.rules.0.team_id"
 
 
-_AHEAD = "SELECT bool_or(xact >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint) FROM ticket_events"
-
-
-async def _all_behind(live: Live) -> None:
-    """Nothing is read before every transaction that is older has ended, those of other tests on this server too."""
-    async with live.sessions() as session, asyncio.timeout(60):
-        connection = await driver(session)
-        while await connection.fetchval(_AHEAD):
-            await connection.execute("SELECT pg_sleep(0.02)")
-
-
 async def test_two_workers_give_each_ticket_once_and_nobody_too_many(live: Live) -> None:
     now = live.clock.now
     async with live.sessions.begin() as session:
@@ -236,7 +226,8 @@ async def test_two_workers_give_each_ticket_once_and_nobody_too_many(live: Live)
         while await worker.step():
             pass
 
-    await _all_behind(live)
+    async with live.database.writes.acquire() as connection:
+        await others_ended(connection)
     await asyncio.gather(*map(work, workers), *map(work, workers))
     async with live.sessions.begin() as session:
         rows = await (await driver(session)).fetch(

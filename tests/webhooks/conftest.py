@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.workers.webhooks import WebhookWorker
 from tests.harness.clock import MONDAY_MORNING
 from tests.harness.databases import copy_name, create_copy, drop
+from tests.harness.followed import others_ended
 from tests.harness.live import Live, live_app
 from tests.harness.servers import Servers
 from tests.make import make_customer, make_event, make_staff, make_ticket
@@ -70,7 +71,12 @@ class Exchange:
                 await make_event(session, ticket, seq)
             return ticket.number
 
+    async def others_ended(self) -> None:
+        async with self.live.database.writes.acquire() as connection:
+            await others_ended(connection)
+
     async def fan_out(self) -> None:
+        await self.others_ended()
         more = True
         while more:
             async with self.transaction() as connection:

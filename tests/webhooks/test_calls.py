@@ -70,6 +70,7 @@ class Killed(Exception):
 
 
 async def fan_out_and_die(exchange: Exchange) -> None:
+    await exchange.others_ended()
     async with exchange.transaction() as connection:
         assert await fan_out(connection, exchange.now)
         raise Killed

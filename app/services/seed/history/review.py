@@ -37,8 +37,8 @@ def under_review(
         return None
     start = (now - _CAME).astimezone(ZONE).replace(minute=0, second=0, microsecond=0)
     if not start.hour:
-        # He would have had to leave before the day of the appointment.
-        return None
+        # Else he would have had to leave before the day of the appointment.
+        start += timedelta(hours=1)
     turn = Turn(crew[-1], Window(start, start + timedelta(hours=2)))
     return Opening(thing.household, story, thing, found, start - timedelta(hours=4), turn)
 
