@@ -3,7 +3,6 @@
 What needs more than fields (price lines, photos, calls) has no form here, and a page of its own where there is one.
 """
 
-import dataclasses
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,22 +13,16 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
-import asyncpg
-from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, StringConstraints, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from app.domain.actor import Actor
-from app.domain.guards import allowed_events
 from app.domain.lifecycle import Event
-from app.domain.situation import PRIORITY_LABELS, WARRANTY_LABELS, Priority, Situation, Warranty
+from app.domain.situation import PRIORITY_LABELS, WARRANTY_LABELS, Priority, Warranty
 from app.domain.zone import ZONE
 from app.edge.validation import field_name, sentence
-from app.errors import Conflict, InvalidInput, Problem
 from app.schemas.tickets import WindowIn
 from app.schemas.transitions import TransitionIn
 from app.services.tickets import cancel, fail, reject, suspend
-from app.services.tickets.transition import transition
 
 _LONG_TEXT = 500
 
@@ -113,31 +106,6 @@ class Field:
     longest: int = 200
 
 
-@dataclass(frozen=True)
-class Step:
-    """What may be done next; ``fields`` is None for what has no form here."""
-
-    event: Event
-    label: str
-    next_steps: tuple[str, ...]
-    fields: tuple[Field, ...] | None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A form that did not go through: what was typed is still there, and what to do stands beside it."""
-
-    event: str = ""
-    typed: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    errors: Mapping[str, str] = dataclasses.field(default_factory=dict)
-
-    def lost(self, steps: Sequence[Step]) -> list[str]:
-        """What was typed into a form that is not there any more, since somebody else was faster."""
-        if self.event in {step.event for step in steps}:
-            return []
-        return [value for name, value in self.typed.items() if name != "version" and value]
-
-
 class FormInvalid(Exception):
     """``errors``: by field, what to do."""
 
@@ -158,41 +126,6 @@ def fields(event: Event) -> tuple[Field, ...] | None:
         elif info.is_required():
             return None
     return tuple(found)
-
-
-def steps_of(s: Situation, actor: Actor, now: datetime) -> list[Step]:
-    return [
-        Step(each.event, each.label, tuple(b.next_step for b in each.blockers), fields(each.event))
-        for each in allowed_events(s, actor, now)
-    ]
-
-
-async def typed_in(request: Request) -> dict[str, str]:
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-async def cause(
-    connection: asyncpg.Connection,
-    number: str,
-    event: Event,
-    version: int,
-    typed: Mapping[str, str],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Refused | None:
-    """None when it is done. The connection is outside a transaction."""
-    try:
-        await transition(connection, number, body_of(event, version, typed), actor=actor, now=now)
-    except FormInvalid as invalid:
-        return Refused(event, typed, invalid.errors)
-    except (Conflict, InvalidInput) as problem:
-        return Refused(event, typed, {"event": why(problem)})
-    return None
-
-
-def why(problem: Problem) -> str:
-    return "；".join(each.msg for each in problem.errors) or problem.msg
 
 
 def body_of(event: Event, version: int, form: Mapping[str, str]) -> TransitionIn:

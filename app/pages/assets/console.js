@@ -1,5 +1,7 @@
 /* Keys for those who work here all day. Every page works without this. */
 
+import "./send_once.js";
+
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -43,16 +45,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     act();
   }
-});
-
-/* A second tap must not send a form twice. */
-document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "yes";
-});
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
 /* Whoever has a page of ours before him is here; what he chose last stands, on every page of this browser. */

@@ -1,5 +1,7 @@
 /* Where he is, so that he need not type it, and how long an offer still waits. Every page works without this. */
 
+import "./send_once.js";
+
 const places = document.querySelectorAll("[data-position]");
 if (places.length > 0 && navigator.geolocation) {
   navigator.geolocation.getCurrentPosition(
@@ -23,13 +25,3 @@ if (document.querySelector("[data-until]")) {
   tick();
   setInterval(tick, 1000);
 }
-
-/* A second tap must not send a form twice. */
-document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "yes";
-});
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});

@@ -17,7 +17,7 @@ from app.pages.problem import CONSOLE
 from app.routers.console.forms import read
 from app.routers.console.shell import AtDesk, back, show
 from app.routers.dependencies import PhotoUrlsDep
-from app.routers.event_forms import typed_in, why
+from app.routers.event_steps import typed_in, why
 from app.schemas.hotline import CallerIn, CallersOut
 from app.schemas.tickets import NewTicket
 from app.services.hotline.caller import look_up_caller

@@ -18,15 +18,13 @@ from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import DESK, back, show
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, require_of_ticket
-from app.routers.event_forms import Refused, Step, cause, steps_of, typed_in
+from app.routers.event_steps import Refused, Step, cause, steps_of, typed_in, windows_of
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
-from app.schemas.dispatch import SlotOut
 from app.services.conversations.read import page as conversation_page
 from app.services.conversations.write import write_message
 from app.services.dispatch.candidates import candidates, demand
 from app.services.dispatch.explain import explain as dispatch_of
-from app.services.dispatch.slots import slots_for
 from app.services.idempotency import Once, fingerprint
 from app.services.service_levels.explain import explain as level_of
 from app.services.tickets.load import load
@@ -39,8 +37,6 @@ router = APIRouter(
     include_in_schema=False,
     dependencies=[Depends(require_of_ticket(*DESK))],
 )
-
-_WITH_WINDOW = frozenset({Event.BOOK, Event.REBOOK})
 
 
 _NOTHING = Refused()
@@ -138,7 +134,7 @@ async def _screen(
         refused=refused,
         lost=refused.lost(steps),
         people=await _people(connection, s, steps, now),
-        slots=await _slots(connection, s, steps, now),
+        slots=await windows_of(connection, s, steps, now),
         talk=talk["items"],
         may_write=s.state not in ENDS,
         events=await timeline(connection, number, actor),
@@ -159,11 +155,3 @@ async def _people(
     wanted = await demand(connection, s, now)
     found = await candidates(connection, wanted) if wanted else []
     return sorted({each.engineer_id: each.name for each in found}.items(), key=lambda pair: pair[1])
-
-
-async def _slots(
-    connection: asyncpg.Connection, s: Situation, steps: list[Step], now: datetime
-) -> list[SlotOut]:
-    if not any(step.event in _WITH_WINDOW for step in steps):
-        return []
-    return await slots_for(connection, s, now=now, k=6, named=True)

@@ -1,6 +1,5 @@
 """One job on the engineer's phone: the next step under his thumb, and what still stands in its way."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role
-from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Purpose, Situation
+from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Purpose
 from app.errors import InvalidInput
 from app.pages.problem import FIELD
 from app.pages.render import HEADERS, page
@@ -23,12 +22,10 @@ from app.routers.dependencies import (
     StoreDep,
     require_of_ticket,
 )
-from app.routers.event_forms import Refused, Step, cause, steps_of, typed_in
+from app.routers.event_steps import Refused, cause, steps_of, typed_in, windows_of
 from app.routers.tickets import Number
-from app.schemas.dispatch import SlotOut
 from app.schemas.transitions import Quote, QuoteLineIn, ReviseQuote
 from app.services.attachments.upload import Said, upload
-from app.services.dispatch.slots import slots_for
 from app.services.prices.current import published
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, present
@@ -42,7 +39,6 @@ router = APIRouter(
     dependencies=[Depends(require_of_ticket(Role.ENGINEER))],
 )
 
-_WITH_WINDOW = frozenset({Event.BOOK, Event.REBOOK})
 _QUOTING = frozenset({Event.QUOTE, Event.REVISE_QUOTE})
 _PHOTOS = {Purpose.BEFORE: "服务前", Purpose.AFTER: "服务后", Purpose.NO_ACCESS: "到访未遇"}
 _SAID = {"done": "已完成。", "kept": "照片已保存。", "quoted": "报价已发给客户。"}
@@ -167,19 +163,11 @@ async def _screen(
         lines=range(_LINES),
         refused=form,
         lost=form.lost(steps),
-        slots=await _slots(connection, s, steps, now),
+        slots=await windows_of(connection, s, steps, now),
         photos=_PHOTOS,
         events=await timeline(connection, number, actor),
         phone=phone,
     )
-
-
-async def _slots(
-    connection: asyncpg.Connection, s: Situation, steps: Sequence[Step], now: datetime
-) -> list[SlotOut]:
-    if not any(step.event in _WITH_WINDOW for step in steps):
-        return []
-    return await slots_for(connection, s, now=now, k=6, named=True)
 
 
 def _place(said: str) -> float | None:
