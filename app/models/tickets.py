@@ -79,6 +79,14 @@ PRESSING = "array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], pr
 BUSY_TICKETS = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(BUSY)))
 
 
+# What people remember of a ticket, as one text; and the pairs of characters in it, which its index holds.
+REMEMBERED = (
+    "lower(fault || E'\\n' || contact_name || E'\\n' || serial_number || E'\\n' || model || E'\\n'"
+    " || coalesce(address->>'detail', ''))"
+)
+PAIRS = f"pairs_of({REMEMBERED})"
+
+
 class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
@@ -105,6 +113,7 @@ class Ticket(Base):
         Index("ix_tickets_desk", text(PRESSING), "promised_at", "id", postgresql_where=text(BUSY_TICKETS)),
         # People remember the end of a number.
         Index("ix_tickets_phone_end", text("reverse(contact_phone)")),
+        Index("ix_tickets_pairs", text(PAIRS), postgresql_using="gin"),
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         # Rows lie in the order of their coming; reading the last hours or days needs no more than this.
         Index("ix_tickets_created_at", "created_at", postgresql_using="brin"),

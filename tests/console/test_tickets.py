@@ -59,9 +59,9 @@ async def test_what_cannot_be_done_comes_back_with_what_was_typed(
     await expect(page.locator("#steps")).to_contain_text("在昆明以外")
 
 
-@pytest.mark.parametrize("words", ["制冷", "王女士", "8000", "100%"])
+@pytest.mark.parametrize("words", ["制冷", "冷", "王女士", "8000", "100%", "kfr", "王女士 制冷", "4711"])
 async def test_found_by_what_somebody_remembers(story: Story, words: str) -> None:
-    await story.submit(fault="不制冷，修好 100%")
+    await story.submit(fault="不制冷，修好 100%", model="KFR-35GW", serial_number="SN4711001")
     found = await story.agent.get("/console/tickets", params={"view": "all", "q": words})
     nothing = await story.agent.get("/console/tickets", params={"view": "all", "q": f"{words}_"})
     assert story.number in found.text

@@ -13,7 +13,7 @@ import asyncpg
 from app.domain.lifecycle import AT_REST, BUSY, State
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority, ServiceType
 from app.domain.zone import ZONE
-from app.models.tickets import PRESSING
+from app.models.tickets import PAIRS, PRESSING, REMEMBERED
 from app.schemas.common import mask_phone
 from app.services.tickets.present import label
 
@@ -65,42 +65,57 @@ _WHERE: Mapping[View, str] = MappingProxyType(
 )
 _NEWEST = frozenset({View.FINISHED, View.ALL})
 
-# Of a number as it is read out, of a phone (whole, or its end), of a label; anything else is words.
+# Of a number as it is read out, of a phone (whole, or its end) or a label; anything else is words.
 _NUMBER = re.compile(r"HX[0-9A-Z]{2,20}", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{4,20}")
+# Each word somewhere in what people remember; its pairs of characters say where to look.
+_LIKE_EACH = f"{REMEMBERED} LIKE ALL (string_to_array(lower($4), E'\\n'))"
+_SAID = f"{PAIRS} @> pairs_of(lower($7)) AND {_LIKE_EACH}"
 _FOUND: Mapping[str, str] = MappingProxyType(
     {
         "": "TRUE",
-        "number": "t.number >= $4 AND t.number < $4 || '~'",
+        "number": "number >= $7 AND number < $7 || '~'",
         # A range of the index, whatever the plan: nothing that is a digit comes after a colon.
-        "digits": "reverse(t.contact_phone) >= reverse($4) AND reverse(t.contact_phone) < reverse($4) || ':'",
-        "words": "(t.fault LIKE '%' || $4 || '%' OR t.contact_name LIKE '%' || $4 || '%'"
-        " OR t.serial_number LIKE '%' || $4 || '%' OR t.model LIKE '%' || $4 || '%'"
-        " OR t.address->>'detail' LIKE '%' || $4 || '%')",
+        "digits": f"(reverse(contact_phone) >= reverse($7) AND reverse(contact_phone) < reverse($7) || ':' OR {_SAID})",
+        "words": _SAID,
     }
 )
+_MOST_WORDS = 6
+_LOOKED_UP = frozenset({"digits", "words"})
+# A word that many tickets have is soon met on the way from the newest one; one that few have is looked up.
+_ON_THE_WAY = 3000
 
 
-def _statement(view: View, found: str) -> str:
+def _statement(view: View, found: str, *, on_the_way: bool = False) -> str:
     """Every statement takes the same values, so that a type is given to those which it does not use."""
-    order = "t.id DESC" if view in _NEWEST else f"{PRESSING}, t.promised_at, t.id"
+    newest = view in _NEWEST
+    order = "t.id DESC" if newest else f"{PRESSING}, t.promised_at, t.id"
+    if on_the_way:
+        among = f"SELECT * FROM tickets t WHERE {_WHERE[view]} ORDER BY id DESC LIMIT {_ON_THE_WAY}"
+        among = f"SELECT * FROM ({among}) AS newest WHERE {_LIKE_EACH}"
+    else:
+        among = f"SELECT * FROM tickets WHERE {_FOUND[found]}"
+    if newest and found in _LOOKED_UP:
+        # Else the planner might walk all tickets from the newest, in the hope of meeting the word soon.
+        among += " OFFSET 0"
     return f"""
-WITH asked AS (SELECT $1::timestamptz, $2::timestamptz, $3::timestamptz, $4::text, $5::uuid)
+WITH asked AS (SELECT $1::timestamptz, $2::timestamptz, $3::timestamptz, $4::text, $5::uuid, $7::text)
 SELECT t.number, t.state, t.service_type, t.category, t.fault, t.priority, t.contact_name, t.contact_phone,
        t.address->>'city' AS city, t.address->>'district' AS district, t.promised_at, t.created_at, t.urged,
        q.state IN ('in_review', 'returned') AS with_us, p.name AS service_point, e.name AS engineer,
        lower(v.promised) AS starts, upper(v.promised) AS ends
-  FROM asked, tickets t
+  FROM asked, ({among}) t
   LEFT JOIN visits v ON v.id = t.visit_id
   LEFT JOIN quotes q ON q.id = t.quote_id AND t.state = 'quote_pending'
   LEFT JOIN service_points p ON p.id = t.service_point_id
   LEFT JOIN staff e ON e.id = t.engineer_id
- WHERE {_WHERE[view]} AND {_FOUND[found]} AND ($5::uuid IS NULL OR t.service_point_id = $5)
+ WHERE {_WHERE[view]} AND ($5::uuid IS NULL OR t.service_point_id = $5)
  ORDER BY {order} LIMIT {SHOWN + 1} OFFSET $6
 """
 
 
 _STATEMENTS = {(view, found): _statement(view, found) for view in View for found in _FOUND}
+_MET = {view: _statement(view, "words", on_the_way=True) for view in _NEWEST}
 _POINTS = "SELECT id, name FROM service_points ORDER BY name"
 
 
@@ -143,18 +158,27 @@ class Found:
 
 async def search(connection: asyncpg.Connection, wanted: Wanted, *, now: datetime) -> Found:
     """What is most pressing first; of what is finished, and of everything, the newest."""
-    words = wanted.words.strip()
+    words = " ".join(wanted.words.split()[:_MOST_WORDS])
+    kind = _kind(words)
     page = min(max(wanted.page, 1), _DEEPEST)
     midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = await connection.fetch(
-        _STATEMENTS[wanted.view, _kind(words)],
+    values = (
         now,
         midnight,
         midnight + timedelta(days=1),
-        _literally(words),
+        "\n".join(f"%{_literally(word)}%" for word in words.split()),
         wanted.service_point,
         (page - 1) * SHOWN,
+        words.upper() if kind == "number" else words,
     )
+    if kind == "words" and wanted.view in _NEWEST:
+        rows = await connection.fetch(_MET[wanted.view], *values)
+        if len(rows) > SHOWN:
+            return _shown(rows, now)
+    return _shown(await connection.fetch(_STATEMENTS[wanted.view, kind], *values), now)
+
+
+def _shown(rows: list[asyncpg.Record], now: datetime) -> Found:
     return Found([_row(row, now) for row in rows[:SHOWN]], len(rows) > SHOWN)
 
 
@@ -170,10 +194,9 @@ def _kind(words: str) -> str:
     return "digits" if _DIGITS.fullmatch(words) else "words"
 
 
-def _literally(words: str) -> str:
+def _literally(word: str) -> str:
     """Nothing that somebody types is a wildcard."""
-    plain = words.upper() if _NUMBER.fullmatch(words) else words
-    return plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _row(row: asyncpg.Record, now: datetime) -> Row:
