@@ -2,15 +2,16 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
-from app.domain.lifecycle import Event, Role
+from app.domain.lifecycle import Event
 from app.domain.triage.labels import Category
-from app.pages.render import HEADERS, page
-from app.routers.dependencies import ActorDep, require_of_ticket
+from app.pages.render import page
+from app.routers.dependencies import ActorDep
+from app.routers.h5.shell import OWNER, back_to
 from app.routers.quotes import Issue
 from app.routers.tickets import Number
 from app.schemas.common import Word
@@ -21,7 +22,6 @@ from app.services.tickets.transition import transition
 
 router = APIRouter(prefix="/h5", include_in_schema=False)
 
-OWNER = Depends(require_of_ticket(Role.CUSTOMER))
 Counted = Annotated[int, Form(ge=1, lt=2**31)]
 
 _CATEGORIES = [category.value for category in Category]
@@ -56,7 +56,7 @@ async def decide_on_page(
         else DeclineQuote(event=Event.DECLINE_QUOTE, version=version, quote_version=quote_version)
     )
     await transition(connection, number, body, actor=actor, now=now)
-    return RedirectResponse(f"/h5/tickets/{number}?said={decision}d", status_code=303, headers=HEADERS)
+    return back_to(number, f"{decision}d")
 
 
 @router.get("/tickets/{number}/receipt")
