@@ -1,0 +1,70 @@
+"""Payloads in every text that people write, then every page in a browser: words stay words."""
+
+import asyncpg
+from playwright.async_api import Browser, Page
+
+from app.routers.dependencies import SESSION_COOKIE, STAFF_COOKIE
+from tests.browser.pages import open_page
+from tests.everywhere.payloads import PAYLOADS
+from tests.everywhere.places import Place, Places
+from tests.everywhere.poison import Poison
+
+# Whatever is against the policy is told to the page, too.
+_WATCH = """
+window.broken = [];
+document.addEventListener("securitypolicyviolation", (e) => broken.push(`${e.violatedDirective} ${e.blockedURI}`));
+"""
+_SEEN = """() => ({
+  taken: window.taken ?? null,
+  broken: window.broken,
+  odd: [...document.querySelectorAll("*")].filter((e) =>
+    [...e.attributes].some((a) => a.name.startsWith("on") || a.name === "style" || /^\\s*javascript:/i.test(a.value)
+      && ["href", "src", "action", "formaction", "xlink:href"].includes(a.name))
+    || (e.localName === "script" && !e.src) || ["iframe", "base", "object", "embed", "style"].includes(e.localName))
+    .map((e) => e.outerHTML.slice(0, 200)),
+  words: document.documentElement.textContent
+    + [...document.querySelectorAll("input, textarea")].map((e) => e.value).join(" "),
+})"""
+
+
+async def test_words_stay_words_on_every_page(
+    places: Places, rows: asyncpg.Connection, base: str, browser: Browser
+) -> None:
+    poison = Poison()
+    await poison.spread(rows)
+    assert {"tickets.fault", "staff.name", "ratings.comment", "ticket_messages.text"} <= poison.columns
+    words = ""
+    async with open_page(browser) as page:
+        await page.add_init_script(_WATCH)
+        page.on("dialog", lambda dialog: _said(dialog.message))
+        for place in places.found:
+            words += await _look(page, base, places, place)
+    unseen = [each for each in PAYLOADS if _plain(each) not in _plain(words)]
+    assert unseen == []
+
+
+async def _look(page: Page, base: str, places: Places, place: Place) -> str:
+    await _be(page, base, places, place.who)
+    answer = await page.goto(f"{base}{place.path}")
+    assert answer is not None
+    assert answer.status == 200, place
+    seen = await page.evaluate(_SEEN)
+    assert (seen["taken"], seen["broken"], seen["odd"]) == (None, [], []), place
+    found: str = seen["words"]
+    return found
+
+
+async def _be(page: Page, base: str, places: Places, who: str) -> None:
+    await page.context.clear_cookies()
+    token = places.world.callers[who].headers.get("authorization", "").removeprefix("Bearer ")
+    if token:
+        name = SESSION_COOKIE if who in ("owner", "stranger") else STAFF_COOKIE
+        await page.context.add_cookies([{"name": name, "value": token, "url": base}])
+
+
+def _said(message: str) -> None:
+    raise AssertionError(f"a page opened a dialog: {message}")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
