@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer) with pip, make and git; everything else is installed into this folder.
-# The tests and pictures in a browser need Node 20 or newer with npm as well, which bring Chromium (CHROMIUM=path
-# names another one).
+# The client for other languages, the tests and the pictures need Node 20 or newer with npm as well, which
+# bring Chromium (CHROMIUM=path names another one).
 
 UV_VERSION := 0.13.9
 # The first of these that runs and is new enough: a name on PATH may belong to a version that is not there.
@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types format bench chaos presets pictures migrate lock lockcheck install image clean
+.PHONY: help demo test check lint types format bench chaos presets pictures client migrate lock lockcheck install image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,7 @@ demo: $(INSTALLED) ## Start everything on this machine, with a stand-in for WeCh
 	@$(PYTHON) -m devstack up --file demo.toml --state .huixiang/demo
 
 test: $(INSTALLED) ## Run the tests on a real database (ARGS="-k rating" passes options to pytest)
+	@$(PYTHON) -m clients --install
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
@@ -52,6 +53,9 @@ chaos: $(INSTALLED) ## Kill processes and servers under load, then look for brok
 pictures: $(INSTALLED) ## Play a story in a real browser and take the pictures of the guides (docs/pictures)
 	@$(PYTHON) -m tests.pictures $(ARGS)
 
+client: $(INSTALLED) ## Make the typed client and the looks of the mini-program anew from the service
+	@$(PYTHON) -m clients
+
 presets: $(INSTALLED) ## Run each fault preset of the sandbox under load and print one report
 	@$(PYTHON) -m tests.chaos presets $(ARGS)
 
@@ -75,7 +79,7 @@ image: ## Build the container image
 	docker build --tag huixiang .
 
 clean: ## Remove what was installed, the caches and the demo with its data
-	rm -rf .venv .tools .huixiang .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .tools .huixiang miniprogram/node_modules miniprogram/coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.lock scripts/install

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = ("app", "devstack", "sandbox", "tests", "bench", "migrations")
+OURS = ("app", "devstack", "sandbox", "tests", "bench", "migrations", "clients")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,9 @@ def test_a_library_stays_in_its_home(library: str, homes: tuple[str, ...]) -> No
 
 
 def test_app_uses_neither_the_sandbox_nor_the_tests() -> None:
-    astray = [each for each in imports("app") if each.within("sandbox", "tests", "bench", "migrations")]
+    astray = [
+        each for each in imports("app") if each.within("sandbox", "tests", "bench", "migrations", "clients")
+    ]
     assert not astray, "\n".join(map(str, astray))
 
 
@@ -143,7 +145,7 @@ def test_app_uses_the_devstack_only_from_its_command_line() -> None:
     assert not astray, "\n".join(map(str, astray))
 
 
-@pytest.mark.parametrize("folder", ["app", "devstack", "sandbox", "tests", "bench"])
+@pytest.mark.parametrize("folder", ["app", "devstack", "sandbox", "tests", "bench", "clients"])
 def test_nothing_is_imported_inside_a_function(folder: str) -> None:
     hidden = [each for each in imports(folder) if each.inside_function]
     assert not hidden, "\n".join(map(str, hidden))

@@ -3,15 +3,15 @@
 import base64
 import hashlib
 import json
-import shutil
 import subprocess
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from clients.npm import NoNode, program
+
 _PINNED = Path(__file__).with_name("packages.json")
-_NODE_MAJOR = 20
 _FETCH_SECONDS = 600
 
 
@@ -60,20 +60,13 @@ def unbrotli(source: Path, target: Path) -> None:
 
 
 def node_program(name: str) -> str:
-    found, node = shutil.which(name), shutil.which("node")
-    if found is None or node is None or _major(node) < _NODE_MAJOR:
+    try:
+        return program(name)
+    except NoNode as missing:
         raise NoBrowser(
-            f"The tests in a browser need Node {_NODE_MAJOR} or newer with npm, which bring Chromium; "
+            f"{missing} They bring Chromium for the tests in a browser; "
             "or name a Chromium of your own with CHROMIUM=/path/to/chromium."
-        )
-    return found
-
-
-def _major(node: str) -> int:
-    version = subprocess.run(
-        [node, "--version"], capture_output=True, text=True, check=True, timeout=30
-    ).stdout
-    return int(version.strip().removeprefix("v").partition(".")[0])
+        ) from missing
 
 
 def verify(package: Package, archive: Path) -> None:

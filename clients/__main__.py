@@ -1,0 +1,31 @@
+"""``python -m clients`` writes what is made.
+
+``--check`` only says what is out of date, and fails then; ``--install`` only fetches the tools.
+"""
+
+import sys
+
+from clients.npm import ROOT, NoNode, ToolFailed, install
+from clients.written import compiled, outdated, sources
+
+
+def main() -> None:
+    if "--install" in sys.argv:
+        install()
+        return
+    if "--check" in sys.argv:
+        old = [str(path.relative_to(ROOT)) for make in (sources, compiled) for path in outdated(make())]
+        sys.exit(f"Out of date, run `make client`: {', '.join(old)}" if old else 0)
+    # The compiler reads what was written before it.
+    for make in (sources, compiled):
+        for path, text in outdated(make()).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            sys.stdout.write(f"wrote {path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (NoNode, ToolFailed) as failed:
+        sys.exit(str(failed))

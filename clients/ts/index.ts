@@ -1,0 +1,11 @@
+export { Client } from "./client";
+export type { PhotoForm, Settings, UploadOptions } from "./client";
+export { CODES } from "./codes";
+export type { Code } from "./codes";
+export { fetchTransport } from "./fetch";
+export { ApiProblem, Unreachable } from "./problem";
+export type { FieldProblem } from "./problem";
+export type { components, paths } from "./schema";
+export type { Answer, Call, Method, Transport, Upload } from "./transport";
+export type { Options, Result, Schemas } from "./types";
+export { wxTransport } from "./wx";
