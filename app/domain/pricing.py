@@ -14,6 +14,14 @@ class PriceKind(StrEnum):
     PART = "part"
 
 
+KIND_LABELS = {
+    PriceKind.CALL_OUT: "上门费",
+    PriceKind.SURCHARGE: "附加费",
+    PriceKind.LABOUR: "工时费",
+    PriceKind.PART: "配件",
+}
+
+
 class NotCovered(StrEnum):
     """Why something is charged although the job is in warranty."""
 

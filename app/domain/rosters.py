@@ -11,6 +11,7 @@ HOLIDAY = 7
 MAX_VISITS = 12
 # Monday to Sunday, and what is worked on a public holiday.
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday")
+DAY_LABELS = dict(zip(DAYS, ("周一", "周二", "周三", "周四", "周五", "周六", "周日", "节假日"), strict=True))
 
 
 class AbsenceKind(StrEnum):

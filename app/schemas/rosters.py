@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.domain.rosters import DAY_MINUTES, DAYS, MAX_VISITS, AbsenceKind, Hours, collision
+from app.domain.rosters import DAY_LABELS, DAY_MINUTES, DAYS, MAX_VISITS, AbsenceKind, Hours, collision
 from app.domain.situation import VisitState
 from app.schemas.common import Input, Line, Moment, NeededWord, Output
 from app.schemas.tickets import WindowOut
@@ -68,7 +68,7 @@ class PatternIn(WeekIn):
     def apart(self) -> Self:
         day = collision(self.week)
         if day is not None:
-            raise ValueError(f"{day} 的时段相互重叠，或夜班结束晚于某天最早的上班时间。")
+            raise ValueError(f"{DAY_LABELS[day]}的时段相互重叠，或夜班结束晚于某天最早的上班时间（{day}）。")
         return self
 
 
@@ -151,6 +151,30 @@ class AbsenceMade(AbsenceOut):
     visits: list[VisitHit]
 
 
+class HolidayOut(Output):
+    day: date
+    name: str
+    works_as: int | None
+
+
+class EngineerWeek(Output):
+    """``days`` from Monday to Sunday, null where nothing is planned yet; ``visits`` are promised while he is away."""
+
+    engineer_id: str
+    name: str
+    service_point: str | None
+    contractor: str | None
+    days: list[RosterOut | None]
+    absences: list[AbsenceOut]
+    visits: list[VisitHit]
+
+
+class WeekOfPoint(Output):
+    days: list[date]
+    holidays: list[HolidayOut]
+    engineers: list[EngineerWeek]
+
+
 class HolidayIn(Input):
     """A day off, or with ``works_as`` a make-up working day that is worked as that weekday (0 is Monday)."""
 
@@ -161,12 +185,6 @@ class HolidayIn(Input):
 
 class HolidaysIn(Input):
     items: Annotated[list[HolidayIn], Field(max_length=120)]
-
-
-class HolidayOut(Output):
-    day: date
-    name: str
-    works_as: int | None
 
 
 class HolidayList(Output):

@@ -31,6 +31,10 @@ _STAFF = "401 403 403 200 200 401 200 200 200 403"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
 _MEMBERS = "401 403 403 404 404 401 403 200 200 403"
 _CONSOLE = "302 403 403 403 403 302 200 200 200 403"
+# Forms of the console that are carried out: by anybody at the desk, by those who lead it, by admins alone.
+_DESK_POST = "401 403 403 403 403 401 303 303 303 403"
+_LEADS_POST = "401 403 403 403 403 401 403 303 303 403"
+_ADMINS_POST = "401 403 403 403 403 401 403 403 303 403"
 _ADMINS = "401 403 403 403 403 401 403 403 200 403"
 _NOBODY = "401 401 401 401 401 401 401 401 401 401"
 _NOWHERE = "404 404 404 404 404 404 404 404 404 404"
@@ -361,6 +365,24 @@ _ROWS = {
     "POST /console/complaints/{case_id}/remedy": "401 403 403 403 403 401 404 404 404 403",
     "POST /console/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404 403",
     "POST /console/dispatch/plans": "401 403 403 403 403 401 403 303 303 403",
+    "GET /console/rosters": _CONSOLE,
+    "GET /console/rosters/holidays": _CONSOLE,
+    "POST /console/rosters/holidays": _LEADS_POST,
+    "GET /console/rosters/{engineer_id}": _CONSOLE,
+    "POST /console/rosters/{engineer_id}/pattern": _LEADS_POST,
+    "POST /console/rosters/{engineer_id}/days": _LEADS_POST,
+    "POST /console/rosters/{engineer_id}/absences": _DESK_POST,
+    "POST /console/rosters/{engineer_id}/absences/{absence_id}/cancel": _DESK_POST,
+    "POST /console/rosters/{engineer_id}/licences": _LEADS_POST,
+    "GET /console/prices": _CONSOLE,
+    # There is a draft already, and it has no such item.
+    "POST /console/prices": "401 403 403 403 403 401 403 200 200 403",
+    "POST /console/prices/limits": _LEADS_POST,
+    "GET /console/prices/{version}": _CONSOLE,
+    "POST /console/prices/{version}/items": _LEADS_POST,
+    "POST /console/prices/{version}/items/{code}/remove": "401 403 403 403 403 401 403 404 404 403",
+    "POST /console/prices/{version}/terms": _LEADS_POST,
+    "POST /console/prices/{version}/publish": _LEADS_POST,
     "POST /console/deliveries/replay": "401 403 403 403 403 401 403 303 303 403",
     # The engineer's own pages.
     "GET /field": "302 403 403 200 200 302 403 403 403 403",

@@ -263,6 +263,18 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/queue/presence": {"data": {"presence": "online"}},
         "PUT /console/queue/presence": {"data": {"presence": "online"}},
         "POST /console/dispatch/plans": {"data": {"point": ids["service_point_id"], "day": ids["day"]}},
+        "POST /console/rosters/holidays": {"params": {"year": 2027}, "data": {"items": "2027-10-01 国庆节"}},
+        "POST /console/rosters/{engineer_id}/pattern": {"data": {"monday": "09:00-18:00"}},
+        "POST /console/rosters/{engineer_id}/days": {"data": {"day": ids["day"], "spans": "09:00-18:00"}},
+        "POST /console/rosters/{engineer_id}/absences": {
+            "data": {"kind": "leave", "start": "2026-12-28T08:00", "end": "2026-12-28T18:00"}
+        },
+        "POST /console/prices/limits": {"data": {"yuan": "2000"}},
+        "POST /console/prices/{version}/items": {
+            "data": {"code": "LABOUR-9", "kind": "labour", "name": "检修工时", "yuan": "80", "active": "true"}
+        },
+        "POST /console/prices/{version}/terms": {"data": {"complaint_phone": "12315"}},
+        "POST /console/prices/{version}/publish": {"data": {"valid_from": "2026-12-01"}},
         "POST /console/deliveries/replay": {"data": {"ids": "1"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }

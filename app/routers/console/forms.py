@@ -1,14 +1,48 @@
 """A form of the console as the body that the API takes: what is wrong with it is told as it is there."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TypeVar
 
+import asyncpg
 from pydantic import BaseModel, ValidationError
 
+from app.domain.zone import ZONE
+from app.edge.database_errors import problem_for
 from app.edge.validation import field_errors
-from app.errors import InvalidInput
+from app.errors import Conflict, InvalidInput, NotFound, Problem
 
 Body = TypeVar("Body", bound=BaseModel)
+
+# What a person can mend at the form that he has before him.
+REFUSED = (Conflict, InvalidInput, NotFound)
+_PLACES = ("body", "path", "query")
+_SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[-–—~至到]\s*(\d{1,2}:\d{2})")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A form that did not go through: ``form`` says which one of its page, ``errors`` are by field, under "" what
+    concerns the whole."""
+
+    form: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def over(self, form: str, standing: Mapping[str, object] | None = None) -> Mapping[str, object]:
+        """What the form shows: what was typed into it, else what is so at present."""
+        return self.typed if self.form == form else standing or {}
+
+    def at(self, form: str) -> Mapping[str, str]:
+        return self.errors if self.form == form else {}
+
+
+def refusal(form: str, typed: Mapping[str, str], problem: Problem) -> Refusal:
+    errors = {_field(each.field): each.msg for each in problem.errors} or {"": problem.msg}
+    return Refusal(form, typed, errors)
 
 
 def read(body: type[Body], said: Mapping[str, object]) -> Body:
@@ -17,3 +51,60 @@ def read(body: type[Body], said: Mapping[str, object]) -> Body:
         return body.model_validate({name: value for name, value in said.items() if value not in ("", None)})
     except ValidationError as invalid:
         raise InvalidInput(errors=field_errors(invalid.errors())) from invalid
+
+
+@asynccontextmanager
+async def whole(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    """All of it or nothing, so that the page which says what to mend shows what is true."""
+    try:
+        async with connection.transaction():
+            yield
+    except asyncpg.PostgresError as error:
+        raise problem_for(error) or error from error
+
+
+def number(said: str) -> object:
+    """For strict fields; what is no number is told as it is by the schema."""
+    return int(said) if said.strip().lstrip("-").isdecimal() else said or None
+
+
+def fen(yuan: str) -> object:
+    """Of a sum as people write it: 12, 12.5, 12.50."""
+    if not re.fullmatch(r"\d{1,7}(\.\d{1,2})?", yuan.strip()):
+        return yuan or None
+    whole_yuan, _, rest = yuan.strip().partition(".")
+    return int(whole_yuan) * 100 + int(rest.ljust(2, "0") or 0)
+
+
+def spans(said: str, name: str) -> list[dict[str, str]]:
+    """``08:30-12:00 13:30-18:00`` as hours; nothing, or 休, is a day off. Raises InvalidInput."""
+    found = [{"start": a.zfill(5), "end": b.zfill(5)} for a, b in _SPAN.findall(said)]
+    if _SPAN.sub("", said).strip(" ,，;；、休息") == "":
+        return found
+    raise InvalidInput.at(f"body.{name}", "请写成 08:30-12:00 13:30-18:00，休息则留空。", "invalid")
+
+
+def a_day(said: str, name: str) -> date:
+    """Raises InvalidInput."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise InvalidInput.at(f"body.{name}", "请填写日期，例如 2026-06-15。", "date_parsing") from error
+
+
+def moment(said: str) -> object:
+    """A browser sends the time on the wall; the house has one zone."""
+    try:
+        return datetime.fromisoformat(said).replace(tzinfo=ZONE)
+    except ValueError:
+        return said
+
+
+def words(said: str) -> list[str]:
+    """Separated by commas, semicolons or spaces, of either width."""
+    return [each for each in re.split(r"[\s,，;；、]+", said) if each]
+
+
+def _field(path: str) -> str:
+    parts = path.split(".")
+    return (parts[1] if parts[0] in _PLACES and len(parts) > 1 else parts[0]) if path else ""

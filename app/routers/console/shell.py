@@ -30,6 +30,8 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("levels", "时效", "l", DESK),
     ("kpi", "考核", "k", DESK),
     ("deliveries", "消息投递", "m", DESK),
+    ("rosters", "排班", "w", DESK),
+    ("prices", "价目", "p", DESK),
 )
 # What a page may say after a form: named in the address, so that nobody can put words into our mouth.
 SAID = {
@@ -38,6 +40,8 @@ SAID = {
     "sent": "已发送。",
     "replayed": "已重新投递。",
     "taken": "已领取。",
+    "absent": "已登记。没接的派单转给别人，受影响的上门正在重新安排。",
+    "published": "已发布。",
 }
 
 
@@ -56,4 +60,5 @@ def show(name: str, actor: Actor, *, status: int = 200, said: str = "", **values
 
 def back(path: str, said: str = "done") -> RedirectResponse:
     """303: the browser fetches the page anew, and reloading it sends no form twice."""
-    return RedirectResponse(f"{CONSOLE}/{path}?said={said}", status_code=303, headers=HEADERS)
+    joint = "&" if "?" in path else "?"
+    return RedirectResponse(f"{CONSOLE}/{path}{joint}said={said}", status_code=303, headers=HEADERS)

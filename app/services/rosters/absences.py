@@ -11,12 +11,13 @@ from app.domain.rosters import ABSENCE_LABELS
 from app.domain.zone import ZONE
 from app.errors import InvalidInput, NotFound
 from app.models.visits import LIVE_VISITS
-from app.schemas.rosters import AbsenceIn, AbsenceMade, VisitHit
+from app.schemas.rosters import AbsenceIn, AbsenceMade
 from app.schemas.transitions import Step
 from app.services.idempotency import Once
 from app.services.plans.request import request_plan
 from app.services.rosters.engineers import known
 from app.services.rosters.fill import fill
+from app.services.rosters.week import visit_hit
 from app.services.tickets.change import Change
 from app.services.tickets.load import load_by_id
 from app.services.tickets.transition import carry_out, possible
@@ -71,7 +72,7 @@ async def report_absence(
         start=body.start,
         end=body.end,
         reason=body.reason,
-        visits=[VisitHit(number=v["number"], state=v["state"], start=v["start"], end=v["end"]) for v in hit],
+        visits=[visit_hit(row) for row in hit],
     )
     await once.keep(connection, answer.model_dump())
     return answer

@@ -43,10 +43,8 @@ async def read_days(connection: asyncpg.Connection, engineer_id: str, first: dat
         )
     await known(connection, engineer_id)
     rows = await connection.fetch(_DAYS, engineer_id, first, last)
-    absences = await connection.fetch(
-        _ABSENCES, engineer_id, _midnight(first), _midnight(last + timedelta(days=1))
-    )
-    return RosterList(items=[_day(row) for row in rows], absences=[absence(row) for row in absences])
+    absences = await connection.fetch(_ABSENCES, engineer_id, *between(first, last))
+    return RosterList(items=[day_of(row) for row in rows], absences=[absence(row) for row in absences])
 
 
 async def write_day(
@@ -59,7 +57,7 @@ async def write_day(
     await connection.execute(_EDIT, engineer_id, day, _ranges(day, body), body.max_visits)
     await fill(connection, [day - timedelta(days=1), day, day + timedelta(days=1)], engineer_id=engineer_id)
     (row,) = await connection.fetch(_DAYS, engineer_id, day, day)
-    return _day(row)
+    return day_of(row)
 
 
 def _ranges(day: date, body: RosterIn) -> list[asyncpg.Range] | None:
@@ -75,11 +73,16 @@ def _ranges(day: date, body: RosterIn) -> list[asyncpg.Range] | None:
     ]
 
 
+def between(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the midnight that begins the first day to the one that ends the last."""
+    return _midnight(first), _midnight(last + timedelta(days=1))
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
-def _day(row: asyncpg.Record) -> RosterOut:
+def day_of(row: asyncpg.Record) -> RosterOut:
     return RosterOut(
         day=row["day"],
         spans=[WindowOut(start=s.lower, end=s.upper) for s in row["spans"]],
@@ -90,4 +93,11 @@ def _day(row: asyncpg.Record) -> RosterOut:
 
 
 def absence(row: asyncpg.Record) -> AbsenceOut:
-    return AbsenceOut(**row, label=ABSENCE_LABELS[AbsenceKind(row["kind"])])
+    return AbsenceOut(
+        id=row["id"],
+        kind=row["kind"],
+        label=ABSENCE_LABELS[AbsenceKind(row["kind"])],
+        start=row["start"],
+        end=row["end"],
+        reason=row["reason"],
+    )

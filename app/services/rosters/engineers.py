@@ -11,11 +11,19 @@ SELECT EXISTS (SELECT FROM engineers e JOIN staff s ON s.id = e.id
                 WHERE e.id = $1::uuid AND s.contractor_id = $2::uuid)
 """
 _KNOWN = "SELECT EXISTS (SELECT FROM engineers WHERE id = $1::uuid)"
+_NAME = "SELECT s.name FROM engineers e JOIN staff s ON s.id = e.id WHERE e.id = $1::uuid"
 
 
 async def known(connection: asyncpg.Connection, engineer_id: str) -> None:
     if not await connection.fetchval(_KNOWN, engineer_id):
         raise NotFound("没有找到这位工程师。")
+
+
+async def name_of(connection: asyncpg.Connection, engineer_id: str) -> str:
+    found: str | None = await connection.fetchval(_NAME, engineer_id)
+    if found is None:
+        raise NotFound("没有找到这位工程师。")
+    return found
 
 
 async def in_charge(connection: asyncpg.Connection, actor: Actor, engineer_id: str) -> None:
