@@ -1,11 +1,16 @@
 """The typed client says what the service does today."""
 
-from clients import written
+import subprocess
+import sys
+
 from clients.npm import ROOT
 
 
 def test_the_client_was_made_from_the_present_api() -> None:
-    """Types, codes and tokens are those of this code, pass the strict compiler, and the mini-program has them."""
-    for made in (written.sources(), written.compiled()):
-        old = sorted(str(path.relative_to(ROOT)) for path in written.outdated(made))
-        assert old == [], "run `make client` and commit what it changed"
+    """Types, codes and tokens are those of this code, pass the strict compiler, and the mini-program has them.
+
+    In a process of its own: the tests beside it bring errors of their own into the family.
+    """
+    check = [sys.executable, "-m", "clients", "--check"]
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False, timeout=110)
+    assert done.returncode == 0, done.stderr
