@@ -14,6 +14,8 @@ UPLOAD_LIMIT = 12 * 1024 * KB
 VIDEO_LIMIT = 52 * 1024 * KB
 UPLOAD_PATH = "/api/v1/attachments"
 UPLOADS = {UPLOAD_PATH: UPLOAD_LIMIT, f"{UPLOAD_PATH}/videos": VIDEO_LIMIT}
+# A form of a phone's page may bring a photo; without script there is no other way.
+FORMS = ("/h5/", "/field/")
 # Not a courtesy: without it the server would go on reading the rest to keep the connection usable.
 CLOSE = {"Connection": "close"}
 
@@ -50,6 +52,6 @@ class BodyLimits:
 def limit_for(path: str, content_type: str) -> int:
     if path.startswith("/wechat/"):
         return CALLBACK_LIMIT
-    if path in UPLOADS and content_type.lower().startswith("multipart/form-data"):
-        return UPLOADS[path]
+    if content_type.lower().startswith("multipart/form-data"):
+        return UPLOADS.get(path, UPLOAD_LIMIT if path.startswith(FORMS) else JSON_LIMIT)
     return JSON_LIMIT

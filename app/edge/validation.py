@@ -95,7 +95,11 @@ def sentence(error: Mapping[str, Any]) -> str:
         # Our own validators speak Chinese; what a library says may repeat the input.
         said = str(rule.get("error", ""))
         return said if _CHINESE.match(said) else _OTHERWISE
-    pattern = _SENTENCES.get(error["type"], _OTHERWISE)
+    kind = error["type"]
+    if kind in ("too_long", "too_short") and isinstance(error.get("input"), str):
+        # A bound that pydantic checks after our own validators: it counts characters all the same.
+        kind = f"string_{kind}"
+    pattern = _SENTENCES.get(kind, _OTHERWISE)
     return pattern.format_map({name: _listed(value) for name, value in rule.items()})
 
 

@@ -20,7 +20,7 @@ _TYPES = {
 # A page asks for one style: the design language comes first in each.
 _JOINED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "h5.css": ("tokens.css", "h5.css"),
+        "h5.css": ("tokens.css", "h5.css", "mine.css"),
         "field.css": ("tokens.css", "h5.css", "field.css"),
         "console.css": ("tokens.css", "console.css"),
     }

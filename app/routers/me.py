@@ -1,5 +1,6 @@
 """Myself: who I am, my number, my name."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -16,12 +17,13 @@ from app.routers.sessions import code_exchange, limit_codes
 from app.schemas.customers import PhoneIn, PhoneOut, ProfileIn, ProfileOut
 from app.schemas.preferences import PreferencesIn, PreferencesOut
 from app.schemas.sessions import Me
+from app.services.attachments.objects import PhotoStore
 from app.services.customers.me import about_me
 from app.services.customers.phone import put_phone
 from app.services.customers.preferences import preferences_of, put_preferences
 from app.services.customers.profile import put_profile
 from app.services.exports.archive import zipped
-from app.services.exports.gather import gather
+from app.services.exports.gather import Export, gather
 from app.services.sessions.ports import CodeExchange
 
 router = APIRouter(prefix="/api/v1/me", tags=["sessions"])
@@ -81,7 +83,11 @@ async def export_my_data(
 ) -> StreamingResponse:
     """All that is mine: appliances with their lives, tickets, conversations, photos; as pages, tables and JSON. Each
     export is logged."""
-    export = await gather(connection, actor=actor, now=now)
+    return as_zip(await gather(connection, actor=actor, now=now), store, now)
+
+
+def as_zip(export: Export, store: PhotoStore, now: datetime) -> StreamingResponse:
+    """Written while it is sent, under the day on which it was asked for."""
     index = document("export", export=export.document())
     headers = {
         "Content-Disposition": f'attachment; filename="huixiang-{now.astimezone(ZONE):%Y%m%d}.zip"',

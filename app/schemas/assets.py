@@ -100,7 +100,10 @@ class JobRatingOut(Output):
 
 
 class JobOut(Output):
+    """``may_open``: whether the ticket itself is the caller's to look at; what others reported stays theirs."""
+
     number: str
+    may_open: bool
     service_type: ServiceType
     fault: str
     state: State

@@ -26,6 +26,7 @@ _EVERYBODY = "200 200 200 200 200 200 200 200 200 200"
 _SIGNED_IN = "401 200 200 200 200 401 200 200 200 200"
 _WHO_SEES = "401 200 404 200 404 401 200 200 200 404"
 _CUSTOMERS = "401 200 200 403 403 401 403 403 403 403"
+_PAGE_OF_CUSTOMERS = "302 200 200 403 403 302 403 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200 403"
 _STAFF = "401 403 403 200 200 401 200 200 200 403"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
@@ -307,6 +308,37 @@ _ROWS = {
     "GET /h5/": "302 200 200 200 200 302 200 200 200 200",
     "GET /h5/inbox": "302 200 200 200 200 302 200 200 200 200",
     "POST /h5/inbox/read": "401 303 303 303 303 401 303 303 303 303",
+    "GET /h5/me": _PAGE_OF_CUSTOMERS,
+    "GET /h5/points": _EVERYBODY,
+    "GET /h5/appliances": _PAGE_OF_CUSTOMERS,
+    "GET /h5/appliances/add": _PAGE_OF_CUSTOMERS,
+    "POST /h5/appliances": "401 303 303 403 403 401 403 403 403 403",
+    # Without a photo the form comes back.
+    "POST /h5/appliances/label": _CUSTOMERS,
+    "GET /h5/appliances/{asset_id}": "302 200 404 403 403 302 403 403 403 403",
+    "POST /h5/appliances/{asset_id}": "401 303 404 403 403 401 403 403 403 403",
+    "POST /h5/appliances/{asset_id}/proof": "401 200 404 403 403 401 403 403 403 403",
+    "POST /h5/appliances/{asset_id}/household": "401 303 404 403 403 401 403 403 403 403",
+    "POST /h5/appliances/{asset_id}/transfer": "401 200 404 403 403 401 403 403 403 403",
+    "POST /h5/appliances/{asset_id}/transfer/withdraw": "401 303 404 403 403 401 403 403 403 403",
+    "GET /h5/households": _PAGE_OF_CUSTOMERS,
+    "POST /h5/households": "401 303 303 403 403 401 403 403 403 403",
+    "POST /h5/households/join": "401 303 303 403 403 401 403 403 403 403",
+    "POST /h5/households/{household_id}/invitations": "401 200 404 403 403 401 403 403 403 403",
+    "POST /h5/households/{household_id}/invitations/withdraw": "401 303 404 403 403 401 403 403 403 403",
+    "POST /h5/households/{household_id}/members/{member_id}/remove": "401 303 404 403 403 401 403 403 403 403",
+    "POST /h5/households/{household_id}/members/{member_id}/owner": "401 303 404 403 403 401 403 403 403 403",
+    "POST /h5/households/{household_id}/appliances/{asset_id}/withdraw": "401 303 404 403 403 401 403 403 403 403",
+    "GET /h5/preferences": _PAGE_OF_CUSTOMERS,
+    "POST /h5/preferences": "401 303 303 403 403 401 403 403 403 403",
+    "POST /h5/preferences/name": "401 303 303 403 403 401 403 403 403 403",
+    "GET /h5/privacy": _PAGE_OF_CUSTOMERS,
+    "POST /h5/privacy/consents": "401 303 303 403 403 401 403 403 403 403",
+    "POST /h5/privacy/export": _CUSTOMERS,
+    "GET /h5/privacy/deletion": _PAGE_OF_CUSTOMERS,
+    # With what stands in its way, or the code of the proof.
+    "POST /h5/privacy/deletion": _CUSTOMERS,
+    "POST /h5/privacy/deletion/cancel": "401 303 303 403 403 401 403 403 403 403",
     "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200 404",
     "GET /h5/tickets/{number}/receipt": "302 404 404 404 404 302 404 404 404 404",
     "GET /h5/prices": _EVERYBODY,

@@ -215,6 +215,17 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "json": {"results": [{"template_id": "sub-ticket-progress", "result": "accept"}]}
         },
         "POST /h5/inbox/read": {"data": {"up_to": "1"}},
+        "POST /h5/appliances": {"data": {"category": "空调"}},
+        "POST /h5/appliances/{asset_id}": {"data": {"model": "KFR-50GW"}},
+        "POST /h5/appliances/{asset_id}/household": {"data": {"household_id": ids["household_id"]}},
+        "POST /h5/households": {"data": {"name": "我家"}},
+        "POST /h5/households/join": {"data": {"code": "BBBBBBBBBBBBBBBB"}},
+        "POST /h5/preferences": {"data": {"visit_notes": "门铃坏了"}},
+        "POST /h5/preferences/name": {"data": {"nickname": "李先生"}},
+        "POST /h5/privacy/consents": {
+            "data": {"purpose": "public_reviews", "version": "1", "given": "false"}
+        },
+        "POST /h5/privacy/deletion": {"data": {"understood": "yes"}},
         "POST /api/v1/sessions/mini-program": {"json": {"code": "wrong"}},
         "POST /api/v1/sessions/staff": {"json": {"username": "nobody", "password": "wrong"}},
         "POST /h5/report": {"data": bodies.form()},

@@ -2,6 +2,12 @@
 
 from fastapi import APIRouter
 
-from app.routers.h5 import acts, inbox, money, services, ticket
+from app.routers.h5 import acts, mine, money, services, ticket
 
-ROUTERS: tuple[APIRouter, ...] = (services.router, inbox.router, ticket.router, acts.router, money.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    services.router,
+    ticket.router,
+    acts.router,
+    money.router,
+    *mine.ROUTERS,
+)

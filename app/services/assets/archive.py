@@ -31,8 +31,8 @@ JOBS = 100
 
 # What shows the appliance; a photo of somebody's door or of a dispute does not.
 _JOBS = """
-SELECT t.number, t.customer_id, t.service_type, t.fault, t.diagnosis->>'fault' AS symptom, t.state, t.warranty,
-       t.created_at, t.completed_at,
+SELECT t.number, t.customer_id, t.engineer_id, t.service_type, t.fault, t.diagnosis->>'fault' AS symptom, t.state,
+       t.warranty, t.created_at, t.completed_at,
        (SELECT jsonb_agg(jsonb_build_object('state', v.state, 'arrived_at', v.arrived_at,
                                             'finished_at', v.finished_at, 'engineer', s.name) ORDER BY v.id)
           FROM visits v JOIN staff s ON s.id = v.engineer_id
@@ -90,7 +90,7 @@ async def archive_of(
         purchase=_purchase(asset),
         periods=[period(cover, today) for cover in await covers_of(connection, asset_id)],
         offered_until=await connection.fetchval(_OFFERED, asset_id, now) if mine else None,
-        jobs=[_job(row, sign, former=_former(row, since, actor)) for row in jobs],
+        jobs=[_job(row, sign, actor, since) for row in jobs],
         documents=[
             DocumentOut(id=str(row["id"]), purpose=row["purpose"], url=sign(row["id"]), at=row["created_at"])
             for row in documents
@@ -108,10 +108,12 @@ def _purchase(asset: asyncpg.Record) -> str:
     return "verified" if asset["purchase_verified_at"] else "claimed"
 
 
-def _job(row: asyncpg.Record, sign: Callable[[object], str], *, former: bool) -> JobOut:
+def _job(row: asyncpg.Record, sign: Callable[[object], str], actor: Actor, since: datetime | None) -> JobOut:
     state, completions = State(row["state"]), row["completions"] or []
+    former = _former(row, since, actor)
     return JobOut(
         number=row["number"],
+        may_open=actor.oversees or actor.id in (str(row["customer_id"]), str(row["engineer_id"])),
         service_type=row["service_type"],
         fault=row["symptom"] if former else row["fault"],
         state=state,

@@ -1,0 +1,15 @@
+"""Pages of what is a customer's own: appliances, household, messages, wishes, data. Each works without script."""
+
+from fastapi import APIRouter
+
+from app.routers.h5.mine import appliance, appliances, household, hub, inbox, preferences, privacy
+
+ROUTERS: tuple[APIRouter, ...] = (
+    hub.router,
+    inbox.router,
+    appliances.router,
+    appliance.router,
+    household.router,
+    preferences.router,
+    privacy.router,
+)

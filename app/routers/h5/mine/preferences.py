@@ -1,0 +1,103 @@
+"""How the customer wishes to be called, reached and served."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from app.clock import Now
+from app.db import ReaderDep, StatementDep
+from app.domain.actor import Actor
+from app.pages.render import page
+from app.routers.console.forms import read
+from app.routers.h5.mine.forms import NOTHING, CustomerDep, Refused, TypedDep, attempt, back
+from app.schemas.customers import ProfileIn
+from app.schemas.preferences import PreferencesIn
+from app.services.customers.preferences import preferences_of, put_preferences
+from app.services.customers.profile import put_profile
+
+router = APIRouter(prefix="/h5/preferences", include_in_schema=False)
+
+# A fortnight's worth of spans is the schema's bound; nobody needs as many, and an empty row is left out.
+ROWS = 3
+WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
+_SAID = {"kept": "已保存，从下一次联系起生效。", "named": "称呼已保存，审核通过后家人可见。"}
+
+
+@router.get("")
+async def preferences_page(actor: CustomerDep, connection: ReaderDep, said: str = "") -> HTMLResponse:
+    return await _screen(connection, actor, said=_SAID.get(said, ""))
+
+
+@router.post("")
+async def keep_preferences(actor: CustomerDep, connection: StatementDep, typed: TypedDep) -> Response:
+    with attempt("wishes", typed, "visit_notes") as tried:
+        body = read(
+            PreferencesIn,
+            {
+                "contact_hours": _spans(typed),
+                "same_engineer": typed.get("same_engineer") == "yes",
+                "visit_notes": typed.get("visit_notes", ""),
+            },
+        )
+        await put_preferences(connection, body, actor=actor)
+    if tried.refused:
+        return await _screen(connection, actor, refused=tried.refused)
+    return back("preferences", "kept")
+
+
+@router.post("/name")
+async def keep_name(actor: CustomerDep, connection: StatementDep, typed: TypedDep, now: Now) -> Response:
+    with attempt("name", typed, "nickname") as tried:
+        body = read(ProfileIn, {"nickname": typed.get("nickname", "").strip()})
+        async with connection.transaction():
+            await put_profile(connection, body.nickname, actor=actor, now=now)
+    if tried.refused:
+        return await _screen(connection, actor, refused=tried.refused)
+    return back("preferences", "named")
+
+
+def _spans(typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each row with a day; ``days_0_6`` is Saturday in the first one."""
+    rows = []
+    for row in range(ROWS):
+        days = [day for day in range(1, 8) if f"days_{row}_{day}" in typed]
+        if days:
+            rows.append(
+                {
+                    "weekdays": days,
+                    "from": typed.get(f"from_{row}", ""),
+                    "until": typed.get(f"until_{row}", ""),
+                }
+            )
+    return rows
+
+
+async def _screen(
+    connection: asyncpg.Connection, actor: Actor, *, refused: Refused = NOTHING, said: str = ""
+) -> HTMLResponse:
+    kept = await preferences_of(connection, actor.id)
+    rows = [
+        {"days": set(span.weekdays), "from": span.begin, "until": span.until} for span in kept.contact_hours
+    ]
+    rows += [{"days": set(), "from": "", "until": ""}] * max(0, ROWS - len(rows))
+    if refused.form == "wishes":
+        rows = [
+            {
+                "days": {day for day in range(1, 8) if f"days_{row}_{day}" in refused.typed},
+                "from": refused.typed.get(f"from_{row}", ""),
+                "until": refused.typed.get(f"until_{row}", ""),
+            }
+            for row in range(ROWS)
+        ]
+    return page(
+        "mine/preferences",
+        kept=kept,
+        rows=rows,
+        weekdays=WEEKDAYS,
+        nickname=actor.name,
+        refused=refused,
+        said=said,
+    )
