@@ -6570,7 +6570,10 @@ export interface components {
             /** Message */
             message: string;
         };
-        /** JobOut */
+        /**
+         * JobOut
+         * @description ``may_open``: whether the ticket itself is the caller's to look at; what others reported stays theirs.
+         */
         JobOut: {
             /** Charged Fen */
             charged_fen: number;
@@ -6585,6 +6588,8 @@ export interface components {
             fault: string;
             /** Label */
             label: string;
+            /** May Open */
+            may_open: boolean;
             /** Number */
             number: string;
             /** Parts */
