@@ -21,7 +21,7 @@ DAYS = 5
 PLAN_SECONDS = 0.1
 _PLAN = """
 INSERT INTO plan_requests (service_point_id, day, cause, wanted_at)
-SELECT md5('point0')::uuid, day, 'bench', $2 FROM unnest($1::date[]) day ON CONFLICT DO NOTHING
+SELECT md5('point0')::uuid, day, 'bench', $2 FROM unnest($1::date[]) day
 """
 
 

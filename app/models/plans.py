@@ -11,12 +11,17 @@ from app.models.base import Base
 
 
 class PlanRequest(Base):
-    """A territory's day is to be planned anew; the planner takes the row away when it has done so."""
+    """A territory's day is to be planned anew; the planner takes the rows away when it has done so.
+
+    A row for each who asks: were there one for all, they would wait for each other until each has committed, and those
+    who want the same engineer's day would wait for them.
+    """
 
     __tablename__ = "plan_requests"
 
-    service_point_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service_points.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
+    service_point_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service_points.id"))
+    day: Mapped[date]
     cause: Mapped[str] = mapped_column(Text)
     wanted_at: Mapped[datetime]
     # A planner is at it since then; one that has died is forgotten after a while.

@@ -10,13 +10,10 @@ from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.services.plans.points import known_point
 
-# Asked for twice is planned once. Whoever is at it already does not know what has just happened: it is his no more.
 _REQUEST = f"""
 WITH asked AS (
     INSERT INTO plan_requests (service_point_id, day, cause, wanted_at)
     SELECT w.point, $2, $3, $4 FROM (SELECT $1::uuid AS point) w WHERE w.point IS NOT NULL
-    ON CONFLICT (service_point_id, day) DO UPDATE
-       SET wanted_at = least(plan_requests.wanted_at, excluded.wanted_at), taken_at = NULL
     RETURNING 1
 )
 SELECT pg_notify('{CHANNEL}', 'plan') FROM asked

@@ -26,18 +26,27 @@ SELECT DISTINCT s.service_point_id, (lower(v.planned) AT TIME ZONE '{ZONE.key}')
    AND NOT EXISTS (SELECT FROM plan_reports p
                     WHERE p.service_point_id = s.service_point_id AND p.planned_at > $1::timestamptz - $3::interval
                       AND p.day = (lower(v.planned) AT TIME ZONE '{ZONE.key}')::date)
-ON CONFLICT DO NOTHING
+   AND NOT EXISTS (SELECT FROM plan_requests r
+                    WHERE r.service_point_id = s.service_point_id
+                      AND r.day = (lower(v.planned) AT TIME ZONE '{ZONE.key}')::date)
 """
+# What was asked for more than once is planned once: all who asked by then are answered together. Whoever asks later
+# has a row that nobody has taken, for he knows something that the planner does not.
 _TAKE = """
-UPDATE plan_requests r SET taken_at = $1
-  FROM (SELECT service_point_id, day FROM plan_requests
-         WHERE wanted_at <= $1 AND (taken_at IS NULL OR taken_at < $1::timestamptz - $2::interval)
-         ORDER BY wanted_at, service_point_id, day LIMIT 1 FOR UPDATE SKIP LOCKED) next
- WHERE r.service_point_id = next.service_point_id AND r.day = next.day
-RETURNING r.service_point_id::text, r.day, r.cause,
-          NOT EXISTS (SELECT FROM plan_reports p
-                       WHERE p.service_point_id = r.service_point_id AND p.day = r.day) AS first
+WITH next AS (
+    SELECT service_point_id, day, cause FROM plan_requests
+     WHERE wanted_at <= $1 AND (taken_at IS NULL OR taken_at < $1::timestamptz - $2::interval)
+     ORDER BY wanted_at, id LIMIT 1
+), taken AS (
+    UPDATE plan_requests r SET taken_at = $1 FROM next
+     WHERE r.service_point_id = next.service_point_id AND r.day = next.day AND r.wanted_at <= $1
+)
+SELECT service_point_id::text, day, cause,
+       NOT EXISTS (SELECT FROM plan_reports p
+                    WHERE p.service_point_id = next.service_point_id AND p.day = next.day) AS first
+  FROM next
 """
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('plan turns', 0))"
 _DONE = "DELETE FROM plan_requests WHERE service_point_id = $1::uuid AND day = $2 AND taken_at = $3"
 _REPORT = """
 INSERT INTO plan_reports (service_point_id, day, cause, planned_at, engineers, visits, minutes_before, minutes_won,
@@ -64,6 +73,7 @@ async def ask_for_rounds(connection: asyncpg.Connection, now: datetime) -> None:
 
 
 async def take_turn(connection: asyncpg.Connection, now: datetime) -> Turn | None:
+    await connection.execute(_ONE_AT_A_TIME)
     row = await connection.fetchrow(_TAKE, now, _LEASE)
     return row and Turn(row["service_point_id"], row["day"], row["cause"], row["first"], now)
 
