@@ -13,19 +13,20 @@ from app.services.plans.points import known_point
 _REQUEST = f"""
 WITH asked AS (
     INSERT INTO plan_requests (service_point_id, day, cause, wanted_at)
-    SELECT w.point, $2, $3, $4 FROM (SELECT $1::uuid AS point) w WHERE w.point IS NOT NULL
+    SELECT w.point, $2, $3, $4 FROM ({{point}}) AS w (point) WHERE w.point IS NOT NULL
     RETURNING 1
 )
 SELECT pg_notify('{CHANNEL}', 'plan') FROM asked
 """
-_POINT_OF = "SELECT service_point_id::text FROM staff WHERE id = $1::uuid"
+_OF_POINT = _REQUEST.format(point="SELECT $1::uuid")
+_OF_ENGINEER = _REQUEST.format(point="SELECT service_point_id FROM staff WHERE id = $1::uuid")
 
 
 async def request_plan(
     connection: asyncpg.Connection, service_point_id: str | None, day: date, *, now: datetime, cause: str
 ) -> None:
     """The planner is woken when the transaction commits; ``cause`` is for whoever reads its report."""
-    await connection.execute(_REQUEST, service_point_id, day, cause, now)
+    await connection.execute(_OF_POINT, service_point_id, day, cause, now)
 
 
 async def ask_for_plan(
@@ -42,5 +43,4 @@ async def request_plan_for(
     connection: asyncpg.Connection, engineer_id: str, at: datetime, *, now: datetime, cause: str
 ) -> None:
     """Of the territory that this engineer belongs to; one who belongs to none is in no plan."""
-    point = await connection.fetchval(_POINT_OF, engineer_id)
-    await request_plan(connection, point, at.astimezone(ZONE).date(), now=now, cause=cause)
+    await connection.execute(_OF_ENGINEER, engineer_id, at.astimezone(ZONE).date(), cause, now)

@@ -18,6 +18,8 @@ from app.services.tickets.effects import EFFECTS
 from app.services.tickets.family import lock_pair, lock_with_survivor
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry, StaleVersion, record
+from app.services.visits.book import fresh_offers
+from app.services.visits.hold import SlotTaken
 
 
 class EventNotPossible(Conflict):
@@ -43,15 +45,18 @@ async def transition(
 ) -> Situation:
     """Carry out the event that a caller asks for, in a transaction of its own. Errors: not_found, stale_version,
     event_not_possible, event_not_allowed, blocked, and those of the event's own capability."""
-    async with connection.transaction():
-        await _lock_both(connection, number, body, actor)
-        before = await load(connection, number, actor, lock=True)
-        if before.version != body.version:
-            raise StaleVersion(extra={"version": before.version, "state": before.state})
-        try:
-            return await carry_out(Change(connection, before, body.event, actor, now), body)
-        except Counted as refusal:
-            refused = refusal
+    try:
+        async with connection.transaction():
+            await _lock_both(connection, number, body, actor)
+            before = await load(connection, number, actor, lock=True)
+            if before.version != body.version:
+                raise StaleVersion(extra={"version": before.version, "state": before.state})
+            try:
+                return await carry_out(Change(connection, before, body.event, actor, now), body)
+            except Counted as refusal:
+                refused = refusal
+    except SlotTaken as taken:
+        raise await fresh_offers(connection, before, taken, now=now) from taken
     raise refused
 
 

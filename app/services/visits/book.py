@@ -1,8 +1,9 @@
 """Agree on a window with the customer, and change it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
+
+import asyncpg
 
 from app.domain.lifecycle import Role
 from app.domain.notices import Notice
@@ -19,20 +20,20 @@ from app.services.visits.hold import SlotTaken, hold, lock_days, look
 
 
 async def book(change: Change, body: Book) -> Outcome:
-    async with _or_fresh_offers(change, body.window):
-        after = await _held(change, body.window, await _team(change, body.window))
+    await _look(change, body.window)
+    after = await _held(change, body.window, await _team(change, body.window))
     data = {"window": body.window.model_dump()}
     return Outcome(after, f"约定上门时间：{_spoken(after)}", data, _to_companions(change, after))
 
 
 async def rebook(change: Change, body: Rebook) -> Outcome:
     s = change.before
-    async with _or_fresh_offers(change, body.window):
-        team = await _team(change, body.window)
-        if s.engineer and s.window and s.crew == 1:
-            await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
-        await close_visit(change, VisitState.RESCHEDULED)
-        after = await _held(change, body.window, team)
+    await _look(change, body.window)
+    team = await _team(change, body.window)
+    if s.engineer and s.window and s.crew == 1:
+        await lock_days(change.connection, s.engineer.id, s.window, _window(body.window))
+    await close_visit(change, VisitState.RESCHEDULED)
+    after = await _held(change, body.window, team)
     by_customer = change.actor.role is Role.CUSTOMER
     after = replace(after, rebooked_by_customer=after.rebooked_by_customer + by_customer)
     data = {"window": body.window.model_dump(), "reason_code": body.reason_code}
@@ -40,17 +41,15 @@ async def rebook(change: Change, body: Rebook) -> Outcome:
     return Outcome(after, text, data, _to_companions(change, after))
 
 
-@asynccontextmanager
-async def _or_fresh_offers(change: Change, wish: WindowIn) -> AsyncIterator[None]:
-    """Who comes too late lets go of the day first: those behind him need not wait until he has his answer."""
-    try:
-        await _look(change, wish)
-        async with change.connection.transaction():
-            yield
-    except SlotTaken as taken:
-        slots = await slots_for(change.connection, change.before, now=change.now, named=True)
-        fresh = {"slots": [slot.model_dump() for slot in slots]}
-        raise SlotTaken(taken.msg, detail=taken.detail, extra=fresh) from taken
+async def fresh_offers(
+    connection: asyncpg.Connection, s: Situation, taken: SlotTaken, *, now: datetime
+) -> SlotTaken:
+    """The same refusal with what could be had instead.
+
+    Asked for when the transaction is over: whoever comes too late lets go of the day before he looks on.
+    """
+    slots = await slots_for(connection, s, now=now, named=True)
+    return SlotTaken(taken.msg, detail=taken.detail, extra={"slots": [slot.model_dump() for slot in slots]})
 
 
 async def _look(change: Change, wish: WindowIn) -> None:
