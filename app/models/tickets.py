@@ -79,12 +79,18 @@ PRESSING = "array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], pr
 BUSY_TICKETS = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(BUSY)))
 
 
-# What people remember of a ticket, as one text; and the pairs of characters in it, which its index holds.
-REMEMBERED = (
-    "lower(fault || E'\\n' || contact_name || E'\\n' || serial_number || E'\\n' || model || E'\\n'"
-    " || coalesce(address->>'detail', ''))"
-)
-PAIRS = f"pairs_of({REMEMBERED})"
+class TicketWords(Base):
+    """The characters of what people remember of a ticket, and their pairs: by these the desk finds it.
+
+    Beside the ticket, since an index of its own words would make every step of a job dearer. Written a moment later
+    (app/services/tickets/words.py), and by a trigger when the words change.
+    """
+
+    __tablename__ = "ticket_words"
+    __table_args__ = (Index("ix_ticket_words_pairs", "pairs", postgresql_using="gin"),)
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True)
+    pairs: Mapped[list[str]] = mapped_column(ARRAY(Text(collation="C")))
 
 
 class Ticket(Base):
@@ -113,7 +119,6 @@ class Ticket(Base):
         Index("ix_tickets_desk", text(PRESSING), "promised_at", "id", postgresql_where=text(BUSY_TICKETS)),
         # People remember the end of a number.
         Index("ix_tickets_phone_end", text("reverse(contact_phone)")),
-        Index("ix_tickets_pairs", text(PAIRS), postgresql_using="gin"),
         Index("ix_tickets_wake_at", "wake_at", postgresql_where=text("wake_at IS NOT NULL")),
         # Rows lie in the order of their coming; reading the last hours or days needs no more than this.
         Index("ix_tickets_created_at", "created_at", postgresql_using="brin"),

@@ -14,11 +14,14 @@ log = logging.getLogger(__name__)
 
 class Loop(ABC):
     name: str
+    every = POLL_SECONDS
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, bell: Bell | None) -> None:
+        """Without a bell it looks by the clock alone."""
         self._wake = asyncio.Event()
         self._stopping = False
-        bell.add(lambda _: self._wake.set())
+        if bell is not None:
+            bell.add(lambda _: self._wake.set())
 
     @abstractmethod
     async def step(self) -> bool:
@@ -42,6 +45,6 @@ class Loop(ABC):
 
     async def _sleep(self) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+            await asyncio.wait_for(self._wake.wait(), self.every)
         except TimeoutError:
             return

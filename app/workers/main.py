@@ -36,6 +36,7 @@ from app.workers.schedules import Resources, build_worker
 from app.workers.sweeper import Sweeper
 from app.workers.thinking import thinking
 from app.workers.webhooks import WebhookWorker
+from app.workers.words import WordKeeper
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ async def _run(
     routing = RoutingWorker(database.sessions, bell)
     webhooks = WebhookWorker(database.sessions, key_ring(settings), calls, bell)
     resources = Resources(database, store)
-    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, routing, webhooks)
+    words = WordKeeper(database.sessions)
+    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, routing, webhooks, words)
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")

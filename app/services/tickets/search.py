@@ -13,9 +13,10 @@ import asyncpg
 from app.domain.lifecycle import AT_REST, BUSY, State
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority, ServiceType
 from app.domain.zone import ZONE
-from app.models.tickets import PAIRS, PRESSING, REMEMBERED
+from app.models.tickets import PRESSING
 from app.schemas.common import mask_phone
 from app.services.tickets.present import label
+from app.services.tickets.words import REMEMBERED
 
 SHOWN = 50
 # Whoever has not found it in as many wants another word, not another page.
@@ -68,38 +69,33 @@ _NEWEST = frozenset({View.FINISHED, View.ALL})
 # Of a number as it is read out, of a phone (whole, or its end) or a label; anything else is words.
 _NUMBER = re.compile(r"HX[0-9A-Z]{2,20}", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{4,20}")
-# Each word somewhere in what people remember; its pairs of characters say where to look.
+# Each word somewhere in what people remember.
 _LIKE_EACH = f"{REMEMBERED} LIKE ALL (string_to_array(lower($4), E'\\n'))"
-_SAID = f"{PAIRS} @> pairs_of(lower($7)) AND {_LIKE_EACH}"
+# The newest are read through, whatever the worker has done; of those before them the kept words say where to look.
+READ_THROUGH = 3000
+_FLOOR = "coalesce((SELECT id FROM tickets ORDER BY id DESC OFFSET $8 LIMIT 1), 0)"
+_NEW = f"SELECT * FROM tickets WHERE id > {_FLOOR} AND {_LIKE_EACH}"
+_WORDS = f"""{_NEW} UNION ALL
+        SELECT * FROM tickets WHERE {_LIKE_EACH} AND id = ANY (ARRAY(
+            SELECT ticket_id FROM ticket_words WHERE pairs @> pairs_of(lower($7)) AND ticket_id <= {_FLOOR}))"""
+# A range of the index, whatever the plan: nothing that is a digit comes after a colon.
+_PHONE = "reverse(contact_phone) >= reverse($7) AND reverse(contact_phone) < reverse($7) || ':'"
 _FOUND: Mapping[str, str] = MappingProxyType(
     {
-        "": "TRUE",
-        "number": "number >= $7 AND number < $7 || '~'",
-        # A range of the index, whatever the plan: nothing that is a digit comes after a colon.
-        "digits": f"(reverse(contact_phone) >= reverse($7) AND reverse(contact_phone) < reverse($7) || ':' OR {_SAID})",
-        "words": _SAID,
+        "": "SELECT * FROM tickets",
+        "number": "SELECT * FROM tickets WHERE number >= $7 AND number < $7 || '~'",
+        "digits": f"SELECT * FROM tickets WHERE {_PHONE} UNION ALL SELECT * FROM ({_WORDS}) w WHERE NOT ({_PHONE})",
+        "words": _WORDS,
     }
 )
 _MOST_WORDS = 6
-_LOOKED_UP = frozenset({"digits", "words"})
-# A word that many tickets have is soon met on the way from the newest one; one that few have is looked up.
-_ON_THE_WAY = 3000
 
 
-def _statement(view: View, found: str, *, on_the_way: bool = False) -> str:
+def _statement(view: View, among: str) -> str:
     """Every statement takes the same values, so that a type is given to those which it does not use."""
-    newest = view in _NEWEST
-    order = "t.id DESC" if newest else f"{PRESSING}, t.promised_at, t.id"
-    if on_the_way:
-        among = f"SELECT * FROM tickets t WHERE {_WHERE[view]} ORDER BY id DESC LIMIT {_ON_THE_WAY}"
-        among = f"SELECT * FROM ({among}) AS newest WHERE {_LIKE_EACH}"
-    else:
-        among = f"SELECT * FROM tickets WHERE {_FOUND[found]}"
-    if newest and found in _LOOKED_UP:
-        # Else the planner might walk all tickets from the newest, in the hope of meeting the word soon.
-        among += " OFFSET 0"
+    order = "t.id DESC" if view in _NEWEST else f"{PRESSING}, t.promised_at, t.id"
     return f"""
-WITH asked AS (SELECT $1::timestamptz, $2::timestamptz, $3::timestamptz, $4::text, $5::uuid, $7::text)
+WITH asked AS (SELECT $1::timestamptz, $2::timestamptz, $3::timestamptz, $4::text, $5::uuid, $7::text, $8::bigint)
 SELECT t.number, t.state, t.service_type, t.category, t.fault, t.priority, t.contact_name, t.contact_phone,
        t.address->>'city' AS city, t.address->>'district' AS district, t.promised_at, t.created_at, t.urged,
        q.state IN ('in_review', 'returned') AS with_us, p.name AS service_point, e.name AS engineer,
@@ -114,8 +110,9 @@ SELECT t.number, t.state, t.service_type, t.category, t.fault, t.priority, t.con
 """
 
 
-_STATEMENTS = {(view, found): _statement(view, found) for view in View for found in _FOUND}
-_MET = {view: _statement(view, "words", on_the_way=True) for view in _NEWEST}
+_STATEMENTS = {(view, found): _statement(view, among) for view in View for found, among in _FOUND.items()}
+# A word that many have is met there often enough for a page.
+_MET = {view: _statement(view, _NEW) for view in _NEWEST}
 _POINTS = "SELECT id, name FROM service_points ORDER BY name"
 
 
@@ -156,7 +153,9 @@ class Found:
     more: bool
 
 
-async def search(connection: asyncpg.Connection, wanted: Wanted, *, now: datetime) -> Found:
+async def search(
+    connection: asyncpg.Connection, wanted: Wanted, *, now: datetime, read_through: int = READ_THROUGH
+) -> Found:
     """What is most pressing first; of what is finished, and of everything, the newest."""
     words = " ".join(wanted.words.split()[:_MOST_WORDS])
     kind = _kind(words)
@@ -170,6 +169,7 @@ async def search(connection: asyncpg.Connection, wanted: Wanted, *, now: datetim
         wanted.service_point,
         (page - 1) * SHOWN,
         words.upper() if kind == "number" else words,
+        read_through,
     )
     if kind == "words" and wanted.view in _NEWEST:
         rows = await connection.fetch(_MET[wanted.view], *values)
