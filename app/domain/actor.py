@@ -9,7 +9,8 @@ from app.domain.lifecycle import Role
 class Actor:
     """``id`` is the customer's or the staff member's id; an engineer is his staff record.
 
-    ``contractor_id`` is whose people he dispatches (or is), if not ours.
+    ``contractor_id`` is whose people he dispatches (or is), if not ours. ``points`` are the service points whose
+    tickets somebody at the desk sees; None: those of the whole house.
     """
 
     role: Role
@@ -17,6 +18,11 @@ class Actor:
     session_id: str | None = None
     name: str = ""
     contractor_id: str | None = None
+    points: tuple[str, ...] | None = None
+
+    def answers_for(self, service_point_id: str | None) -> bool:
+        """Whether what belongs to this service point, or to none, is within what he may see at the desk."""
+        return self.points is None or service_point_id in self.points
 
     @property
     def is_staff(self) -> bool:
@@ -24,7 +30,7 @@ class Actor:
 
     @property
     def oversees(self) -> bool:
-        """Sees every ticket: the people at the desk, not those in the field."""
+        """Sees tickets whoever has them: the people at the desk, not those in the field."""
         return self.role in (Role.AGENT, Role.MANAGER, Role.ADMIN, Role.SYSTEM)
 
 

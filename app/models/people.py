@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -130,6 +130,9 @@ class Staff(Base, Created):
         CheckConstraint(
             "role = 'engineer' OR (role = 'contractor') = (contractor_id IS NOT NULL)", name="contractor"
         ),
+        CheckConstraint(
+            "points IS NULL OR cardinality(points) > 0 AND role IN ('agent', 'manager')", name="points"
+        ),
         Index("ix_staff_contractor_id", "contractor_id", postgresql_where=text("contractor_id IS NOT NULL")),
     )
 
@@ -142,6 +145,8 @@ class Staff(Base, Created):
     service_point_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_points.id"))
     # Whose people he is one of, or dispatches; nobody's but ours where there is none.
     contractor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contractors.id"))
+    # Whose tickets somebody at the desk sees; null: those of the whole house.
+    points: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))
     active: Mapped[bool] = mapped_column(default=True)
 
 

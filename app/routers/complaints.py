@@ -64,12 +64,12 @@ async def read_cases(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> CasePage:
     """Cases that are ``open``, ``mine`` or ``late``, the most pressing first; or ``closed``, the newest first."""
-    return await list_cases(connection, state, caller=actor.id, cursor=cursor, limit=limit, now=now)
+    return await list_cases(connection, state, actor=actor, cursor=cursor, limit=limit, now=now)
 
 
 @router.get("/{case_id}", dependencies=[DESK])
-async def read_one_case(case_id: CaseId, connection: ReaderDep, now: Now) -> CaseOut:
-    return await read_case(connection, case_id, now)
+async def read_one_case(case_id: CaseId, actor: ActorDep, connection: ReaderDep, now: Now) -> CaseOut:
+    return await read_case(connection, case_id, actor, now)
 
 
 @router.post("/{case_id}/take", dependencies=[DESK])

@@ -33,17 +33,17 @@ async def get_board(point: Point, day: Day, actor: ActorDep, connection: ReaderD
 
 
 @router.get("/plans", dependencies=[DESK])
-async def get_plans(point: Point, day: Day, connection: ReaderDep) -> PlanReports:
+async def get_plans(point: Point, day: Day, actor: ActorDep, connection: ReaderDep) -> PlanReports:
     """What each plan of the day changed, and the minutes that it won.
 
     Not for a contractor's dispatcher, since a plan moves everybody's visits together: the board shows
     what came of it for his people.
     """
-    return await read_reports(connection, point, day)
+    return await read_reports(connection, point, day, actor=actor)
 
 
 @router.post("/plans", status_code=202, dependencies=[LEADS])
-async def create_plan(body: PlanIn, connection: WriterDep, now: Now) -> PlanAsked:
+async def create_plan(body: PlanIn, actor: ActorDep, connection: WriterDep, now: Now) -> PlanAsked:
     """Plan a territory's day anew, now; the answer is among its plans a second later."""
-    await ask_for_plan(connection, body.service_point_id, body.day, now=now)
+    await ask_for_plan(connection, body.service_point_id, body.day, actor=actor, now=now)
     return PlanAsked(service_point_id=body.service_point_id, day=body.day)

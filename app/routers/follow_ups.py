@@ -34,7 +34,7 @@ async def read_follow_ups(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> FollowUpPage:
     """Whom to call: ``ready`` now and held by no colleague, or all ``open``, the most pressing first; or ``closed``."""
-    return await list_follow_ups(connection, state, caller=actor.id, cursor=cursor, limit=limit, now=now)
+    return await list_follow_ups(connection, state, actor=actor, cursor=cursor, limit=limit, now=now)
 
 
 @router.post("/{follow_up_id}/take", dependencies=[DESK])

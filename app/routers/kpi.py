@@ -73,15 +73,15 @@ async def read_engineer_kpis(
 
 
 @router.get("/teams", dependencies=[DESK])
-async def read_team_kpis(connection: ReaderDep, now: Now, period: PeriodDep) -> PointReport:
+async def read_team_kpis(actor: ActorDep, connection: ReaderDep, now: Now, period: PeriodDep) -> PointReport:
     """What the engineers of each branch did, wherever it was."""
-    return await report_teams(connection, period, now=now)
+    return await report_teams(connection, period, actor=actor, now=now)
 
 
 @router.get("/service-points", dependencies=[DESK])
-async def read_point_kpis(connection: ReaderDep, now: Now, period: PeriodDep) -> PointReport:
+async def read_point_kpis(actor: ActorDep, connection: ReaderDep, now: Now, period: PeriodDep) -> PointReport:
     """What was done for the customers of each branch, by whomever."""
-    return await report_points(connection, period, now=now)
+    return await report_points(connection, period, actor=actor, now=now)
 
 
 @router.get("/agents", dependencies=[DESK])

@@ -60,9 +60,16 @@ async def create_message(
     dependencies=[Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))],
 )
 async def read_conversations(
-    connection: ReaderDep, now: Now, unanswered: bool = False, cursor: Cursor = None, limit: Limit = 20
+    actor: ActorDep,
+    connection: ReaderDep,
+    now: Now,
+    unanswered: bool = False,
+    cursor: Cursor = None,
+    limit: Limit = 20,
 ) -> Response:
     """The conversations of all tickets, newest first; ``unanswered`` leaves those that wait for somebody."""
     return answer(
-        await list_conversations(connection, unanswered=unanswered, cursor=cursor, limit=limit, now=now)
+        await list_conversations(
+            connection, actor=actor, unanswered=unanswered, cursor=cursor, limit=limit, now=now
+        )
     )

@@ -28,6 +28,8 @@ async def read_promises(
 
 
 @router.get("/kpi/promises", dependencies=[MANAGERS])
-async def read_promise_figures(connection: ReaderDep, now: Now, period: PeriodDep) -> PromiseReport:
+async def read_promise_figures(
+    actor: ActorDep, connection: ReaderDep, now: Now, period: PeriodDep
+) -> PromiseReport:
     """The share of promises kept in a ``month`` or a ``quarter``: the first one of each step, and the last."""
-    return await report_promises(connection, period, now=now)
+    return await report_promises(connection, period, actor=actor, now=now)

@@ -40,7 +40,7 @@ async def call_list(
     cursor: Annotated[str | None, Query(max_length=40)] = None,
     said: str = "",
 ) -> HTMLResponse:
-    found = await list_follow_ups(connection, view, caller=actor.id, cursor=cursor, limit=20, now=now)
+    found = await list_follow_ups(connection, view, actor=actor, cursor=cursor, limit=20, now=now)
     return show("calls", actor, said=said, found=found, view=view, views=_VIEWS, outcomes=_OUTCOMES)
 
 

@@ -31,7 +31,7 @@ async def case_list(
     view: Which = "open",
     cursor: Annotated[str | None, Query(max_length=40)] = None,
 ) -> HTMLResponse:
-    found = await list_cases(connection, view, caller=actor.id, cursor=cursor, limit=50, now=now)
+    found = await list_cases(connection, view, actor=actor, cursor=cursor, limit=50, now=now)
     return show("complaints", actor, found=found, view=view, views=_VIEWS)
 
 
@@ -39,7 +39,7 @@ async def case_list(
 async def one_case(
     case_id: CaseId, actor: AtDesk, connection: ReaderDep, now: Now, said: str = ""
 ) -> HTMLResponse:
-    case = await read_case(connection, case_id, now)
+    case = await read_case(connection, case_id, actor, now)
     return show("complaints/one", actor, said=said, case=case, kinds=_KINDS)
 
 

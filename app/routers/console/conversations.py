@@ -22,5 +22,7 @@ async def conversation_list(
     every: Annotated[bool, Query(alias="all")] = False,
     cursor: Annotated[str | None, Query(max_length=40)] = None,
 ) -> HTMLResponse:
-    found = await list_conversations(connection, unanswered=not every, cursor=cursor, limit=50, now=now)
+    found = await list_conversations(
+        connection, actor=actor, unanswered=not every, cursor=cursor, limit=50, now=now
+    )
     return show("conversations", actor, found=found, every=every)

@@ -20,17 +20,17 @@ _STATES = {"dead": "未送达", "parked": "暂停投递", "inbox": "只在站内
 async def delivery_list(
     actor: AtDesk, connection: ReaderDep, inbox: Annotated[bool, Query()] = False, said: str = ""
 ) -> HTMLResponse:
-    letters = await list_dead_letters(connection, limit=200, inbox=inbox)
+    letters = await list_dead_letters(connection, actor=actor, limit=200, inbox=inbox)
     return show("deliveries", actor, said=said, letters=letters, inbox=inbox, states=_STATES)
 
 
 @router.post("/replay")
 async def send_again(
-    _: ManagerAtDesk,
+    actor: ManagerAtDesk,
     connection: WriterDep,
     now: Now,
     ids: Annotated[list[int] | None, Form(max_length=200)] = None,
 ) -> RedirectResponse:
     """Those that are ticked; what a later message has overtaken stays unsent."""
-    await replay(connection, ids=ids or [], now=now)
+    await replay(connection, ids=ids or [], actor=actor, now=now)
     return back("deliveries", "replayed")

@@ -35,7 +35,7 @@ async def board(
     day: Annotated[date | None, Query()] = None,
     said: str = "",
 ) -> HTMLResponse:
-    points = await service_points(connection)
+    points = await service_points(connection, actor.points)
     if not points:
         raise NotFound("还没有服务网点，请先建立网点。")
     at, chosen = day or now.astimezone(ZONE).date(), point or points[0][0]
@@ -49,7 +49,7 @@ async def board(
         hours=range(_FIRST, _FIRST + _HOURS + 1),
         risks=_RISKS,
         priorities={each.value: PRIORITY_LABELS[each] for each in Priority},
-        plans=(await read_reports(connection, UUID(chosen), at)).items[:5],
+        plans=(await read_reports(connection, UUID(chosen), at, actor=actor)).items[:5],
         points=points,
         point=chosen,
         day=at,
@@ -58,13 +58,13 @@ async def board(
 
 @router.post("/plans")
 async def plan_anew(
-    _: ManagerAtDesk,
+    actor: ManagerAtDesk,
     connection: WriterDep,
     now: Now,
     point: Annotated[UUID, Form()],
     day: Annotated[date, Form()],
 ) -> RedirectResponse:
-    await ask_for_plan(connection, point, day, now=now)
+    await ask_for_plan(connection, point, day, actor=actor, now=now)
     return back("dispatch", "changed")
 
 

@@ -60,7 +60,7 @@ async def kpi_page(
         rows = (await report_agents(connection, period, actor=actor)).items
     else:
         points = report_teams if view == "teams" else report_points
-        rows = (await points(connection, period, now=now)).items
+        rows = (await points(connection, period, actor=actor, now=now)).items
     return show(
         "kpi",
         actor,

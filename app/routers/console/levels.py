@@ -22,8 +22,8 @@ async def level_wall(actor: AtDesk, connection: ReaderDep, now: Now) -> HTMLResp
     return show(
         "levels",
         actor,
-        wall=await read_wall(connection, now),
-        promises=(await report_promises(connection, Period.month_of(now), now=now)).items,
+        wall=await read_wall(connection, actor, now),
+        promises=(await report_promises(connection, Period.month_of(now), actor=actor, now=now)).items,
         urgings=urgings.items,
         now=now,
     )

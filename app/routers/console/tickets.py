@@ -26,7 +26,7 @@ async def ticket_list(
     page: Annotated[int, Query(ge=1, le=200)] = 1,
 ) -> HTMLResponse:
     """Words are looked for among all tickets unless a view is chosen beside them."""
-    wanted = Wanted(view, q, UUID(point) if point else None, page)
+    wanted = Wanted(view, q, UUID(point) if point else None, actor.points, page)
     found = await search(connection, wanted, now=now)
     return show(
         "tickets",
@@ -35,5 +35,5 @@ async def ticket_list(
         views=VIEW_LABELS,
         wanted=wanted,
         point=point,
-        points=await service_points(connection),
+        points=await service_points(connection, actor.points),
     )

@@ -44,6 +44,8 @@ async def lock_case(connection: asyncpg.Connection, case_id: int, actor: Actor) 
     if ticket_id is None:
         raise NotFound("没有找到这个投诉。")
     s = await load_by_id(connection, ticket_id, lock=True)
+    if not actor.answers_for(s.service_point_id):
+        raise NotFound("没有找到这个投诉。")
     case = await case_of(connection, s)
     if case is None or case.state is CaseState.CLOSED:
         raise CaseClosed

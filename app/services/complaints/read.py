@@ -15,6 +15,7 @@ from app.schemas.common import mask_phone
 from app.schemas.complaints import CaseOut, CasePage, ComplaintOut, StepOut
 from app.services.cursors import cut, place_by_number
 from app.services.tickets.load import load
+from app.services.tickets.visible import of_points
 
 Which = Literal["open", "mine", "late", "closed"]
 
@@ -34,20 +35,20 @@ SELECT c.id, c.state, c.cause, c.opened_at, c.due_at, c.escalated_at, c.reopened
 
 def _page(condition: str, moment: str, sign: str, order: str) -> str:
     return (
-        f"{_COLUMNS} WHERE {condition}"
+        f"{_COLUMNS} WHERE {condition} AND {of_points('$4')}"
         f" AND ($2::timestamptz IS NULL OR (c.{moment}, c.id) {sign} ($2, $3::bigint))"
         f" ORDER BY c.{moment} {order}, c.id {order} LIMIT $1"
     )
 
 
 _OPEN = _page("c.state <> 'closed'", "due_at", ">", "ASC")
-_MINE = _page("c.state <> 'closed' AND c.owner_id = $4::uuid", "due_at", ">", "ASC")
-_LATE = _page("c.state IN ('open', 'working') AND c.due_at <= $4", "due_at", ">", "ASC")
+_MINE = _page("c.state <> 'closed' AND c.owner_id = $5::uuid", "due_at", ">", "ASC")
+_LATE = _page("c.state IN ('open', 'working') AND c.due_at <= $5", "due_at", ">", "ASC")
 _CLOSED = _page("c.state = 'closed'", "closed_at", "<", "DESC")
 _ASKED = "SELECT link FROM complaint_cases WHERE ticket_id = $1 AND state = 'proposed'"
 # While the customer is asked, nobody of ours is late.
 _OURS = (CaseState.OPEN, CaseState.WORKING)
-_ONE = f"{_COLUMNS} WHERE c.id = $1"
+_ONE = f"{_COLUMNS} WHERE c.id = $1 AND {of_points('$2')}"
 _OF_TICKET = f"{_COLUMNS} WHERE c.ticket_id = $1"
 
 
@@ -55,18 +56,18 @@ async def list_cases(
     connection: asyncpg.Connection,
     which: Which,
     *,
-    caller: str,
+    actor: Actor,
     cursor: str | None,
     limit: int,
     now: datetime,
 ) -> CasePage:
     """The most pressing first; of those that are closed, the newest."""
-    place = (limit + 1, *place_by_number(cursor))
+    place = (limit + 1, *place_by_number(cursor), actor.points)
     match which:
         case "open":
             rows = await connection.fetch(_OPEN, *place)
         case "mine":
-            rows = await connection.fetch(_MINE, *place, caller)
+            rows = await connection.fetch(_MINE, *place, actor.id)
         case "late":
             rows = await connection.fetch(_LATE, *place, now)
         case "closed":
@@ -76,8 +77,8 @@ async def list_cases(
     return CasePage(items=[_shown(row, now) for row in page], next_cursor=next_cursor)
 
 
-async def read_case(connection: asyncpg.Connection, case_id: int, now: datetime) -> CaseOut:
-    row = await connection.fetchrow(_ONE, case_id)
+async def read_case(connection: asyncpg.Connection, case_id: int, actor: Actor, now: datetime) -> CaseOut:
+    row = await connection.fetchrow(_ONE, case_id, actor.points)
     if row is None:
         raise NotFound("没有找到这个投诉。")
     return _shown(row, now)

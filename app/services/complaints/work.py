@@ -40,7 +40,7 @@ async def take_case(connection: asyncpg.Connection, case_id: int, *, actor: Acto
         await add_step(connection, case_id, Done(StepKind.TAKEN), actor, now)
         entry = Entry("complaint_taken", f"{_name(actor)}负责跟进您反映的问题")
         await add_fact(connection, s, entry, actor=actor, now=now)
-    return await read_case(connection, case_id, now)
+    return await read_case(connection, case_id, actor, now)
 
 
 async def add_case_step(
@@ -54,7 +54,7 @@ async def add_case_step(
     if case.owner is None:
         await connection.execute(_TAKE, case_id, actor.id)
     await add_step(connection, case_id, Done(StepKind(body.kind), body.text, body.result), actor, now)
-    answer = await read_case(connection, case_id, now)
+    answer = await read_case(connection, case_id, actor, now)
     await once.keep(connection, answer.model_dump(mode="json"))
     return answer
 
@@ -73,7 +73,7 @@ async def offer_remedy(
         "complaint_remedy", f"针对您反映的问题，我们的处理方案：{body.remedy}{price}，请您确认是否解决"
     )
     await add_fact(connection, s, entry, actor=actor, now=now, notices=(_asking(s, link),))
-    return await read_case(connection, case_id, now)
+    return await read_case(connection, case_id, actor, now)
 
 
 async def close_case(
@@ -88,7 +88,7 @@ async def close_case(
     entry = Entry("complaint_closed", f"您反映的问题已由主管结案：{body.reason}")
     notices = (progress(s, hint="投诉已结案，如有异议请联系我们"),)
     await add_fact(connection, s, entry, actor=actor, now=now, notices=notices)
-    return await read_case(connection, case_id, now)
+    return await read_case(connection, case_id, actor, now)
 
 
 def _asking(s: Situation, link: str) -> Notice:

@@ -5,9 +5,11 @@ from typing import Any
 
 import asyncpg
 
+from app.domain.actor import Actor
 from app.domain.conversation.words import MessageKind, line
 from app.domain.lifecycle import VIEWS
 from app.errors import InvalidInput
+from app.services.tickets.visible import of_points
 
 _SNIPPET = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +22,7 @@ SELECT c.ticket_id, c.{moment} AS moment, t.number, t.state, t.service_type, t.c
   FROM conversations c
   JOIN tickets t ON t.id = c.ticket_id
   JOIN ticket_messages m ON m.id = c.last_message_id
- WHERE {condition}
+ WHERE {condition} AND {of_points("$4")}
    AND ($2::timestamptz IS NULL OR (c.{moment}, c.ticket_id) < ($2::timestamptz, $3::bigint))
  ORDER BY c.{moment} DESC, c.ticket_id DESC LIMIT $1
 """
@@ -31,11 +33,19 @@ _ALL = _statement("last_at", "TRUE")
 
 
 async def list_conversations(
-    connection: asyncpg.Connection, *, unanswered: bool, cursor: str | None, limit: int, now: datetime
+    connection: asyncpg.Connection,
+    *,
+    actor: Actor,
+    unanswered: bool,
+    cursor: str | None,
+    limit: int,
+    now: datetime,
 ) -> dict[str, Any]:
     """``{"items", "next_cursor"}``, the newest first; the cursor goes with the same filter."""
     moment, ticket_id = _position(cursor)
-    rows = await connection.fetch(_UNANSWERED if unanswered else _ALL, limit + 1, moment, ticket_id)
+    rows = await connection.fetch(
+        _UNANSWERED if unanswered else _ALL, limit + 1, moment, ticket_id, actor.points
+    )
     page = rows[:limit]
     return {
         "items": [_item(row, now) for row in page],

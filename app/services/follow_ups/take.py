@@ -37,6 +37,8 @@ async def lock_follow_up(
     if ticket_id is None:
         raise NotFound("没有找到这个回访任务。")
     s = await load_by_id(connection, ticket_id, lock=True)
+    if not actor.answers_for(s.service_point_id):
+        raise NotFound("没有找到这个回访任务。")
     row = await connection.fetchrow(_LOCK, follow_up_id)
     if row["state"] != FollowUpState.OPEN:
         raise FollowUpClosed(extra={"state": row["state"]})

@@ -5,6 +5,7 @@ from typing import Literal
 
 import asyncpg
 
+from app.domain.actor import Actor
 from app.domain.follow_up.calls import script
 from app.domain.follow_up.rules import rulebook
 from app.domain.situation import SERVICE_LABELS, ServiceType
@@ -12,6 +13,7 @@ from app.errors import NotFound
 from app.schemas.common import mask_phone
 from app.schemas.follow_ups import CallOut, FollowUpOut, FollowUpPage
 from app.services.cursors import cut, place_by_number
+from app.services.tickets.visible import of_points
 
 Which = Literal["ready", "open", "closed"]
 
@@ -27,12 +29,12 @@ SELECT f.id, f.ticket_id, f.state, f.cause, f.rule, f.due_at, f.next_at, f.attem
   LEFT JOIN staff e ON e.id = f.engineer_id
   LEFT JOIN staff a ON a.id = f.taken_by
 """
-_FREE = "f.next_at <= $4 AND (f.taken_until IS NULL OR f.taken_until <= $4 OR f.taken_by = $5::uuid)"
+_FREE = "f.next_at <= $5 AND (f.taken_until IS NULL OR f.taken_until <= $5 OR f.taken_by = $6::uuid)"
 
 
 def _page(condition: str, moment: str, sign: str, order: str) -> str:
     return (
-        f"{_COLUMNS} WHERE {condition}"
+        f"{_COLUMNS} WHERE {condition} AND {of_points('$4')}"
         f" AND ($2::timestamptz IS NULL OR (f.{moment}, f.id) {sign} ($2, $3::bigint))"
         f" ORDER BY f.{moment} {order}, f.id {order} LIMIT $1"
     )
@@ -48,15 +50,15 @@ async def list_follow_ups(
     connection: asyncpg.Connection,
     which: Which,
     *,
-    caller: str,
+    actor: Actor,
     cursor: str | None,
     limit: int,
     now: datetime,
 ) -> FollowUpPage:
     """``ready`` are those that can be called now and that no colleague holds."""
-    place = (limit + 1, *place_by_number(cursor))
+    place = (limit + 1, *place_by_number(cursor), actor.points)
     if which == "ready":
-        rows = await connection.fetch(_READY, *place, now, caller)
+        rows = await connection.fetch(_READY, *place, now, actor.id)
     else:
         rows = await connection.fetch(_CLOSED if which == "closed" else _OPEN, *place)
     moment = "closed_at" if which == "closed" else "due_at"

@@ -26,6 +26,7 @@ from app.services.cursors import cut, place_by_number
 from app.services.incidents.figures import impact_of
 from app.services.tickets.load import load
 from app.services.tickets.timeline import who
+from app.services.tickets.visible import of_points
 
 Which = Literal["live", "proposed", "late", "resolved", "over", "mine"]
 
@@ -41,7 +42,8 @@ SELECT i.*, p.name AS service_point, s.name AS owner, c.tickets, c.customers
 """
 # An engineer sees the incidents on which he works.
 _VISIBLE = """($1::uuid IS NULL OR i.owner_id = $1 OR EXISTS (
-    SELECT FROM incident_members m WHERE m.incident_id = i.id AND m.staff_id = $1))"""
+    SELECT FROM incident_members m WHERE m.incident_id = i.id AND m.staff_id = $1))
+   AND """ + of_points("$7", "i.service_point_id")
 _LATE = "coalesce(i.next_update_at, CASE WHEN i.state = 'resolved' THEN i.review_due_at END) <= $2"
 _OF_STATES = {
     "live": f"i.state IN ({', '.join(repr(s.value) for s in sorted(LIVE))})",
@@ -57,7 +59,7 @@ _LISTS = {
     " ORDER BY i.proposed_at DESC, i.id DESC LIMIT $5"
     for which, condition in _OF_STATES.items()
 }
-_ONE = f"{_COLUMNS} WHERE {_VISIBLE} AND i.number = $2"
+_ONE = f"{_COLUMNS} WHERE {_VISIBLE.replace('$7', '$3')} AND i.number = $2"
 _MEMBERS = """
 SELECT s.id::text, s.name, s.role FROM incident_members m JOIN staff s ON s.id = m.staff_id
  WHERE m.incident_id = $1 ORDER BY m.joined_at, s.name
@@ -103,7 +105,9 @@ async def list_incidents(
 ) -> IncidentPage:
     """The newest first."""
     at, key = place_by_number(cursor)
-    rows = await connection.fetch(_LISTS[which], _seen_by(actor), now, at, key, limit + 1, actor.id)
+    rows = await connection.fetch(
+        _LISTS[which], _seen_by(actor), now, at, key, limit + 1, actor.id, actor.points
+    )
     page, next_cursor = cut(rows, limit, "proposed_at")
     return IncidentPage(
         items=[IncidentSummary(**_summary(row, now)) for row in page], next_cursor=next_cursor
@@ -113,7 +117,7 @@ async def list_incidents(
 async def read_incident(
     connection: asyncpg.Connection, number: str, actor: Actor, now: datetime
 ) -> IncidentOut:
-    row = await connection.fetchrow(_ONE, _seen_by(actor), number)
+    row = await connection.fetchrow(_ONE, _seen_by(actor), number, actor.points)
     if row is None:
         raise NotFound("没有找到这个专案组。")
     incident_id = row["id"]

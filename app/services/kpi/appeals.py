@@ -12,6 +12,7 @@ from app.schemas.kpi import AppealDecisionIn, AppealIn, AppealOut, AppealPage
 from app.services.cursors import cut, place_by_number
 from app.services.idempotency import Once
 from app.services.tickets.load import load
+from app.services.tickets.visible import of_points
 
 _COLUMNS = """
 SELECT p.id, t.number, p.engineer_id::text, e.name AS engineer, p.measure, p.reason, p.state, p.note,
@@ -22,7 +23,7 @@ SELECT p.id, t.number, p.engineer_id::text, e.name AS engineer, p.measure, p.rea
 _ONE = f"{_COLUMNS} WHERE p.id = $1"
 _PAGE = f"""
 {_COLUMNS}
- WHERE ($1::uuid IS NULL OR p.engineer_id = $1) AND ($2::text IS NULL OR p.state = $2)
+ WHERE ($1::uuid IS NULL OR p.engineer_id = $1) AND ($2::text IS NULL OR p.state = $2) AND {of_points("$6")}
    AND ($3::timestamptz IS NULL OR (p.created_at, p.id) < ($3, $4::bigint))
  ORDER BY p.created_at DESC, p.id DESC LIMIT $5
 """
@@ -31,7 +32,10 @@ _FILE = """
 INSERT INTO kpi_appeals (ticket_id, engineer_id, measure, reason, state, created_at)
 VALUES ($1, $2::uuid, $3, $4, 'open', $5) ON CONFLICT DO NOTHING RETURNING id
 """
-_LOCK = "SELECT state FROM kpi_appeals WHERE id = $1 FOR UPDATE"
+_LOCK = f"""
+SELECT p.state FROM kpi_appeals p JOIN tickets t ON t.id = p.ticket_id
+ WHERE p.id = $1 AND {of_points("$2")} FOR UPDATE OF p
+"""
 _DECIDE = "UPDATE kpi_appeals SET state = $2, note = $3, decided_by = $4::uuid, decided_at = $5 WHERE id = $1"
 
 
@@ -67,7 +71,7 @@ async def list_appeals(
     """The newest first; an engineer sees his own."""
     own = actor.id if actor.role is Role.ENGINEER else None
     wanted = state.value if state else None
-    rows = await connection.fetch(_PAGE, own, wanted, *place_by_number(cursor), limit + 1)
+    rows = await connection.fetch(_PAGE, own, wanted, *place_by_number(cursor), limit + 1, actor.points)
     page, next_cursor = cut(rows, limit, "created_at")
     return AppealPage(items=[_shown(row) for row in page], next_cursor=next_cursor)
 
@@ -76,7 +80,7 @@ async def decide_appeal(
     connection: asyncpg.Connection, appeal_id: int, body: AppealDecisionIn, *, actor: Actor, now: datetime
 ) -> AppealOut:
     """Once, with a reason. Errors: not_found, appeal_decided."""
-    state = await connection.fetchval(_LOCK, appeal_id)
+    state = await connection.fetchval(_LOCK, appeal_id, actor.points)
     if state is None:
         raise NotFound("没有找到这项复议。")
     if state != AppealState.OPEN:

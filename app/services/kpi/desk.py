@@ -10,7 +10,7 @@ from app.domain.rating import Dimension, Scores
 from app.schemas.kpi import AgentKpiOut, AgentReport
 from app.services.kpi.report import figure_out
 
-AGENTS = "SELECT id::text, name FROM staff WHERE role IN ('agent', 'manager') ORDER BY id"
+AGENTS = "SELECT id::text, name, points::text[] AS points FROM staff WHERE role IN ('agent', 'manager') ORDER BY id"
 _CALLS = """
 SELECT c.agent_id::text AS agent, c.outcome = 'reached' AS reached,
        CASE WHEN c.attempt = 1 THEN c.at <= f.due_at END AS in_time
@@ -33,12 +33,21 @@ SELECT e.actor_id AS agent, r.attitude, r.expertise, r.timeliness, r.conduct
 
 
 async def report_agents(connection: asyncpg.Connection, period: Period, *, actor: Actor) -> AgentReport:
-    """Of all for managers, of himself for an agent."""
-    names = {row["id"]: row["name"] for row in await connection.fetch(AGENTS)}
+    """Of all for managers (of some points: of their people), of himself for an agent."""
+    people = {row["id"]: row for row in await connection.fetch(AGENTS)}
     rows = await gather_desk(connection, period)
-    figures = compute_desk(rows, period, names)
-    seen = [kpi for kpi in figures if actor.role is not Role.AGENT or kpi.key == actor.id]
-    return AgentReport(period=period.name, items=[_out(kpi, names[kpi.key]) for kpi in seen])
+    figures = compute_desk(rows, period, people)
+    seen = [kpi for kpi in figures if kpi.key == actor.id or _may_see(actor, people[kpi.key])]
+    return AgentReport(period=period.name, items=[_out(kpi, people[kpi.key]["name"]) for kpi in seen])
+
+
+def _may_see(actor: Actor, person: asyncpg.Record) -> bool:
+    """A manager of some service points sees who answers for nothing else."""
+    if actor.role is Role.AGENT:
+        return False
+    return actor.points is None or (
+        person["points"] is not None and all(map(actor.answers_for, person["points"]))
+    )
 
 
 async def gather_desk(connection: asyncpg.Connection, period: Period) -> DeskRows:

@@ -29,7 +29,8 @@ from app.schemas.kpi import (
 from app.services.kpi.gather import gather
 
 _TEAM = """
-SELECT e.id::text, s.name, e.employee_no, s.contractor_id::text, k.name AS contractor,
+SELECT e.id::text, s.name, e.employee_no, s.service_point_id::text AS point, s.contractor_id::text,
+       k.name AS contractor,
        coalesce(s.contractor_id, s.service_point_id)::text AS team
   FROM engineers e JOIN staff s ON s.id = e.id LEFT JOIN contractors k ON k.id = s.contractor_id
  ORDER BY e.employee_no
@@ -77,21 +78,25 @@ async def report(
     return KpiReport(month=_month(period), period=period.name, items=items)
 
 
-async def report_teams(connection: asyncpg.Connection, period: Period, *, now: datetime) -> PointReport:
+async def report_teams(
+    connection: asyncpg.Connection, period: Period, *, actor: Actor, now: datetime
+) -> PointReport:
     """What the engineers of each branch did, wherever it was; contractors are no team of ours."""
     teams = {row["engineer"]: row["team"] for row in await connection.fetch(_PEOPLES_TEAMS)}
     names = await _points(connection)
     rows = await gather(connection, period)
     appeals = await _appeals(connection, period, lambda row: row["team"] if row["ours"] else None)
-    return _named(compute(rows, period, names, now=now, credit=by_team(teams)), names, period, appeals)
+    return _named(compute(rows, period, names, now=now, credit=by_team(teams)), names, period, appeals, actor)
 
 
-async def report_points(connection: asyncpg.Connection, period: Period, *, now: datetime) -> PointReport:
+async def report_points(
+    connection: asyncpg.Connection, period: Period, *, actor: Actor, now: datetime
+) -> PointReport:
     """What was done for the customers of each branch, by whomever."""
     names = await _points(connection)
     rows = await gather(connection, period)
     appeals = await _appeals(connection, period, lambda row: row["point"])
-    return _named(compute(rows, period, names, now=now, credit=BY_POINT), names, period, appeals)
+    return _named(compute(rows, period, names, now=now, credit=BY_POINT), names, period, appeals, actor)
 
 
 async def _points(connection: asyncpg.Connection) -> dict[str, str]:
@@ -106,10 +111,12 @@ async def _appeals(
 
 
 def _named(
-    figures: tuple[Kpi, ...], names: Mapping[str, str], period: Period, appeals: Appeals
+    figures: tuple[Kpi, ...], names: Mapping[str, str], period: Period, appeals: Appeals, actor: Actor
 ) -> PointReport:
     items = [
-        PointKpiOut(service_point_id=kpi.key, name=names[kpi.key], **_told(kpi, appeals)) for kpi in figures
+        PointKpiOut(service_point_id=kpi.key, name=names[kpi.key], **_told(kpi, appeals))
+        for kpi in figures
+        if actor.answers_for(kpi.key)
     ]
     return PointReport(period=period.name, items=items)
 
@@ -121,7 +128,9 @@ def _month(period: Period) -> str:
 def _may_see(actor: Actor, person: asyncpg.Record) -> bool:
     if actor.role is Role.CONTRACTOR:
         return bool(person["contractor_id"] == actor.contractor_id)
-    return actor.role is not Role.ENGINEER or actor.id == person["id"]
+    if actor.role is Role.ENGINEER:
+        return bool(actor.id == person["id"])
+    return actor.answers_for(person["point"])
 
 
 def _engineer(kpi: Kpi, people: Mapping[str, asyncpg.Record], appeals: Appeals) -> EngineerKpiOut:

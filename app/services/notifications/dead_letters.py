@@ -6,27 +6,32 @@ from datetime import datetime
 
 import asyncpg
 
-_LIST = """
+from app.domain.actor import SYSTEM, Actor
+from app.services.tickets.visible import of_points
+
+_LIST = f"""
 SELECT o.id, t.number, o.seq, o.kind, o.recipient, o.state, o.reason, o.attempts, o.created_at, o.settled_at
   FROM outbox o JOIN tickets t ON t.id = o.ticket_id
- WHERE o.state = ANY ($2) ORDER BY o.id LIMIT $1
+ WHERE o.state = ANY ($2) AND {of_points("$3")} ORDER BY o.id LIMIT $1
 """
 # A message that a later one of the same ticket to the same person has overtaken would only confuse.
-_SUPERSEDE = """
+# Whoever answers for some service points replays what is of them.
+_HIS = f"EXISTS (SELECT FROM tickets t WHERE t.id = o.ticket_id AND {of_points('$3')})"
+_SUPERSEDE = f"""
 UPDATE outbox o SET state = 'superseded', settled_at = $2
  WHERE (o.state IN ('dead', 'parked') OR o.state = 'inbox' AND $1::bigint[] IS NOT NULL)
-   AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+   AND ($1::bigint[] IS NULL OR o.id = ANY ($1)) AND {_HIS}
    AND EXISTS (SELECT FROM outbox l WHERE l.ticket_id = o.ticket_id AND l.recipient_id = o.recipient_id
                   AND l.id > o.id AND l.state IN ('leased', 'accepted', 'delivered', 'in_review'))
 RETURNING o.id
 """
 # A new client_msg_id: the old one is known to the platform only for ten minutes, and the operator wants it sent.
-_REPLAY = """
+_REPLAY = f"""
 UPDATE outbox o
    SET state = 'queued', available_at = $2, settled_at = NULL, reason = NULL, uncertain_since = NULL,
        client_msg_id = gen_random_uuid(), attempts = 0, created_at = $2, channel = NULL, appid = NULL
  WHERE (o.state IN ('dead', 'parked') OR o.state = 'inbox' AND $1::bigint[] IS NOT NULL)
-   AND ($1::bigint[] IS NULL OR o.id = ANY ($1))
+   AND ($1::bigint[] IS NULL OR o.id = ANY ($1)) AND {_HIS}
 RETURNING o.id, pg_notify('huixiang', 'ticket ' || o.ticket_id)
 """
 
@@ -59,14 +64,16 @@ class Replayed:
 
 
 async def list_dead_letters(
-    connection: asyncpg.Connection, *, limit: int = 100, inbox: bool = False
+    connection: asyncpg.Connection, *, actor: Actor = SYSTEM, limit: int = 100, inbox: bool = False
 ) -> list[DeadLetter]:
     """``inbox``: those too that reached nobody outside the app."""
     states = ["dead", "parked", *(["inbox"] if inbox else [])]
-    return [DeadLetter(**dict(row)) for row in await connection.fetch(_LIST, limit, states)]
+    return [DeadLetter(**dict(row)) for row in await connection.fetch(_LIST, limit, states, actor.points)]
 
 
-async def replay(connection: asyncpg.Connection, *, ids: Sequence[int] | None, now: datetime) -> Replayed:
+async def replay(
+    connection: asyncpg.Connection, *, ids: Sequence[int] | None, actor: Actor = SYSTEM, now: datetime
+) -> Replayed:
     """Queue dead and parked messages again, all of them or those named, and what is in the inbox if it is named.
 
     What is overtaken is marked so and stays unsent.
@@ -74,7 +81,7 @@ async def replay(connection: asyncpg.Connection, *, ids: Sequence[int] | None, n
     The caller gives a transaction.
     """
     wanted = list(ids) if ids is not None else None
-    superseded = await connection.fetch(_SUPERSEDE, wanted, now)
-    queued = await connection.fetch(_REPLAY, wanted, now)
+    superseded = await connection.fetch(_SUPERSEDE, wanted, now, actor.points)
+    queued = await connection.fetch(_REPLAY, wanted, now, actor.points)
     await connection.execute(_REOPEN, now)
     return Replayed(tuple(row["id"] for row in queued), tuple(row["id"] for row in superseded))

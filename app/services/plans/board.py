@@ -27,19 +27,19 @@ from app.schemas.plans import (
 from app.schemas.tickets import WindowOut
 from app.services.plans.points import known_point
 from app.services.plans.territory import Territory, read_territory
-from app.services.tickets.visible import VISIBLE, binds
+from app.services.tickets.visible import VISIBLE, Sight, binds, sight
 from app.services.urgings.raised import RAISED
 
-_UNASSIGNED: Mapping[Role, str] = MappingProxyType(
+_UNASSIGNED: Mapping[Sight, str] = MappingProxyType(
     {
-        role: f"""
+        whose: f"""
 SELECT t.number, t.service_type, t.category, t.address->>'district' AS district, t.priority, t.entered_at
   FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id
  WHERE t.state IN ('dispatching', 'offered') AND {visible}
    AND t.address->>'district' = ANY (SELECT unnest(districts) FROM service_points WHERE id = $1::uuid)
  ORDER BY array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], t.priority), {RAISED}, t.id LIMIT 200
 """
-        for role, visible in VISIBLE.items()
+        for whose, visible in VISIBLE.items()
     }
 )
 _REPORTS = """
@@ -54,10 +54,10 @@ async def read_board(
     connection: asyncpg.Connection, service_point_id: UUID, day: date, *, actor: Actor, now: datetime
 ) -> BoardOut:
     point = str(service_point_id)
-    await known_point(connection, point)
+    await known_point(connection, point, actor)
     territory = await read_territory(connection, point, day, now)
     board = territory.board
-    rows = await connection.fetch(_UNASSIGNED[actor.role], point, *binds(actor))
+    rows = await connection.fetch(_UNASSIGNED[sight(actor)], point, *binds(actor))
     crew = _crew(territory, actor)
     loose = [v for v in board.loose if territory.visits[board.visits[v].stop.visit_id].engineer_id in crew]
     return BoardOut(
@@ -77,10 +77,12 @@ async def read_board(
     )
 
 
-async def read_reports(connection: asyncpg.Connection, service_point_id: UUID, day: date) -> PlanReports:
+async def read_reports(
+    connection: asyncpg.Connection, service_point_id: UUID, day: date, *, actor: Actor
+) -> PlanReports:
     """The latest fifty plans of a day, newest first."""
     point = str(service_point_id)
-    await known_point(connection, point)
+    await known_point(connection, point, actor)
     return PlanReports(items=[_report(row) for row in await connection.fetch(_REPORTS, point, day)])
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from app.bell import CHANNEL
+from app.domain.actor import Actor
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.services.plans.points import known_point
@@ -30,10 +31,10 @@ async def request_plan(
 
 
 async def ask_for_plan(
-    connection: asyncpg.Connection, service_point_id: UUID, day: date, *, now: datetime
+    connection: asyncpg.Connection, service_point_id: UUID, day: date, *, actor: Actor, now: datetime
 ) -> None:
     """What a manager asks for. Errors: not_found, invalid_input for a day that is over."""
-    await known_point(connection, str(service_point_id))
+    await known_point(connection, str(service_point_id), actor)
     if day < now.astimezone(ZONE).date():
         raise InvalidInput.at("body.day", "这一天已经过去，不能再排。", "in_the_past")
     await request_plan(connection, str(service_point_id), day, now=now, cause="主管要求")

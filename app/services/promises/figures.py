@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+from app.domain.actor import SYSTEM, Actor
 from app.domain.lifecycle import ENDS
 from app.domain.period import Period
 from app.domain.promise.kept import Kept, PromiseFigures, figures
@@ -30,11 +31,16 @@ SELECT t.service_point_id::text AS service_point, f.step, f.promised_at AS first
 """
 
 
-async def report_promises(connection: asyncpg.Connection, period: Period, *, now: datetime) -> PromiseReport:
+async def report_promises(
+    connection: asyncpg.Connection, period: Period, *, actor: Actor = SYSTEM, now: datetime
+) -> PromiseReport:
     """Of the whole house, then of each service point, by whomever the job was done."""
     names = {row["id"]: row["name"] for row in await connection.fetch(_POINTS)}
     found = figures(await gather(connection, period), names, now)
-    return PromiseReport(period=period.name, items=[_out(each, names) for each in found])
+    return PromiseReport(
+        period=period.name,
+        items=[_out(each, names) for each in found if actor.answers_for(each.service_point)],
+    )
 
 
 async def kept_lately(connection: asyncpg.Connection, now: datetime) -> tuple[PromiseFigures, ...]:

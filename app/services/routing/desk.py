@@ -24,16 +24,17 @@ from app.schemas.routing import (
 from app.services.routing.decide import decide, facts_of, team_row
 from app.services.routing.seats import mark_given, seats_of
 from app.services.tickets.load import load
+from app.services.tickets.visible import of_points
 
 _PRESENT = """
 INSERT INTO desk_seats (staff_id, presence, seen_at) VALUES ($1::uuid, $2, $3)
 ON CONFLICT (staff_id) DO UPDATE SET presence = excluded.presence, seen_at = excluded.seen_at
 """
-_QUEUE = """
+_QUEUE = f"""
 SELECT t.number, g.name AS team, s.name AS staff, r.rank, r.at
   FROM ticket_routes r JOIN tickets t ON t.id = r.ticket_id JOIN teams g ON g.id = r.team_id
   LEFT JOIN staff s ON s.id = r.staff_id
- WHERE r.ended_at IS NULL
+ WHERE r.ended_at IS NULL AND {of_points("$3")}
    AND CASE WHEN $2 THEN r.staff_id IS NULL AND EXISTS (SELECT FROM team_members m
                                                         WHERE m.team_id = r.team_id AND m.staff_id = $1::uuid)
             ELSE r.staff_id = $1::uuid END
@@ -67,7 +68,7 @@ async def be_present(
 
 
 async def queue(connection: asyncpg.Connection, whose: Whose, *, actor: Actor) -> QueueOut:
-    rows = await connection.fetch(_QUEUE, actor.id, whose == "waiting")
+    rows = await connection.fetch(_QUEUE, actor.id, whose == "waiting", actor.points)
     return QueueOut(items=[QueueItem(**row) for row in rows])
 
 

@@ -70,7 +70,7 @@ async def publish_calendar(
     if earlier := await once.earlier(connection, now):
         return CalendarOut.model_validate(earlier)
     if body.service_point_id is not None:
-        await known_point(connection, str(body.service_point_id))
+        await known_point(connection, str(body.service_point_id), once.actor)
     await _may_publish(connection, once.actor, body.service_point_id)
     week = tuple(_day(getattr(body, day)) for day in WEEK)
     document = {

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+from app.domain.actor import Actor
 from app.domain.lifecycle import State
 from app.domain.service_levels.policy import METRIC_LABELS, Metric
 from app.domain.situation import PRIORITY_LABELS, Priority
 from app.models.tickets import BUSY_TICKETS
 from app.services.tickets.present import label
+from app.services.tickets.visible import of_points
 
 _LATELY = timedelta(hours=24)
 _MOST = 100
@@ -17,12 +19,12 @@ _MOST = 100
 _COUNTS = f"""
 SELECT priority, count(*) AS open, count(*) FILTER (WHERE promised_at < $1) AS late,
        count(*) FILTER (WHERE engineer_id IS NULL) AS unowned
-  FROM tickets WHERE {BUSY_TICKETS} GROUP BY priority
+  FROM tickets t WHERE t.{BUSY_TICKETS} AND {of_points("$2")} GROUP BY priority
 """
 _WARNED = f"""
 SELECT t.number, t.state, t.category, t.priority, e.metric, e.mark, e.due_at, e.fired_at
   FROM service_level_events e JOIN tickets t ON t.id = e.ticket_id
- WHERE e.fired_at > $1 AND e.told AND t.{BUSY_TICKETS}
+ WHERE e.fired_at > $1 AND e.told AND t.{BUSY_TICKETS} AND {of_points("$2")}
  ORDER BY e.fired_at DESC LIMIT {_MOST}
 """
 
@@ -55,11 +57,13 @@ class Wall:
     warned: list[Warned]
 
 
-async def read_wall(connection: asyncpg.Connection, now: datetime) -> Wall:
+async def read_wall(connection: asyncpg.Connection, actor: Actor, now: datetime) -> Wall:
     """Of each level, and what was told in the last day of tickets that are still open, the newest first."""
-    counted = {row["priority"]: row for row in await connection.fetch(_COUNTS, now)}
+    counted = {row["priority"]: row for row in await connection.fetch(_COUNTS, now, actor.points)}
     levels = [_level(each, counted.get(each)) for each in Priority]
-    return Wall(levels, [_warned(row) for row in await connection.fetch(_WARNED, now - _LATELY)])
+    return Wall(
+        levels, [_warned(row) for row in await connection.fetch(_WARNED, now - _LATELY, actor.points)]
+    )
 
 
 def _level(priority: Priority, row: asyncpg.Record | None) -> Level:

@@ -20,7 +20,7 @@ from app.services.sessions.tokens import Claims, decode
 # One statement a request. The role comes from the staff row, so a change of it counts at once.
 _WHO = """
 SELECT coalesce(p.role, 'customer') AS role, coalesce(p.name, c.nickname, '') AS name,
-       coalesce(s.customer_id, s.staff_id) AS subject, p.contractor_id::text
+       coalesce(s.customer_id, s.staff_id) AS subject, p.contractor_id::text, p.points
   FROM sessions s
   LEFT JOIN customers c ON c.id = s.customer_id
   LEFT JOIN staff p ON p.id = s.staff_id AND p.active
@@ -85,5 +85,10 @@ async def actor_of(connection: asyncpg.Connection, credential: Credential) -> Ac
     if row is None:
         raise Unauthenticated
     return Actor(
-        Role(row["role"]), str(row["subject"]), str(claims.session_id), row["name"], row["contractor_id"]
+        Role(row["role"]),
+        str(row["subject"]),
+        str(claims.session_id),
+        row["name"],
+        row["contractor_id"],
+        None if row["points"] is None else tuple(map(str, row["points"])),
     )

@@ -14,7 +14,7 @@ from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import OF_TICKET, may_do
 from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.present import label
-from app.services.tickets.visible import OF_CONTRACTOR, STILL_HIS, whose
+from app.services.tickets.visible import OF_CONTRACTOR, STILL_HIS, VISIBLE, Sight, sight, whose
 
 
 def _items(*, staff: bool) -> str:
@@ -82,14 +82,16 @@ SELECT * FROM (
 ) theirs ORDER BY id DESC LIMIT $1
 """
 _DESK = f"{_OF_STAFF} WHERE $2::text IS NOT NULL {_PAGE}"
+_OF_POINTS = f"{_OF_STAFF} WHERE {VISIBLE['points']} {_PAGE}"
 
 # One's own, for a customer of whom only the token has spoken so far.
 _OWN = f"{_OF_CUSTOMER} WHERE t.customer_id = $2 AND {CUSTOMER_SIGNED_IN} {_page('$5', '$6')}"
-_STATEMENTS: Mapping[Role, str] = MappingProxyType(
+_STATEMENTS: Mapping[Sight, str] = MappingProxyType(
     {
         Role.CUSTOMER: f"{_OF_CUSTOMER} WHERE t.customer_id = $2::uuid {_PAGE}",
         Role.ENGINEER: _ENGINEER,
         Role.CONTRACTOR: _CONTRACTOR,
+        "points": _OF_POINTS,
         Role.AGENT: _DESK,
         Role.MANAGER: _DESK,
         Role.ADMIN: _DESK,
@@ -115,8 +117,8 @@ class Page:
 
 
 async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> Listed:
-    statement = _STATEMENTS[actor.role]
-    rows = await connection.fetch(statement, page.limit + 1, whose(actor), _before(page.cursor), page.state)
+    statement, scope = _STATEMENTS[sight(actor)], actor.points or whose(actor)
+    rows = await connection.fetch(statement, page.limit + 1, scope, _before(page.cursor), page.state)
     return _answer(rows, page)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from app.domain.actor import Actor
-from app.domain.lifecycle import Role, State
+from app.domain.lifecycle import State
 from app.domain.parts import OrderState
 from app.domain.rating import Scores
 from app.domain.situation import (
@@ -40,7 +40,7 @@ from app.domain.situation import (
 )
 from app.errors import NotFound
 from app.services.quotes.read import quote_in
-from app.services.tickets.visible import VISIBLE, binds
+from app.services.tickets.visible import VISIBLE, Sight, binds, sight
 
 COLUMNS = """t.id, t.number, t.version, t.seq, t.state, t.service_type, t.category, t.fault, t.on_site, t.priority,
        t.warranty, t.customer_id, t.contact_name, t.contact_phone, t.address, t.created_at, t.entered_at,
@@ -96,8 +96,8 @@ _GATHER = f"""
 SELECT {COLUMNS}, (SELECT seen.seq FROM tickets seen WHERE seen.id = t.id) AS seen_seq
   FROM tickets t
 {JOINED}"""
-_BY_NUMBER: Mapping[Role, str] = MappingProxyType(
-    {role: f"{_GATHER} WHERE t.number = $1 AND {VISIBLE[role]}" for role in Role}
+_BY_NUMBER: Mapping[Sight, str] = MappingProxyType(
+    {whose: f"{_GATHER} WHERE t.number = $1 AND {clause}" for whose, clause in VISIBLE.items()}
 )
 _BY_ID = f"{_GATHER} WHERE t.id = $1"
 _LOCKED = " FOR NO KEY UPDATE OF t"
@@ -108,7 +108,7 @@ async def load(connection: asyncpg.Connection, number: str, actor: Actor, *, loc
 
     ``lock`` keeps others from changing it until the transaction ends.
     """
-    return await _gather(connection, _BY_NUMBER[actor.role], number, *binds(actor), lock=lock)
+    return await _gather(connection, _BY_NUMBER[sight(actor)], number, *binds(actor), lock=lock)
 
 
 async def load_by_id(connection: asyncpg.Connection, ticket_id: int, *, lock: bool = False) -> Situation:

@@ -16,6 +16,7 @@ from app.domain.zone import ZONE
 from app.models.tickets import PRESSING
 from app.schemas.common import mask_phone
 from app.services.tickets.present import label
+from app.services.tickets.visible import of_points
 from app.services.tickets.words import REMEMBERED
 
 SHOWN = 50
@@ -105,7 +106,7 @@ SELECT t.number, t.state, t.service_type, t.category, t.fault, t.priority, t.con
   LEFT JOIN quotes q ON q.id = t.quote_id AND t.state = 'quote_pending'
   LEFT JOIN service_points p ON p.id = t.service_point_id
   LEFT JOIN staff e ON e.id = t.engineer_id
- WHERE {_WHERE[view]} AND ($5::uuid IS NULL OR t.service_point_id = $5)
+ WHERE {_WHERE[view]} AND ($5::uuid IS NULL OR t.service_point_id = $5) AND {of_points("$9")}
  ORDER BY {order} LIMIT {SHOWN + 1} OFFSET $6
 """
 
@@ -113,7 +114,7 @@ SELECT t.number, t.state, t.service_type, t.category, t.fault, t.priority, t.con
 _STATEMENTS = {(view, found): _statement(view, among) for view in View for found, among in _FOUND.items()}
 # A word that many have is met there often enough for a page.
 _MET = {view: _statement(view, _NEW) for view in _NEWEST}
-_POINTS = "SELECT id, name FROM service_points ORDER BY name"
+_POINTS = f"SELECT p.id, p.name FROM service_points p WHERE {of_points('$1', 'p.id')} ORDER BY p.name"
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ class Wanted:
     view: View = View.OPEN
     words: str = ""
     service_point: UUID | None = None
+    # Of which service points the caller sees tickets; None: of all.
+    within: tuple[str, ...] | None = None
     page: int = 1
 
 
@@ -170,6 +173,7 @@ async def search(
         (page - 1) * SHOWN,
         words.upper() if kind == "number" else words,
         read_through,
+        wanted.within,
     )
     if kind == "words" and wanted.view in _NEWEST:
         rows = await connection.fetch(_MET[wanted.view], *values)
@@ -182,8 +186,11 @@ def _shown(rows: list[asyncpg.Record], now: datetime) -> Found:
     return Found([_row(row, now) for row in rows[:SHOWN]], len(rows) > SHOWN)
 
 
-async def service_points(connection: asyncpg.Connection) -> list[tuple[str, str]]:
-    return [(str(row["id"]), row["name"]) for row in await connection.fetch(_POINTS)]
+async def service_points(
+    connection: asyncpg.Connection, within: tuple[str, ...] | None
+) -> list[tuple[str, str]]:
+    """Those that somebody may choose from: ``within`` are an actor's ``points``."""
+    return [(str(row["id"]), row["name"]) for row in await connection.fetch(_POINTS, within)]
 
 
 def _kind(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
@@ -40,11 +41,14 @@ _CONTRACTOR = f"""(
         SELECT FROM engineers g WHERE g.id IN {OF_CONTRACTOR} AND {may_do("g", OF_TICKET)})
 )"""
 
-VISIBLE: Mapping[Role, str] = MappingProxyType(
+Sight: TypeAlias = Role | Literal["points"]
+VISIBLE: Mapping[Sight, str] = MappingProxyType(
     {
         Role.CUSTOMER: "t.customer_id = $2::uuid",
         Role.ENGINEER: _ENGINEER,
         Role.CONTRACTOR: _CONTRACTOR,
+        # Somebody at the desk who answers for some service points only.
+        "points": "t.service_point_id = ANY ($2::uuid[])",
         Role.AGENT: "TRUE",
         Role.MANAGER: "TRUE",
         Role.ADMIN: "TRUE",
@@ -53,8 +57,19 @@ VISIBLE: Mapping[Role, str] = MappingProxyType(
 )
 
 
-def binds(actor: Actor) -> tuple[str, ...]:
-    """The value of ``$2``, where the clause of this role has one."""
+def sight(actor: Actor) -> Sight:
+    return actor.role if actor.points is None else "points"
+
+
+def of_points(parameter: str, column: str = "t.service_point_id") -> str:
+    """The clause of the desk's lists; its value is ``actor.points``. What is of no point is of the whole house only."""
+    return f"({parameter}::uuid[] IS NULL OR {column} = ANY ({parameter}::uuid[]))"
+
+
+def binds(actor: Actor) -> tuple[object, ...]:
+    """The value of ``$2``, where the clause of this sight has one."""
+    if actor.points is not None:
+        return (actor.points,)
     return () if actor.oversees else (whose(actor),)
 
 

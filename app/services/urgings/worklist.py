@@ -9,13 +9,14 @@ from app.domain.lifecycle import Role
 from app.domain.situation import SERVICE_LABELS, ServiceType
 from app.schemas.urgings import OpenUrging, OpenUrgingPage
 from app.services.cursors import cut, place_by_number
+from app.services.tickets.visible import of_points
 
-_OPEN = """
+_OPEN = f"""
 SELECT u.id, u.n, u.at, u.due_at, u.escalated_at IS NOT NULL AS escalated, t.number, t.service_type, t.category,
        t.state, t.promise, o.name AS owner
   FROM urgings u JOIN tickets t ON t.id = u.ticket_id LEFT JOIN staff o ON o.id = t.engineer_id
  WHERE u.due_at IS NOT NULL AND u.answered_at IS NULL AND u.lapsed_at IS NULL
-   AND ($1::uuid IS NULL OR t.engineer_id = $1)
+   AND ($1::uuid IS NULL OR t.engineer_id = $1) AND {of_points("$5")}
    AND ($2::timestamptz IS NULL OR (u.due_at, u.id) > ($2, $3::bigint))
  ORDER BY u.due_at, u.id LIMIT $4
 """
@@ -26,7 +27,7 @@ async def open_urgings(
 ) -> OpenUrgingPage:
     """An engineer sees those of his jobs."""
     own = actor.id if actor.role is Role.ENGINEER else None
-    rows = await connection.fetch(_OPEN, own, *place_by_number(cursor), limit + 1)
+    rows = await connection.fetch(_OPEN, own, *place_by_number(cursor), limit + 1, actor.points)
     page, next_cursor = cut(rows, limit, "due_at")
     return OpenUrgingPage(items=[_shown(row, now) for row in page], next_cursor=next_cursor)
 
