@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
@@ -24,13 +24,20 @@ from app.schemas.rules import LicencesIn
 from app.services.idempotency import Once, fingerprint
 from app.services.rosters.absences import cancel_absence, report_absence
 from app.services.rosters.days import read_days, write_day
-from app.services.rosters.engineers import name_of
+from app.services.rosters.engineers import in_charge, name_of
 from app.services.rosters.pattern import read_pattern, write_pattern
 from app.services.rosters.week import read_week, visits_hit
 from app.services.staff.licences import read_licences, write_licences
 from app.services.tickets.search import service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/rosters", include_in_schema=False)
+
+async def _of_his(actor: AtDesk, connection: ReaderDep, engineer_id: UUID | None = None) -> None:
+    """What concerns an engineer whom the caller is not in charge of does not exist for him."""
+    if engineer_id is not None:
+        await in_charge(connection, actor, str(engineer_id))
+
+
+router = APIRouter(prefix=f"{CONSOLE}/rosters", include_in_schema=False, dependencies=[Depends(_of_his)])
 
 EngineerId = Annotated[UUID, Path()]
 _WEEKDAYS = "一二三四五六日"
@@ -50,7 +57,7 @@ async def week(
     today = now.astimezone(ZONE).date()
     at = day or today
     monday = at - timedelta(days=at.weekday())
-    found = await read_week(connection, point or None, monday)
+    found = await read_week(connection, point or None, monday, actor=actor)
     return show(
         "rosters",
         actor,
@@ -61,7 +68,7 @@ async def week(
         after=monday + timedelta(days=7),
         today=today,
         weekdays=_WEEKDAYS,
-        points=await service_points(connection),
+        points=await service_points(connection, actor.points),
         point=point,
     )
 

@@ -4,15 +4,17 @@ from datetime import date, timedelta
 
 import asyncpg
 
+from app.domain.actor import Actor
 from app.models.visits import LIVE_VISITS
 from app.schemas.rosters import AbsenceOut, EngineerWeek, HolidayOut, RosterOut, VisitHit, WeekOfPoint
 from app.services.rosters.days import absence, between, day_of
+from app.services.tickets.visible import of_points
 
-_PEOPLE = """
+_PEOPLE = f"""
 SELECT e.id::text, s.name, p.name AS service_point, c.name AS contractor
   FROM engineers e JOIN staff s ON s.id = e.id AND s.active
   LEFT JOIN service_points p ON p.id = s.service_point_id LEFT JOIN contractors c ON c.id = s.contractor_id
- WHERE $1::uuid IS NULL OR s.service_point_id = $1
+ WHERE ($1::uuid IS NULL OR s.service_point_id = $1) AND {of_points("$2", "s.service_point_id")}
  ORDER BY p.name NULLS LAST, s.name, e.id LIMIT 300
 """
 _DAYS = """
@@ -38,11 +40,11 @@ _HOLIDAYS = "SELECT day, name, works_as FROM holidays WHERE day BETWEEN $1 AND $
 
 
 async def read_week(
-    connection: asyncpg.Connection, service_point_id: str | None, monday: date
+    connection: asyncpg.Connection, service_point_id: str | None, monday: date, *, actor: Actor
 ) -> WeekOfPoint:
-    """``monday`` and the six days after it; without a point, everybody."""
+    """``monday`` and the six days after it; without a point, everybody whom the caller may see."""
     days = [monday + timedelta(days=n) for n in range(7)]
-    people = await connection.fetch(_PEOPLE, service_point_id)
+    people = await connection.fetch(_PEOPLE, service_point_id, actor.points)
     ids = [each["id"] for each in people]
     start, end = between(days[0], days[-1])
     worked: dict[tuple[str, date], RosterOut] = {
