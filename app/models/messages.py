@@ -156,7 +156,7 @@ class IdempotencyKey(Base, Created):
 
 
 class AuditEntry(Base):
-    """Who looked at what that is masked for others, and why."""
+    """Who did what to what: looks at what is masked, sign-ins, exports, and what was done at the desk."""
 
     __tablename__ = "audit_log"
     __table_args__ = (
@@ -172,6 +172,8 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+    # The /24 (or /64) that it came from, where that is known.
+    network: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class Alarm(Base):

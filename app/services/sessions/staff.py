@@ -9,8 +9,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.db import driver
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role
 from app.errors import Unauthenticated
 from app.models import Staff
+from app.services.audit.note import Action, note, note_stranger
 from app.services.sessions.guard import count_attempt, take_back
 from app.services.sessions.issue import Issued, issue
 
@@ -47,10 +51,16 @@ async def sign_in(
         staff = await session.scalar(select(Staff).where(Staff.username == username, Staff.active))
     right = await asyncio.to_thread(verify, staff.password_hash if staff else _NOBODY, password)
     if staff is None or not right:
+        async with sessions.begin() as session:
+            known = staff.username if staff else ""
+            await note_stranger(await driver(session), Action.SIGN_IN_FAILED, known, network=network, now=now)
         raise WrongCredentials
     async with sessions.begin() as session:
         await take_back(session, attempt)
-        return SignedIn(await issue(session, staff, now=now, lifetime=lifetime, key=key), staff)
+        issued = await issue(session, staff, now=now, lifetime=lifetime, key=key)
+        who = Actor(Role(staff.role), str(staff.id))
+        await note(await driver(session), who, Action.SIGN_IN, staff.username, network=network, now=now)
+        return SignedIn(issued, staff)
 
 
 def hash_password(password: str) -> str:

@@ -14,8 +14,8 @@ from app.services.staff.password import check_password
 _CONTRACTOR = "SELECT id FROM contractors WHERE name = $1"
 _POINT = "SELECT id FROM service_points WHERE name = $1"
 _STAFF = """
-INSERT INTO staff (id, username, password_hash, role, name, phone, service_point_id, contractor_id, active)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE) ON CONFLICT (username) DO NOTHING RETURNING id
+INSERT INTO staff (id, username, password_hash, role, name, phone, service_point_id, contractor_id, points, active)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE) ON CONFLICT (username) DO NOTHING RETURNING id
 """
 _ENGINEER = """
 INSERT INTO engineers (id, employee_no, photo_url, skills, licences, areas, latitude, longitude)
@@ -52,6 +52,8 @@ class NewStaff:
     service_point: str | None = None
     contractor: str | None = None
     field_work: FieldWork | None = None
+    # Whose tickets he sees at the desk; empty: those of the whole house.
+    points: tuple[uuid.UUID, ...] = ()
 
 
 async def hire(connection: asyncpg.Connection, new: NewStaff) -> uuid.UUID:
@@ -73,6 +75,7 @@ async def hire(connection: asyncpg.Connection, new: NewStaff) -> uuid.UUID:
         new.phone,
         point,
         contractor,
+        list(new.points) or None,
     )
     if staff_id is None:
         raise UsernameTaken
