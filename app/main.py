@@ -68,6 +68,7 @@ from app.routers import (
     work_rules,
 )
 from app.services.attachments.urls import photo_urls
+from app.services.doors.follow_code import FollowCode
 from app.services.doors.ports import Doors
 from app.services.doors.stickers import Stickers
 from app.services.inbound.store import Inbox
@@ -190,6 +191,7 @@ def create_app(
     app.state.store = open_store(settings.storage_url)
     app.state.photo_urls = photo_urls(settings)
     app.state.stickers = Stickers(settings.signing_key(), settings.public_base_url)
+    app.state.follow_code = FollowCode()
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
     app.state.looks = Looks(lambda: app.state.database)
     app.state.arrivals = Arrivals(lambda: app.state.database)

@@ -8,12 +8,17 @@ IN_WARRANTY, REPAIRED = "in_warranty", "repaired"
 
 def decide_call_out(s: Situation, published: Price | None) -> CallOut:
     """``published`` is the call-out fee of the price table for this category and city; None where it has none."""
+    if published is not None and s.covered:
+        return CallOut(0, (IN_WARRANTY,))
+    return told_before(s.service_type, s.warranty, published)
+
+
+def told_before(kind: ServiceType, warranty: Warranty, published: Price | None) -> CallOut:
+    """What is told of a job that is not known to be covered, before it is reported or dispatched."""
     if published is None:
         return CallOut(0)
-    if s.covered:
-        return CallOut(0, (IN_WARRANTY,))
     waived = []
-    if s.service_type is ServiceType.REPAIR and s.warranty is Warranty.UNKNOWN:
+    if kind is ServiceType.REPAIR and warranty is Warranty.UNKNOWN:
         waived.append(IN_WARRANTY)
     if published.waived_with_repair:
         waived.append(REPAIRED)

@@ -8,6 +8,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.domain.situation import ServiceType
 from app.routers.dependencies import IdempotencyKey, require
 from app.schemas.common import Word
 from app.schemas.prices import (
@@ -24,12 +25,14 @@ from app.schemas.prices import (
     SpendLimitOut,
     SpendLimits,
 )
+from app.schemas.tickets import CallOutOut
 from app.services.idempotency import Once, fingerprint
 from app.services.prices.current import published
 from app.services.prices.draft import begin_draft, put_item, remove_item, set_terms
 from app.services.prices.limits import put_spend_limit, spend_limits
 from app.services.prices.lists import price_list, price_lists
 from app.services.prices.publish import publish_list
+from app.services.prices.told import tell_call_out
 from app.services.quotes.limit import STANDING_FEN
 
 router = APIRouter(prefix="/api/v1", tags=["prices"])
@@ -54,6 +57,18 @@ async def read_published_prices(
         complaint_phone=found.complaint_phone,
         items=[PublishedPrice.model_validate(dict(item)) for item in found.items],
     )
+
+
+@router.get("/prices/call-out")
+async def read_call_out(
+    connection: ReaderDep,
+    now: Now,
+    service_type: ServiceType = ServiceType.REPAIR,
+    category: Asked = "",
+    city: Asked = "",
+) -> CallOutOut | None:
+    """What coming costs there, told before anything is reported; null for a service that needs no visit."""
+    return await tell_call_out(connection, service_type, category=category, city=city, now=now)
 
 
 @router.get("/price-lists", dependencies=[MANAGERS])

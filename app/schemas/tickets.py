@@ -216,6 +216,13 @@ class AwaitedPartOut(Output):
     tracking_number: str
 
 
+class KnownFaultOut(Output):
+    """A task force is at work on just this; ``promised_at`` is null while nobody can say when it is over."""
+
+    text: str
+    promised_at: datetime | None
+
+
 class TicketOut(Output):
     number: str
     version: int
@@ -231,6 +238,8 @@ class TicketOut(Output):
     label: str
     promised_at: datetime
     promise: str
+    # Told with a report that has just come in; what the task force says later is at ``/incident``.
+    known_fault: KnownFaultOut | None
     priority: Priority
     warranty: Warranty
     warranty_decision: WarrantyDecisionOut | None

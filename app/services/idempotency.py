@@ -60,6 +60,11 @@ class Once:
         REPLAYS.inc()
         return row["response"]
 
+    async def first(self, connection: asyncpg.Connection) -> Any:
+        """The answer of the request that took the key, whatever it asked for."""
+        row = await connection.fetchrow(_EARLIER, self.scope, self.key)
+        return row["response"]
+
     async def keep(self, connection: asyncpg.Connection, answer: Mapping[str, Any]) -> None:
         if self.key is not None:
             await connection.execute(_KEEP, self.scope, self.key, orjson.dumps(answer).decode())

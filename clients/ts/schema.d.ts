@@ -2172,6 +2172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices/call-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Call Out
+         * @description What coming costs there, told before anything is reported; null for a service that needs no visit.
+         */
+        get: operations["read_call_out_api_v1_prices_call_out_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -6653,6 +6673,16 @@ export interface components {
             timestamp: number;
         };
         /**
+         * KnownFaultOut
+         * @description A task force is at work on just this; ``promised_at`` is null while nobody can say when it is over.
+         */
+        KnownFaultOut: {
+            /** Promised At */
+            promised_at: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * KpiReport
          * @description ``month`` is empty when the ``period`` is a quarter.
          */
@@ -9775,6 +9805,7 @@ export interface components {
             engineer: components["schemas"]["EngineerOut"] | null;
             /** Fault */
             fault: string;
+            known_fault: components["schemas"]["KnownFaultOut"] | null;
             /** Label */
             label: string;
             /** Missing */
@@ -13565,6 +13596,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublishedPrices"];
+                };
+            };
+        };
+    };
+    read_call_out_api_v1_prices_call_out_get: {
+        parameters: {
+            query?: {
+                category?: string;
+                city?: string;
+                service_type?: components["schemas"]["ServiceType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOutOut"] | null;
                 };
             };
         };

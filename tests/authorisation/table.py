@@ -118,6 +118,7 @@ _ROWS = {
     "GET /api/v1/rating-rubric": _SIGNED_IN,
     # The law wants prices to be public.
     "GET /api/v1/prices": _EVERYBODY,
+    "GET /api/v1/prices/call-out": _EVERYBODY,
     "GET /api/v1/price-lists": _MANAGERS,
     # There is a draft, which all the others are about.
     "POST /api/v1/price-lists": "401 403 403 403 403 401 403 409 409 403",
@@ -349,6 +350,11 @@ _ROWS = {
     "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403 404",
     "GET /h5/report": "302 200 200 403 403 302 403 403 403 403",
     "POST /h5/report": "401 303 303 403 403 401 403 403 403 403",
+    "GET /h5/tickets/{number}/submitted": "302 200 404 403 404 302 403 403 403 404",
+    # There is no other ticket to join; the mini-program asks for the consent.
+    "POST /h5/tickets/{number}/join": "401 422 404 403 404 401 403 403 403 404",
+    "POST /h5/tickets/{number}/notices": "401 303 404 403 404 401 403 403 403 404",
+    "GET /h5/follow.svg": "302 200 200 200 200 302 200 200 200 200",
     # Anybody may ask whether somebody is one of ours; the codes are printed.
     "GET /h5/badge/{scene}": _EVERYBODY,
     "GET /h5/points/{scene}": _EVERYBODY,

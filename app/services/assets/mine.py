@@ -1,0 +1,38 @@
+"""A customer's appliances and vehicles by name, to choose one of them in a form."""
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role
+from app.services.assets.visible import VISIBLE
+
+# Whoever owns more finds the others on their own page.
+_MOST = 20
+_MINE = f"""
+SELECT a.id::text, a.category, a.brand, a.model, a.serial_number, a.plate_number FROM assets a
+ WHERE $1::text IS NOT NULL AND {VISIBLE[Role.CUSTOMER]}
+ ORDER BY a.customer_id <> $2::uuid, a.created_at DESC, a.id LIMIT {_MOST}
+"""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """``name`` says which one it is: what it is, and what is printed on it."""
+
+    id: str
+    name: str
+    category: str
+
+
+async def my_things(connection: asyncpg.Connection, actor: Actor) -> list[Mine]:
+    """One's own first, then what others of the household show."""
+    rows = await connection.fetch(_MINE, actor.id, actor.id)
+    return [Mine(row["id"], _name(row), row["category"]) for row in rows]
+
+
+def _name(row: asyncpg.Record) -> str:
+    said = (row["category"], row["brand"], row["plate_number"] or row["model"])
+    tail = f"（尾号 {row['serial_number'][-4:]}）" if row["serial_number"] else ""
+    return " ".join(part for part in said if part) + tail
