@@ -1,0 +1,109 @@
+/** My appliances and vehicles: how long the warranty lasts, and what was done to each. */
+const { api } = require("../../lib/api");
+const { carry, tell } = require("../../lib/page");
+const { photographed, scanned } = require("../../lib/label");
+
+/** @typedef {import("../../lib/api").Schemas} Schemas */
+
+const WARRANTY = { in: "保修期内", out: "已过保修期", unknown: "保修待确认" };
+/** @returns {{ kind: Schemas["AssetKind"], category: string, brand: string, model: string, serial_number: string, plate_number: string, purchased_on: string }} */
+const blank = () => ({ kind: "appliance", category: "", brand: "", model: "", serial_number: "", plate_number: "", purchased_on: "" });
+
+Component({
+  options: { addGlobalClass: true },
+  data: {
+    busy: "",
+    problem: /** @type {import("../../lib/page").Told | null} */ (null),
+    items: /** @type {(Schemas["AssetOut"] & { cover: string, opened: boolean })[]} */ ([]),
+    archive: /** @type {Schemas["ArchiveOut"] | null} */ (null),
+    adding: false,
+    fresh: blank(),
+    lack: "",
+    loaded: false,
+  },
+  methods: {
+    onShow() {
+      return this.load();
+    },
+    onPullDownRefresh() {
+      return this.load();
+    },
+    load() {
+      return carry(this, "load", async () => {
+        const { items } = await api.get("/api/v1/assets");
+        this.setData({
+          loaded: true,
+          items: items.map((each) => ({
+            ...each,
+            opened: false,
+            cover: WARRANTY[each.warranty] + (each.warranty_ends_on ? `，到 ${each.warranty_ends_on}` : ""),
+          })),
+        });
+      });
+    },
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    async open(event) {
+      const id = event.currentTarget.dataset["id"];
+      if (this.data.archive?.id === id) {
+        this.setData({ archive: null });
+        return;
+      }
+      await carry(this, "archive", async () => {
+        this.setData({ archive: await api.get("/api/v1/assets/{asset_id}/archive", { path: { asset_id: id } }) });
+      });
+    },
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    report(event) {
+      wx.navigateTo({ url: `/pages/report/report?asset=${event.currentTarget.dataset["id"]}` });
+    },
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    ticket(event) {
+      wx.navigateTo({ url: `/pages/ticket/ticket?number=${event.currentTarget.dataset["number"]}` });
+    },
+    add() {
+      this.setData({ adding: !this.data.adding, fresh: blank(), lack: "" });
+    },
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    kind(event) {
+      this.setData({ "fresh.kind": event.currentTarget.dataset["kind"] });
+    },
+    /** @param {WechatMiniprogram.CustomEvent<{ name: string, value: string }>} event */
+    typed(event) {
+      this.setData({ [`fresh.${event.detail.name}`]: event.detail.value, lack: "" });
+    },
+    /** @param {WechatMiniprogram.CustomEvent<{ value: string }>} event */
+    bought(event) {
+      this.setData({ "fresh.purchased_on": event.detail.value });
+    },
+    scan() {
+      return this.read(scanned);
+    },
+    photograph() {
+      return this.read(photographed);
+    },
+    /** @param {() => Promise<Schemas["LabelOut"] | null>} look */
+    read(look) {
+      return carry(this, "label", async () => {
+        const found = await look();
+        if (!found) return;
+        const { brand, model, serial_number, category } = found;
+        if (!brand && !model && !serial_number) tell("没有认出标签内容，请手动填写。");
+        else this.setData({ fresh: { ...this.data.fresh, brand, model, serial_number, category: category || this.data.fresh.category } });
+      });
+    },
+    async save() {
+      const { fresh } = this.data;
+      if (!fresh.category.trim()) {
+        this.setData({ lack: fresh.kind === "vehicle" ? "请填写车型，如：电动自行车。" : "请填写是什么设备，如：洗衣机。" });
+        return;
+      }
+      const { purchased_on, ...rest } = fresh;
+      const done = await carry(this, "save", () =>
+        api.post("/api/v1/assets", { body: { ...rest, ...(purchased_on ? { purchased_on } : {}) } }),
+      );
+      if (!done) return;
+      this.setData({ adding: false });
+      await this.load();
+    },
+  },
+});

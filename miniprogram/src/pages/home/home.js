@@ -1,0 +1,54 @@
+/** The first page: report, what is under way, and the way to everything else. */
+const { api } = require("../../lib/api");
+const { carry } = require("../../lib/page");
+
+/** @typedef {import("../../lib/api").Schemas["TicketSummary"]} Summary */
+
+const OVER = ["closed", "cancelled", "rejected", "merged"];
+
+Component({
+  options: { addGlobalClass: true },
+  data: {
+    busy: "",
+    problem: /** @type {import("../../lib/page").Told | null} */ (null),
+    open: /** @type {Summary[]} */ ([]),
+    unread: 0,
+    loaded: false,
+    entries: [
+      { page: "services", label: "我的服务", note: "进度、催单、评价" },
+      { page: "assets", label: "我的设备和车辆", note: "保修期、维修记录" },
+      { page: "household", label: "家庭", note: "和家人一起管理设备" },
+      { page: "inbox", label: "消息", note: "每一步进展" },
+      { page: "privacy", label: "隐私与数据", note: "授权、导出、注销" },
+    ],
+  },
+  methods: {
+    onShow() {
+      return this.load();
+    },
+    onPullDownRefresh() {
+      return this.load();
+    },
+    load() {
+      return carry(this, "load", async () => {
+        const [tickets, inbox] = await Promise.all([
+          api.get("/api/v1/tickets", { query: { limit: 20 } }),
+          api.get("/api/v1/me/inbox", { query: { limit: 1 } }),
+        ]);
+        const open = tickets.items.filter((each) => !OVER.includes(each.state)).slice(0, 3);
+        this.setData({ open, unread: inbox.unread, loaded: true });
+      });
+    },
+    report() {
+      wx.navigateTo({ url: "/pages/report/report" });
+    },
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    go(event) {
+      const page = event.currentTarget.dataset["page"];
+      wx.navigateTo({ url: `/pages/${page}/${page}` });
+    },
+    onShareAppMessage() {
+      return { title: "报修、查进度，都在这里", path: "/pages/home/home" };
+    },
+  },
+});

@@ -1,0 +1,68 @@
+/** Four dimensions, one to five stars each, with what each star stands for. */
+const { api } = require("../../lib/api");
+const { carry, tell } = require("../../lib/page");
+
+/** @typedef {"attitude" | "expertise" | "timeliness" | "conduct"} Dimension */
+
+Component({
+  options: { addGlobalClass: true },
+  data: {
+    busy: "",
+    problem: /** @type {import("../../lib/page").Told | null} */ (null),
+    number: "",
+    dimensions: /** @type {{ name: string, label: string, texts: string[] }[]} */ ([]),
+    stars: /** @type {Record<Dimension, number>} */ ({ attitude: 0, expertise: 0, timeliness: 0, conduct: 0 }),
+    comment: "",
+    photos: /** @type {import("../../lib/photos").Photo[]} */ ([]),
+    lack: "",
+  },
+  methods: {
+    /** @param {{ number: string }} options */
+    async onLoad(options) {
+      this.setData({ number: options.number });
+      await this.load();
+    },
+    load() {
+      return carry(this, "load", async () => {
+        const { dimensions } = await api.get("/api/v1/rating-rubric");
+        this.setData({
+          dimensions: dimensions.map((each) => ({
+            name: each.dimension,
+            label: each.label,
+            texts: each.stars.map((star) => star.text),
+          })),
+        });
+      });
+    },
+    /** @param {WechatMiniprogram.CustomEvent<{ name: Dimension, value: number }>} event */
+    star(event) {
+      const { name, value } = event.detail;
+      this.setData({ stars: { ...this.data.stars, [name]: value }, lack: "" });
+    },
+    /** @param {WechatMiniprogram.CustomEvent<{ value: string }>} event */
+    words(event) {
+      this.setData({ comment: event.detail.value });
+    },
+    /** @param {WechatMiniprogram.CustomEvent<{ photos: import("../../lib/photos").Photo[] }>} event */
+    chosen(event) {
+      this.setData({ photos: event.detail.photos });
+    },
+    async submit() {
+      const { stars, comment, photos, number } = this.data;
+      const left = this.data.dimensions.filter((each) => !stars[/** @type {Dimension} */ (each.name)]);
+      const unsent = photos.some((each) => each.state !== "sent");
+      const lack = left.length ? `还差：${left.map((each) => each.label).join("、")}` : unsent ? "照片还没有传完，请稍等或点它重试。" : "";
+      this.setData({ lack });
+      if (lack) return;
+      const done = await carry(this, "submit", () =>
+        api.put("/api/v1/tickets/{number}/rating", {
+          path: { number },
+          body: { ...stars, comment: comment.trim(), attachment_ids: photos.map((each) => each.id) },
+        }),
+      );
+      if (!done && this.data.problem?.code !== "already_rated") return;
+      if (done) tell("谢谢您的评价", "success");
+      wx.redirectTo({ url: `/pages/ticket/ticket?number=${number}` });
+    },
+  },
+});

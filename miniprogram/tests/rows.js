@@ -1,0 +1,202 @@
+/** Answers of the service for tests, held against its description by the type checker: none can have a wrong shape. */
+
+/** @typedef {import("../../clients/ts/types").Schemas} Schemas */
+
+/** @param {Partial<Schemas["TicketOut"]>} [over] @returns {Schemas["TicketOut"]} */
+function ticket(over = {}) {
+  return {
+    number: "HX1",
+    version: 1,
+    channel: "mini_program",
+    service_type: "repair",
+    category: "洗衣机",
+    brand: "",
+    model: "",
+    serial_number: "",
+    asset_id: null,
+    fault: "脱水时声音很大",
+    state: "submitted",
+    label: "已提交",
+    promised_at: "2026-01-05T07:25:00Z",
+    promise: "预计今天 15:25 前受理并与您联系",
+    priority: "normal",
+    warranty: "unknown",
+    warranty_decision: null,
+    missing: [],
+    contact: { name: "赵先生", phone_masked: "138****0002" },
+    address: null,
+    preferred_windows: [],
+    engineer: null,
+    crew: 1,
+    companion: null,
+    visit: null,
+    offer: null,
+    diagnosis: { category: "洗衣机", fault: "异响震动", urgency: "普通", advice: [], prepare: ["拔掉电源"], parts: null, reasons: null },
+    parts_waiting: [],
+    quote: null,
+    call_out: null,
+    attachments: [],
+    rating: null,
+    urged: 0,
+    complaint_risk: null,
+    allowed_events: [],
+    created_at: "2026-01-05T07:00:00Z",
+    completed_at: null,
+    closed_at: null,
+    ...over,
+  };
+}
+
+/** @param {Partial<Schemas["TicketSummary"]>} [over] @returns {Schemas["TicketSummary"]} */
+function summary(over = {}) {
+  const { number, version, service_type, category, fault, state, label, promised_at, promise, priority, created_at } = ticket();
+  return { number, version, service_type, category, fault, state, label, promised_at, promise, priority, created_at, ...over };
+}
+
+/** @param {number} seq @param {string} said @returns {Schemas["TimelineEntry"]} */
+function entry(seq, said) {
+  return { seq, event: "submit", label: "已提交", state: "submitted", text: said, actor: "您", at: "2026-01-05T07:00:00Z" };
+}
+
+/** @param {Partial<Schemas["AssetOut"]>} [over] @returns {Schemas["AssetOut"]} */
+function asset(over = {}) {
+  return {
+    id: "a1",
+    kind: "appliance",
+    category: "洗衣机",
+    brand: "海尔",
+    model: "XQG80",
+    serial_number: "SN1",
+    plate_number: "",
+    purchased_on: null,
+    warranty: "in",
+    warranty_ends_on: "2027-01-01",
+    services: [],
+    mine: true,
+    household_id: null,
+    ...over,
+  };
+}
+
+/** @returns {Schemas["ArchiveOut"]} */
+function archive() {
+  return {
+    id: "a1",
+    kind: "appliance",
+    category: "洗衣机",
+    brand: "海尔",
+    model: "XQG80",
+    serial_number: "SN1",
+    plate_number: "",
+    mine: true,
+    household_id: null,
+    offered_until: null,
+    manufactured_on: null,
+    purchased_on: null,
+    purchase: "unknown",
+    periods: [
+      { kind: "unit", component: "", fault: "", begins_on: "2026-01-01", ends_on: "2027-01-01", remaining_days: 90, in_force: true, policy_version: "1", source: "claimed", ticket: null },
+    ],
+    jobs: [
+      { number: "HX9", service_type: "repair", fault: "不脱水", state: "closed", label: "已完成", warranty: "in", created_at: "2026-01-05T07:00:00Z", completed_at: null, visits: [], solutions: [], parts: [], quoted_fen: null, charged_fen: 0, rating: null, photos: [] },
+    ],
+    documents: [],
+  };
+}
+
+/** @param {Partial<Schemas["Me"]>} [over] @returns {Schemas["Me"]} */
+function me(over = {}) {
+  return { id: "c1", name: "赵建国", role: "customer", phone_masked: "138****0002", phone_verified: true, ...over };
+}
+
+/** @param {string} id @returns {Schemas["ConsentOut"]} */
+function consent(id) {
+  return { appid: "wx1", kind: "progress", template_id: id, title: "服务进度", left: 0, always: false, blocked: false, ask: true };
+}
+
+/** @param {Partial<Schemas["LabelOut"]>} [over] @returns {Schemas["LabelOut"]} */
+function label(over = {}) {
+  return { brand: "海尔", model: "XQG80", serial_number: "SN7", category: "洗衣机", manufactured_on: null, confidence: 1, seen: [], ...over };
+}
+
+/** @returns {Schemas["UploadedOut"]} */
+function photo(id = "p1") {
+  return { id, url: "u", thumbnail_url: "t", width: 1, height: 1, video_url: null, duration_ms: null };
+}
+
+/** @returns {Schemas["QuoteOut"]} */
+function quote() {
+  return {
+    version: 2,
+    state: "pending",
+    total_fen: 15000,
+    variation: false,
+    review_note: null,
+    lines: [
+      { code: "L1", name: "更换减震器", kind: "labour", unit: "次", quantity: 1, unit_price_fen: 15050, discount_fen: 50, discount_reason: "", not_covered: null, not_covered_text: "", amount_fen: 15000, warranty_days: 90, part_code: "", approved_before: false },
+    ],
+  };
+}
+
+/** @returns {Schemas["SlotOut"]} */
+function slot() {
+  return { start: "2026-01-06T01:00:00Z", end: "2026-01-06T03:00:00Z", added_minutes: 4, reason: "最快可上门的时段", engineer: null };
+}
+
+/** @returns {Schemas["UrgingOut"]} */
+function urging() {
+  return {
+    reason: "工程师已经在路上。",
+    promised_at: "2026-01-05T07:25:00Z",
+    promise: "预计今天 15:25 前到达",
+    next_allowed_at: new Date(Date.now() + 1_800_000).toISOString(),
+    count: 1,
+    told: "已转告工程师。",
+    answer_due_at: "2026-01-05T07:25:00Z",
+  };
+}
+
+/** @returns {Schemas["ReceiptOut"]} */
+function receipt() {
+  return {
+    number: "HX1", issue: 1, issues: 1, kind: "service", service: "维修", appliance: "洗衣机", fault_code: "F", done: "更换减震器", lines: [],
+    discount_fen: 0, charge_reason: "", total_fen: 5000, call_out_fen: 0, engineer: "罗松柏", employee_no: "G1", parts: [], old_parts: "",
+    warranties: [{ name: "本次维修", days: 90, until: "2026-04-05" }], complaint_phone: "", invoice: "", finished_at: "2026-01-05T09:00:00Z",
+    sha256: "", issued_at: "2026-01-05T09:00:00Z",
+  };
+}
+
+/** @returns {Schemas["Rubric"]} */
+function rubric() {
+  const stars = [1, 2, 3, 4, 5].map((n) => ({ stars: n, text: `${n} 星的意思` }));
+  const names = { attitude: "态度", expertise: "专业", timeliness: "准时", conduct: "规范" };
+  return { dimensions: Object.entries(names).map(([dimension, label]) => ({ dimension, label, stars })) };
+}
+
+/** @param {boolean} mine @returns {Schemas["HouseholdOut"]} */
+function household(mine = true) {
+  const joined_at = "2026-01-05T07:00:00Z";
+  return {
+    id: "h1",
+    name: "我们家",
+    mine,
+    members: [
+      { id: "m1", name_masked: "赵**", phone_masked: "138****0002", is_owner: mine, is_me: true, joined_at },
+      { id: "m2", name_masked: "林*", phone_masked: "138****0001", is_owner: !mine, is_me: false, joined_at },
+    ],
+  };
+}
+
+/** @param {Partial<Schemas["InboxOut"]["items"][number]>} [over] @returns {Schemas["InboxOut"]["items"][number]} */
+function message(over = {}) {
+  return { id: "7", kind: "progress", title: "已派单", number: "HX1", lines: [{ label: "工程师", value: "罗松柏" }], at: "2026-01-05T07:00:00Z", read: false, via: null, reason: null, ...over };
+}
+
+/** @returns {Schemas["ConsentStandingOut"]} */
+function standing() {
+  return { purpose: "rating_invitations", label: "邀请评价", needed: false, allowed: true, current_version: 3, history: [] };
+}
+
+module.exports = {
+  ticket, summary, entry, asset, archive, me, consent, label, photo, quote, slot, urging, receipt, rubric, household, message, standing,
+};
