@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: "jsdom",
   roots: ["<rootDir>/src", "<rootDir>/tests"],
-  testMatch: ["<rootDir>/tests/**/*.test.js"],
+  testMatch: ["<rootDir>/tests/*.test.js"],
   collectCoverageFrom: ["src/**/*.js", "!src/config.js"],
   coverageReporters: ["text", "text-summary"],
   coverageThreshold: { global: { lines: 90 } },

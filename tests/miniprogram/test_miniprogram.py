@@ -1,7 +1,14 @@
-"""The mini-program by its own tests: jest and miniprogram-simulate."""
+"""The mini-program by its own tests: jest, with pages drawn by miniprogram-simulate."""
+
+import asyncio
+
+import pytest
 
 from clients.npm import tool
 
 
-def test_the_tests_of_the_mini_program_pass() -> None:
-    tool("jest", "--ci", "--maxWorkers=2")
+@pytest.mark.timeout(300)
+async def test_the_tests_of_the_mini_program_pass() -> None:
+    """Components and pages on a phone that is made up, types in strict mode, 90 % of the lines."""
+    said = await asyncio.to_thread(tool, "jest", "--ci", "--coverage", "--maxWorkers=2")
+    assert "Tests:" in said

@@ -160,7 +160,7 @@ Component({
       this.setData({ "given.choice": event.currentTarget.dataset["value"] });
     },
     /** @param {WechatMiniprogram.CustomEvent<{ start: string, end: string }>} event */
-    slot(event) {
+    picked(event) {
       this.setData({ "given.slot": event.detail });
     },
     /** @param {WechatMiniprogram.CustomEvent<{ photos: Photo[] }>} event */
