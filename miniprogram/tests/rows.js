@@ -1,8 +1,13 @@
-/** Answers of the service for tests, held against its description by the type checker: none can have a wrong shape. */
+/** Answers of the service for tests, held against its description by the type checker: what is there has the right shape. */
 
 /** @typedef {import("../../clients/ts/types").Schemas} Schemas */
+/**
+ * What the service may add later need not be here.
+ * @template T
+ * @typedef {T extends object ? { [K in keyof T]?: Loose<T[K]> } : T} Loose
+ */
 
-/** @param {Partial<Schemas["TicketOut"]>} [over] @returns {Schemas["TicketOut"]} */
+/** @param {Partial<Schemas["TicketOut"]>} [over] @returns {Loose<Schemas["TicketOut"]>} */
 function ticket(over = {}) {
   return {
     number: "HX1",
@@ -47,18 +52,18 @@ function ticket(over = {}) {
   };
 }
 
-/** @param {Partial<Schemas["TicketSummary"]>} [over] @returns {Schemas["TicketSummary"]} */
+/** @param {Partial<Schemas["TicketSummary"]>} [over] @returns {Loose<Schemas["TicketSummary"]>} */
 function summary(over = {}) {
   const { number, version, service_type, category, fault, state, label, promised_at, promise, priority, created_at } = ticket();
   return { number, version, service_type, category, fault, state, label, promised_at, promise, priority, created_at, ...over };
 }
 
-/** @param {number} seq @param {string} said @returns {Schemas["TimelineEntry"]} */
+/** @param {number} seq @param {string} said @returns {Loose<Schemas["TimelineEntry"]>} */
 function entry(seq, said) {
   return { seq, event: "submit", label: "已提交", state: "submitted", text: said, actor: "您", at: "2026-01-05T07:00:00Z" };
 }
 
-/** @param {Partial<Schemas["AssetOut"]>} [over] @returns {Schemas["AssetOut"]} */
+/** @param {Partial<Schemas["AssetOut"]>} [over] @returns {Loose<Schemas["AssetOut"]>} */
 function asset(over = {}) {
   return {
     id: "a1",
@@ -78,7 +83,7 @@ function asset(over = {}) {
   };
 }
 
-/** @returns {Schemas["ArchiveOut"]} */
+/** @returns {Loose<Schemas["ArchiveOut"]>} */
 function archive() {
   return {
     id: "a1",
@@ -98,33 +103,33 @@ function archive() {
       { kind: "unit", component: "", fault: "", begins_on: "2026-01-01", ends_on: "2027-01-01", remaining_days: 90, in_force: true, policy_version: "1", source: "claimed", ticket: null },
     ],
     jobs: [
-      { number: "HX9", service_type: "repair", fault: "不脱水", state: "closed", label: "已完成", warranty: "in", created_at: "2026-01-05T07:00:00Z", completed_at: null, visits: [], solutions: [], parts: [], quoted_fen: null, charged_fen: 0, rating: null, photos: [] },
+      { number: "HX9", service_type: "repair", fault: "不脱水", state: "closed", label: "已完成", warranty: "in", created_at: "2026-01-05T07:00:00Z", completed_at: null, visits: [], solutions: [], parts: [], quoted_fen: null, charged_fen: 0, rating: null, photos: [], may_open: true },
     ],
     documents: [],
   };
 }
 
-/** @param {Partial<Schemas["Me"]>} [over] @returns {Schemas["Me"]} */
+/** @param {Partial<Schemas["Me"]>} [over] @returns {Loose<Schemas["Me"]>} */
 function me(over = {}) {
   return { id: "c1", name: "赵建国", role: "customer", phone_masked: "138****0002", phone_verified: true, ...over };
 }
 
-/** @param {string} id @returns {Schemas["ConsentOut"]} */
+/** @param {string} id @returns {Loose<Schemas["ConsentOut"]>} */
 function consent(id) {
   return { appid: "wx1", kind: "progress", template_id: id, title: "服务进度", left: 0, always: false, blocked: false, ask: true };
 }
 
-/** @param {Partial<Schemas["LabelOut"]>} [over] @returns {Schemas["LabelOut"]} */
+/** @param {Partial<Schemas["LabelOut"]>} [over] @returns {Loose<Schemas["LabelOut"]>} */
 function label(over = {}) {
   return { brand: "海尔", model: "XQG80", serial_number: "SN7", category: "洗衣机", manufactured_on: null, confidence: 1, seen: [], ...over };
 }
 
-/** @returns {Schemas["UploadedOut"]} */
+/** @returns {Loose<Schemas["UploadedOut"]>} */
 function photo(id = "p1") {
   return { id, url: "u", thumbnail_url: "t", width: 1, height: 1, video_url: null, duration_ms: null };
 }
 
-/** @returns {Schemas["QuoteOut"]} */
+/** @returns {Loose<Schemas["QuoteOut"]>} */
 function quote() {
   return {
     version: 2,
@@ -138,12 +143,12 @@ function quote() {
   };
 }
 
-/** @returns {Schemas["SlotOut"]} */
+/** @returns {Loose<Schemas["SlotOut"]>} */
 function slot() {
   return { start: "2026-01-06T01:00:00Z", end: "2026-01-06T03:00:00Z", added_minutes: 4, reason: "最快可上门的时段", engineer: null };
 }
 
-/** @returns {Schemas["UrgingOut"]} */
+/** @returns {Loose<Schemas["UrgingOut"]>} */
 function urging() {
   return {
     reason: "工程师已经在路上。",
@@ -156,7 +161,7 @@ function urging() {
   };
 }
 
-/** @returns {Schemas["ReceiptOut"]} */
+/** @returns {Loose<Schemas["ReceiptOut"]>} */
 function receipt() {
   return {
     number: "HX1", issue: 1, issues: 1, kind: "service", service: "维修", appliance: "洗衣机", fault_code: "F", done: "更换减震器", lines: [],
@@ -166,14 +171,14 @@ function receipt() {
   };
 }
 
-/** @returns {Schemas["Rubric"]} */
+/** @returns {Loose<Schemas["Rubric"]>} */
 function rubric() {
   const stars = [1, 2, 3, 4, 5].map((n) => ({ stars: n, text: `${n} 星的意思` }));
   const names = { attitude: "态度", expertise: "专业", timeliness: "准时", conduct: "规范" };
   return { dimensions: Object.entries(names).map(([dimension, label]) => ({ dimension, label, stars })) };
 }
 
-/** @param {boolean} mine @returns {Schemas["HouseholdOut"]} */
+/** @param {boolean} mine @returns {Loose<Schemas["HouseholdOut"]>} */
 function household(mine = true) {
   const joined_at = "2026-01-05T07:00:00Z";
   return {
@@ -187,12 +192,12 @@ function household(mine = true) {
   };
 }
 
-/** @param {Partial<Schemas["InboxOut"]["items"][number]>} [over] @returns {Schemas["InboxOut"]["items"][number]} */
+/** @param {Partial<Schemas["InboxOut"]["items"][number]>} [over] @returns {Loose<Schemas["InboxOut"]["items"][number]>} */
 function message(over = {}) {
   return { id: "7", kind: "progress", title: "已派单", number: "HX1", lines: [{ label: "工程师", value: "罗松柏" }], at: "2026-01-05T07:00:00Z", read: false, via: null, reason: null, ...over };
 }
 
-/** @returns {Schemas["ConsentStandingOut"]} */
+/** @returns {Loose<Schemas["ConsentStandingOut"]>} */
 function standing() {
   return { purpose: "rating_invitations", label: "邀请评价", needed: false, allowed: true, current_version: 3, history: [] };
 }

@@ -58,7 +58,9 @@ Component({
     },
     /** @param {WechatMiniprogram.TouchEvent} event */
     ticket(event) {
-      wx.navigateTo({ url: `/pages/ticket/ticket?number=${event.currentTarget.dataset["number"]}` });
+      // Of another member of the household one sees that it was repaired, and not more.
+      const number = event.currentTarget.dataset["number"];
+      if (number) wx.navigateTo({ url: `/pages/ticket/ticket?number=${number}` });
     },
     add() {
       this.setData({ adding: !this.data.adding, fresh: blank(), lack: "" });
