@@ -12,7 +12,7 @@ from app.db import Database, open_database
 from app.domain.triage import standing_rules
 from app.edge.limits import BodyLimits
 from app.edge.metrics import Metrics
-from app.edge.openapi import RESPONSES, describe_problems
+from app.edge.openapi.describe import describe, operation_id
 from app.edge.problems import LastResort, handle_problems
 from app.edge.rates import RateLimit
 from app.edge.trace import Trace
@@ -174,7 +174,7 @@ def create_app(
         summary="After-sales service on WeChat.",
         version="1",
         lifespan=lifespan,
-        responses=RESPONSES,
+        generate_unique_id_function=operation_id,
         openapi_url="/openapi.json" if shown else None,
         docs_url="/docs" if shown else None,
         redoc_url=None,
@@ -203,7 +203,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     handle_problems(app)
-    describe_problems(app)
+    describe(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimits)
     app.add_middleware(LastResort)

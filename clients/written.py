@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from clients import looks
-from clients.described import Code, codes, document, repeatable, without_problems
+from clients.described import Code, bare, codes, document, repeatable
 from clients.npm import PROJECT, ROOT, tool
 
 _CLIENT = ROOT / "clients" / "ts"
@@ -19,7 +19,7 @@ def sources() -> Mapping[Path, str]:
     """Types and codes of clients/ts, and the looks of the mini-program."""
     described = document()
     return {
-        _CLIENT / "schema.d.ts": _types(without_problems(described)),
+        _CLIENT / "schema.d.ts": _types(bare(described)),
         _CLIENT / "codes.ts": _codes(codes(), repeatable(described)),
         PROJECT / "src" / "styles" / "tokens.wxss": looks.tokens(),
         PROJECT / "src" / "theme.json": looks.theme(),

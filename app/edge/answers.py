@@ -11,10 +11,14 @@ from app.tracing import current_trace_id
 MEDIA_TYPE = "application/problem+json"
 
 
+def type_of(code: str) -> str:
+    return f"urn:huixiang:problem:{code}"
+
+
 def problem_response(problem: Problem, *, headers: Mapping[str, str] | None = None) -> Response:
     body = {
         **problem.extra,
-        "type": f"urn:huixiang:problem:{problem.code}",
+        "type": type_of(problem.code),
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,

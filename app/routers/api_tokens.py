@@ -75,6 +75,7 @@ async def create_token(body: TokenIn, actor: AdminDep, connection: WriterDep, no
 
 @router.post("/{token_id}/revoke")
 async def revoke_one_token(token_id: TokenId, actor: AdminDep, connection: WriterDep, now: Now) -> TokenOut:
+    """It is good for nothing from now on. Revoking it again changes nothing."""
     return await revoke_token(connection, token_id, actor=actor, now=now)
 
 
@@ -96,9 +97,11 @@ async def find_partner_tickets(
 
 @partners.get("/{number}")
 async def read_partner_ticket(number: Number, system: SystemDep, connection: ReaderDep) -> PartnerTicket:
+    """A ticket that this token made."""
     return await read_ticket(connection, number, system=system)
 
 
 @partners.get("/{number}/events")
 async def read_partner_events(number: Number, system: SystemDep, connection: ReaderDep) -> PartnerEvents:
+    """The timeline of a ticket that this token made, oldest first."""
     return await read_events(connection, number, system=system)

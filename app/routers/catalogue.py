@@ -20,6 +20,7 @@ Category = Annotated[Word | None, Query()]
 
 @router.get("/products")
 async def read_products(_: ActorDep, session: SessionDep, category: Category = None) -> ProductList:
+    """Brands and models that are known here, with their categories."""
     found = await products(session, category=category)
     return ProductList(items=[ProductOut.model_validate(p, from_attributes=True) for p in found])
 

@@ -69,6 +69,7 @@ async def read_cases(
 
 @router.get("/{case_id}", dependencies=[DESK])
 async def read_one_case(case_id: CaseId, actor: ActorDep, connection: ReaderDep, now: Now) -> CaseOut:
+    """One case with its steps, what was offered, and how long it may still take."""
     return await read_case(connection, case_id, actor, now)
 
 

@@ -44,7 +44,7 @@ async def search_customers(
 
 
 @router.get("/{customer_id}/merge-preview")
-async def preview(
+async def get_merge_preview(
     customer_id: UUID, into: UUID, desk: DeskDep, connection: WriterDep, now: Now
 ) -> MergePreview:
     """What would move, and what speaks against it. Each look is logged."""

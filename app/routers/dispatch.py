@@ -33,7 +33,7 @@ async def get_board(point: Point, day: Day, actor: ActorDep, connection: ReaderD
 
 
 @router.get("/plans", dependencies=[DESK])
-async def get_plans(point: Point, day: Day, actor: ActorDep, connection: ReaderDep) -> PlanReports:
+async def read_plans(point: Point, day: Day, actor: ActorDep, connection: ReaderDep) -> PlanReports:
     """What each plan of the day changed, and the minutes that it won.
 
     Not for a contractor's dispatcher, since a plan moves everybody's visits together: the board shows

@@ -25,6 +25,7 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"model": Ready}})
 async def readyz(request: Request, response: Response, settings: SettingsDep, now: Now) -> Ready:
+    """Whether requests should come here: database, WeChat and queues, with the reason where not."""
     found = await readiness(request.app.state.database.reads, settings.redis_url, now=now)
     if found.broken:
         response.status_code = 503

@@ -77,6 +77,7 @@ async def create_incident(
 async def read_one_incident(
     incident: Incident, actor: ActorDep, connection: ReaderDep, now: Now
 ) -> IncidentOut:
+    """One task force: its people, its tickets, its timeline, and what it owes."""
     return await read_incident(connection, incident, actor, now)
 
 
@@ -100,6 +101,7 @@ async def dismiss_incident(
 async def change_incident_owner(
     incident: Incident, staff_id: UUID, actor: ActorDep, connection: WriterDep, now: Now
 ) -> IncidentOut:
+    """Hand the task force to somebody else, who becomes a member of it."""
     return await change_owner(connection, incident, str(staff_id), actor=actor, now=now)
 
 
@@ -107,6 +109,7 @@ async def change_incident_owner(
 async def add_incident_member(
     incident: Incident, staff_id: UUID, actor: ActorDep, connection: WriterDep, now: Now
 ) -> IncidentOut:
+    """One more on the task force."""
     return await add_member(connection, incident, str(staff_id), actor=actor, now=now)
 
 
@@ -114,6 +117,7 @@ async def add_incident_member(
 async def remove_incident_member(
     incident: Incident, staff_id: UUID, actor: ActorDep, connection: WriterDep, now: Now
 ) -> IncidentOut:
+    """Off the task force; the owner stays until there is another."""
     return await remove_member(connection, incident, str(staff_id), actor=actor, now=now)
 
 
@@ -179,6 +183,7 @@ async def resolve_incident(
 async def write_incident_review(
     incident: Incident, body: ReviewIn, actor: ActorDep, connection: WriterDep, now: Now
 ) -> IncidentOut:
+    """What happened, why, and what will be done better; a manager decides on it."""
     return await write_review(connection, incident, body, actor=actor, now=now)
 
 
@@ -208,6 +213,7 @@ async def create_action(
 async def finish_incident_action(
     incident: Incident, action_id: ActionId, actor: ActorDep, connection: WriterDep, now: Now
 ) -> IncidentOut:
+    """It is done. Saying so again changes nothing."""
     return await finish_action(connection, incident, action_id, actor=actor, now=now)
 
 

@@ -32,7 +32,7 @@ CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 
 
 @router.get("")
-async def me(actor: ActorDep, connection: ReaderDep) -> Me:
+async def read_me(actor: ActorDep, connection: ReaderDep) -> Me:
     """Who the caller is; his number is masked even for himself."""
     return await about_me(connection, actor)
 

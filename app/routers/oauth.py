@@ -72,6 +72,7 @@ async def come_back(
     code: Annotated[str, Query(min_length=1, max_length=128)],
     state: Annotated[str, Query(min_length=1, max_length=128)],
 ) -> RedirectResponse:
+    """Where WeChat's authorize page comes back to: the page's session is set, and on to ``next``."""
     note = request.cookies.get(STATE_COOKIE)
     if note is None:
         raise StateMismatch

@@ -73,7 +73,7 @@ async def create_movement(
 
 
 @router.get("/tickets/{number}/parts", dependencies=[READERS_OF_TICKET])
-async def get_ticket_parts(number: Number, actor: ActorDep, connection: ReaderDep) -> TicketParts:
+async def read_ticket_parts(number: Number, actor: ActorDep, connection: ReaderDep) -> TicketParts:
     """The likely parts and where they can be had, what is held, on order, and fitted."""
     return await read_parts(connection, number, actor=actor)
 

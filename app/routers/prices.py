@@ -111,7 +111,7 @@ async def delete_price(version: Version, code: Code, connection: WriterDep) -> N
 
 
 @router.post("/price-lists/{version}/publish")
-async def publish(
+async def publish_price_list(
     version: Version, body: PublishIn, actor: ManagerDep, connection: WriterDep, now: Now
 ) -> PriceListDetail:
     """Put a draft in force from a day on; it never changes afterwards."""

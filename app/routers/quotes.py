@@ -28,7 +28,7 @@ Issue = Annotated[int | None, Query(ge=1, lt=2**31)]
     response_model=TicketOut,
     dependencies=[Depends(require_of_ticket(Role.MANAGER, Role.ADMIN))],
 )
-async def review(
+async def create_quote_review(
     number: Number,
     version: Annotated[int, Path(ge=1, lt=2**31)],
     body: ReviewIn,
@@ -43,6 +43,8 @@ async def review(
 
 
 @router.get("/{number}/receipt")
-async def receipt(number: Number, actor: ActorDep, connection: ReaderDep, issue: Issue = None) -> ReceiptOut:
+async def get_receipt(
+    number: Number, actor: ActorDep, connection: ReaderDep, issue: Issue = None
+) -> ReceiptOut:
     """What was done and charged, with the warranty of the work; not found before there is any."""
     return await read_receipt(connection, number, actor=actor, issue=issue)

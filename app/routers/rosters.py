@@ -38,7 +38,7 @@ Year = Annotated[int, Path(ge=2000, le=2099)]
 
 
 @router.get("/engineers/{engineer_id}/shift-pattern", dependencies=[STAFF])
-async def get_pattern(engineer_id: EngineerId, actor: ActorDep, connection: ReaderDep) -> PatternOut:
+async def read_shift_pattern(engineer_id: EngineerId, actor: ActorDep, connection: ReaderDep) -> PatternOut:
     """The working hours of his week; an engineer sees his own."""
     await in_charge(connection, actor, str(engineer_id))
     return await read_pattern(connection, str(engineer_id))
@@ -54,7 +54,7 @@ async def put_pattern(
 
 
 @router.get("/engineers/{engineer_id}/rosters", dependencies=[STAFF])
-async def get_days(
+async def read_roster(
     engineer_id: EngineerId,
     actor: ActorDep,
     connection: ReaderDep,

@@ -48,16 +48,19 @@ async def read_teams(_: DeskDep, connection: ReaderDep) -> TeamList:
 
 @teams.post("", status_code=201)
 async def create_team(body: TeamIn, _: LeaderDep, connection: WriterDep, now: Now) -> TeamOut:
+    """A team of the desk, with its people and how much each may have."""
     return await add_team(connection, body, now)
 
 
 @teams.put("/{team_id}")
 async def put_team(team_id: TeamId, body: TeamIn, _: LeaderDep, connection: WriterDep, now: Now) -> TeamOut:
+    """All of a team at once: name, people, and which team helps out."""
     return await change_team(connection, team_id, body, now)
 
 
 @router.get("/rules")
 async def read_routing_rules(_: DeskDep, connection: ReaderDep) -> RulesOut:
+    """The rules in force, in the order in which they are asked."""
     return await read_rules(connection)
 
 
@@ -92,7 +95,7 @@ async def read_routes(number: Number, actor: ActorDep, connection: ReaderDep) ->
 
 
 @of_tickets.post("", status_code=201, dependencies=[SEES])
-async def create_transfer(
+async def create_ticket_route(
     number: Number, body: TransferIn, actor: ActorDep, connection: WriterDep, now: Now
 ) -> RouteList:
     """Pass it on by hand, with a reason."""

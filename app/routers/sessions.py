@@ -50,6 +50,7 @@ async def sign_in_mini_program(
     settings: SettingsDep,
     now: Now,
 ) -> CustomerSession:
+    """A customer signs in with the ``code`` of wx.login; the token is sent as ``Authorization: Bearer``."""
     signed_in = await customer.sign_in_with_code(
         sessions,
         exchange,
@@ -71,6 +72,7 @@ async def sign_in_mini_program(
 async def sign_in_staff(
     body: StaffSignIn, sessions: SessionsDep, settings: SettingsDep, network: NetworkDep, now: Now
 ) -> StaffSession:
+    """Staff sign in with name and password; the token is sent as ``Authorization: Bearer``."""
     signed_in = await staff.sign_in(
         sessions,
         username=body.username,
@@ -91,6 +93,7 @@ async def sign_in_staff(
 
 @router.delete("/sessions/current", status_code=204)
 async def sign_out(actor: ActorDep, session: SessionDep, response: Response, now: Now) -> None:
+    """The token is good for nothing from now on."""
     if actor.session_id is not None:
         await revoke(session, actor.session_id, now=now)
     response.delete_cookie(SESSION_COOKIE, path="/")

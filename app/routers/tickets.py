@@ -41,6 +41,7 @@ from app.services.dispatch.slots import recommend_slots
 from app.services.idempotency import Once, fingerprint
 from app.services.ratings.rate import rate_ticket
 from app.services.tickets.list_tickets import Page, list_for
+from app.services.tickets.look import Looks
 from app.services.tickets.present import present
 from app.services.tickets.reveal import reveal_contact
 from app.services.tickets.similar import find_similar
@@ -60,7 +61,8 @@ Number = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$", descripti
 async def read_ticket(number: Number, credential: CredentialDep, request: Request) -> Response:
     """Where the ticket stands, the promised time, and what the caller may do next."""
     state, now = request.app.state, credential.now
-    actor, found = await state.looks.look(number, credential)
+    looks: Looks = state.looks
+    actor, found = await looks.look(number, credential)
     return answer(present(found, actor, now, state.photo_urls.signer(now)))
 
 
@@ -213,6 +215,8 @@ async def put_rating(
 
 
 @router.post("/{number}/contact-reveals", status_code=201, response_model=RevealOut)
-async def reveal(number: Number, body: RevealIn, actor: ActorDep, connection: WriterDep, now: Now) -> Any:
+async def create_contact_reveal(
+    number: Number, body: RevealIn, actor: ActorDep, connection: WriterDep, now: Now
+) -> Any:
     """The customer's full number, for those who need it for the job; each look is logged with its reason."""
     return await reveal_contact(connection, number, reason=body.reason, actor=actor, now=now)

@@ -64,7 +64,7 @@ async def put_crew(
 
 
 @router.post("/visit-answers", dependencies=[Depends(not_too_often)])
-async def create_answer(body: VisitAnswerIn, connection: WriterDep, now: Now) -> LinkedVisit:
+async def answer_visit_link(body: VisitAnswerIn, connection: WriterDep, now: Now) -> LinkedVisit:
     """The customer's answer by the link of his card, without signing in: confirm, decline, or another window."""
     return _shown(await answer_visit(connection, body, now=now))
 

@@ -41,6 +41,7 @@ EndpointId = Annotated[UUID, Path()]
 
 @router.get("", dependencies=[ADMIN])
 async def read_endpoints(connection: ReaderDep) -> EndpointList:
+    """All addresses that events are sent to, without their keys."""
     return await list_endpoints(connection)
 
 
@@ -55,6 +56,7 @@ async def create_endpoint(
 
 @router.get("/{endpoint_id}", dependencies=[ADMIN])
 async def read_one_endpoint(endpoint_id: EndpointId, connection: ReaderDep) -> EndpointOut:
+    """One address with its state and what waits for it."""
     return await read_endpoint(connection, endpoint_id)
 
 

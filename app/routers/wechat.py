@@ -45,7 +45,7 @@ async def verify_url(appid: AppId, request: Request) -> Response:
 
 
 @router.post("/{appid}/callback", response_class=Response)
-async def receive(appid: AppId, request: Request, settings: SettingsDep, now: Now) -> Response:
+async def receive_callback(appid: AppId, request: Request, settings: SettingsDep, now: Now) -> Response:
     """A message or an event: verified, kept, answered; its effect comes later."""
     account = account_of(appid, request)
     body = await request.body()

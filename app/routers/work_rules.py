@@ -41,7 +41,7 @@ async def put_licences(
 
 
 @router.get("/customers/{customer_id}/engineer-bans")
-async def get_bans(customer_id: CustomerId, _: DeskDep, connection: ReaderDep) -> BanList:
+async def read_engineer_bans(customer_id: CustomerId, _: DeskDep, connection: ReaderDep) -> BanList:
     """Whom this customer has asked never to get again."""
     return await read_bans(connection, str(customer_id))
 

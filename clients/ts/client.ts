@@ -23,7 +23,7 @@ export interface Settings<File> {
 
 export interface PhotoForm {
   ticket?: string;
-  purpose?: Schemas["Body_upload_photo_api_v1_attachments_post"]["purpose"];
+  purpose?: Schemas["Body_upload_photo"]["purpose"];
   caption?: string;
 }
 

@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Alarms
+         * Read alarms
          * @description Open alarms, newest first; ``closed`` shows those too that are done with.
          */
-        get: operations["read_alarms_api_v1_alarms_get"];
+        get: operations["read_alarms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -34,10 +34,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Close One Alarm
+         * Close one alarm
          * @description It is mended. Should it come back, a new alarm opens; closing twice changes nothing.
          */
-        post: operations["close_one_alarm_api_v1_alarms__alarm_id__close_post"];
+        post: operations["close_one_alarm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -52,16 +52,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Tokens
+         * Read tokens
          * @description All that were ever made, with when each was used last.
          */
-        get: operations["read_tokens_api_v1_api_tokens_get"];
+        get: operations["read_tokens"];
         put?: never;
         /**
-         * Create Token
+         * Create token
          * @description The token is in this answer and never again.
          */
-        post: operations["create_token_api_v1_api_tokens_post"];
+        post: operations["create_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -77,8 +77,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke One Token */
-        post: operations["revoke_one_token_api_v1_api_tokens__token_id__revoke_post"];
+        /**
+         * Revoke one token
+         * @description It is good for nothing from now on. Revoking it again changes nothing.
+         */
+        post: operations["revoke_one_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -95,10 +98,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept Transfer
+         * Accept transfer
          * @description It is mine, with its history and its warranty. Repeating it is harmless.
          */
-        post: operations["accept_transfer_api_v1_asset_transfers_post"];
+        post: operations["accept_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -113,16 +116,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Assets
+         * Read assets
          * @description My appliances and vehicles, each with its warranty and its services.
          */
-        get: operations["read_assets_api_v1_assets_get"];
+        get: operations["read_assets"];
         put?: never;
         /**
-         * Create Asset
+         * Create asset
          * @description Remember an appliance or a vehicle, so that it need not be described again.
          */
-        post: operations["create_asset_api_v1_assets_post"];
+        post: operations["create_asset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -143,10 +146,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Patch Asset
+         * Patch asset
          * @description Tell more of it; its warranty follows. A day of purchase is a claim until somebody has seen the proof.
          */
-        patch: operations["patch_asset_api_v1_assets__asset_id__patch"];
+        patch: operations["patch_asset"];
         trace?: never;
     };
     "/api/v1/assets/{asset_id}/archive": {
@@ -157,10 +160,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Archive
+         * Read archive
          * @description The life of an appliance: every visit, part, photo, charge, rating, period and document.
          */
-        get: operations["read_archive_api_v1_assets__asset_id__archive_get"];
+        get: operations["read_archive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -178,10 +181,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Household
+         * Put household
          * @description Show it to a household of mine, whose members then may report on it; ``null`` takes it back.
          */
-        put: operations["put_household_api_v1_assets__asset_id__household_put"];
+        put: operations["put_household"];
         post?: never;
         delete?: never;
         options?: never;
@@ -198,10 +201,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Purchase Proof
+         * Put purchase proof
          * @description A photo of the invoice, the order or the warranty card, and the day that it shows.
          */
-        put: operations["put_purchase_proof_api_v1_assets__asset_id__purchase_proof_put"];
+        put: operations["put_purchase_proof"];
         post?: never;
         delete?: never;
         options?: never;
@@ -218,10 +221,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Purchase Verification
+         * Put purchase verification
          * @description Staff have looked at the proof: from now on the day is no longer the customer's word.
          */
-        put: operations["put_purchase_verification_api_v1_assets__asset_id__purchase_verification_put"];
+        put: operations["put_purchase_verification"];
         post?: never;
         delete?: never;
         options?: never;
@@ -237,10 +240,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Sticker
+         * Read sticker
          * @description For its door or its side: whoever of its people scans it reports on it, with everything filled in.
          */
-        get: operations["read_sticker_api_v1_assets__asset_id__sticker_get"];
+        get: operations["read_sticker"];
         put?: never;
         post?: never;
         delete?: never;
@@ -257,10 +260,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Sticker Image
+         * Read sticker image
          * @description The same as a QR code to print.
          */
-        get: operations["read_sticker_image_api_v1_assets__asset_id__sticker_svg_get"];
+        get: operations["read_sticker_image"];
         put?: never;
         post?: never;
         delete?: never;
@@ -279,15 +282,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Transfer
+         * Create transfer
          * @description Offer it to whoever gets the code, which is told once. It stays mine until he accepts.
          */
-        post: operations["create_transfer_api_v1_assets__asset_id__transfer_post"];
+        post: operations["create_transfer"];
         /**
-         * Delete Transfer
+         * Delete transfer
          * @description Take the offer back, as long as nobody has accepted it.
          */
-        delete: operations["delete_transfer_api_v1_assets__asset_id__transfer_delete"];
+        delete: operations["delete_transfer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -303,12 +306,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload Photo
+         * Upload photo
          * @description A JPEG, PNG or WebP photo of at most 10 MB and 25 megapixels. Its name and its metadata are dropped.
          *
          *     ``item`` names what of the job's checklist an engineer's photo shows (``GET /tickets/{number}/checklist``).
          */
-        post: operations["upload_photo_api_v1_attachments_post"];
+        post: operations["upload_photo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -323,10 +326,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Photo Content
+         * Photo content
          * @description For the `src` of an image or a video, which can carry no token: the address itself is the permission.
          */
-        get: operations["photo_content_api_v1_attachments__attachment_id__content_get"];
+        get: operations["photo_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -345,12 +348,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload Video
+         * Upload video
          * @description An MP4, MOV or WebM video of at most 60 seconds, 50 MB and 4K; it counts wherever a photo does.
          *
          *     It is written anew without its metadata; its still carries time and place, as a photo of the job does.
          */
-        post: operations["upload_video_api_v1_attachments_videos_post"];
+        post: operations["upload_video"];
         delete?: never;
         options?: never;
         head?: never;
@@ -367,10 +370,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Linked Verdict
+         * Create linked verdict
          * @description The same by the link of the card, without signing in.
          */
-        post: operations["create_linked_verdict_api_v1_complaint_answers_post"];
+        post: operations["create_linked_verdict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -385,10 +388,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Cases
+         * Read cases
          * @description Cases that are ``open``, ``mine`` or ``late``, the most pressing first; or ``closed``, the newest first.
          */
-        get: operations["read_cases_api_v1_complaints_get"];
+        get: operations["read_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -404,8 +407,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read One Case */
-        get: operations["read_one_case_api_v1_complaints__case_id__get"];
+        /**
+         * Read one case
+         * @description One case with its steps, what was offered, and how long it may still take.
+         */
+        get: operations["read_one_case"];
         put?: never;
         post?: never;
         delete?: never;
@@ -424,10 +430,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Close One Case
+         * Close one case
          * @description End it without the customer's word, with a reason that he reads.
          */
-        post: operations["close_one_case_api_v1_complaints__case_id__close_post"];
+        post: operations["close_one_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,10 +450,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Remedy
+         * Create remedy
          * @description What was wrong and what we offer: the customer is asked by a push whether that solves it.
          */
-        post: operations["create_remedy_api_v1_complaints__case_id__remedy_post"];
+        post: operations["create_remedy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -464,10 +470,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Step
+         * Create step
          * @description What was done about it, and what came of it.
          */
-        post: operations["create_step_api_v1_complaints__case_id__steps_post"];
+        post: operations["create_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -484,10 +490,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take One Case
+         * Take one case
          * @description Answer for it from now on; a manager may take it from somebody else.
          */
-        post: operations["take_one_case_api_v1_complaints__case_id__take_post"];
+        post: operations["take_one_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -502,16 +508,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Consent Texts
+         * Read consent texts
          * @description What people are asked to agree to, as it stands; anybody may read it.
          */
-        get: operations["read_consent_texts_api_v1_consent_texts_get"];
+        get: operations["read_consent_texts"];
         put?: never;
         /**
-         * Publish Consent Text
+         * Publish consent text
          * @description The next version of a purpose. Consents to earlier ones stay what they were.
          */
-        post: operations["publish_consent_text_api_v1_consent_texts_post"];
+        post: operations["publish_consent_text"];
         delete?: never;
         options?: never;
         head?: never;
@@ -526,10 +532,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Consent Text
+         * Read consent text
          * @description As it was in that version, for ever.
          */
-        get: operations["read_consent_text_api_v1_consent_texts__purpose___version__get"];
+        get: operations["read_consent_text"];
         put?: never;
         post?: never;
         delete?: never;
@@ -546,10 +552,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Checks
+         * Read checks
          * @description Texts and photos that wait for somebody to decide, oldest first.
          */
-        get: operations["read_checks_api_v1_content_checks_get"];
+        get: operations["read_checks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -568,10 +574,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide Check
+         * Decide check
          * @description Show it or keep it hidden; what machines let through can be taken down as well.
          */
-        post: operations["decide_check_api_v1_content_checks__check_id__decide_post"];
+        post: operations["decide_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -586,16 +592,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Contractors
+         * Read contractors
          * @description Each with its terms, version by version; a contractor's dispatcher sees his own.
          */
-        get: operations["read_contractors_api_v1_contractors_get"];
+        get: operations["read_contractors"];
         put?: never;
         /**
-         * Create Contractor
+         * Create contractor
          * @description Nothing goes to it before its terms are published. Its people are hired with ``huixiang staff add``.
          */
-        post: operations["create_contractor_api_v1_contractors_post"];
+        post: operations["create_contractor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -616,10 +622,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Patch Contractor
+         * Patch contractor
          * @description Its name, whom to call, or whether it gets work at all.
          */
-        patch: operations["patch_contractor_api_v1_contractors__contractor_id__patch"];
+        patch: operations["patch_contractor"];
         trace?: never;
     };
     "/api/v1/contractors/{contractor_id}/terms": {
@@ -632,10 +638,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Terms
+         * Create terms
          * @description Which kinds of job, in or out of warranty and where, may go to it from a day on.
          */
-        post: operations["create_terms_api_v1_contractors__contractor_id__terms_post"];
+        post: operations["create_terms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -650,10 +656,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Conversations
+         * Read conversations
          * @description The conversations of all tickets, newest first; ``unanswered`` leaves those that wait for somebody.
          */
-        get: operations["read_conversations_api_v1_conversations_get"];
+        get: operations["read_conversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -670,16 +676,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Merges
+         * Read merges
          * @description All merges, newest first: those of agents, and those that WeChat's proof of identity made by itself.
          */
-        get: operations["read_merges_api_v1_customer_merges_get"];
+        get: operations["read_merges"];
         put?: never;
         /**
-         * Create Merge
+         * Create merge
          * @description ``customer_id`` becomes a part of ``into``: tickets, appliances, WeChat identities, all that is his.
          */
-        post: operations["create_merge_api_v1_customer_merges_post"];
+        post: operations["create_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -696,10 +702,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Undo A Merge
+         * Undo a merge
          * @description Exactly what moved goes back; refused with the reason when something grew together since.
          */
-        post: operations["undo_a_merge_api_v1_customer_merges__merge_id__undo_post"];
+        post: operations["undo_a_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -714,10 +720,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Search Customers
+         * Search customers
          * @description By the end of a phone number, the beginning of a name, or a ticket's number. Each search is logged.
          */
-        get: operations["search_customers_api_v1_customers_get"];
+        get: operations["search_customers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -734,10 +740,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Bans
+         * Read engineer bans
          * @description Whom this customer has asked never to get again.
          */
-        get: operations["get_bans_api_v1_customers__customer_id__engineer_bans_get"];
+        get: operations["read_engineer_bans"];
         put?: never;
         post?: never;
         delete?: never;
@@ -755,17 +761,17 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Ban
+         * Put ban
          * @description He is offered nothing of this customer's any more, sees none of it in the pool, and cannot be booked; where he is
          *     booked already, the day is planned anew.
          */
-        put: operations["put_ban_api_v1_customers__customer_id__engineer_bans__engineer_id__put"];
+        put: operations["put_ban"];
         post?: never;
         /**
-         * Delete Ban
+         * Delete ban
          * @description The customer does not mind him any more.
          */
-        delete: operations["delete_ban_api_v1_customers__customer_id__engineer_bans__engineer_id__delete"];
+        delete: operations["delete_ban"];
         options?: never;
         head?: never;
         patch?: never;
@@ -779,10 +785,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Preview
+         * Read merge preview
          * @description What would move, and what speaks against it. Each look is logged.
          */
-        get: operations["preview_api_v1_customers__customer_id__merge_preview_get"];
+        get: operations["read_merge_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -799,10 +805,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Deletion Proof
+         * Read deletion proof
          * @description What became of it, for whoever holds the code: when, and how much of what went.
          */
-        get: operations["read_deletion_proof_api_v1_deletion_proofs__token__get"];
+        get: operations["read_deletion_proof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -819,12 +825,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Board
+         * Read board
          * @description Who is where from now on, how full each span is, what is at risk, and what nobody has.
          *
          *     A contractor's dispatcher sees its engineers, their visits, and what might go to one of them.
          */
-        get: operations["get_board_api_v1_dispatch_board_get"];
+        get: operations["read_board"];
         put?: never;
         post?: never;
         delete?: never;
@@ -841,19 +847,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Plans
+         * Read plans
          * @description What each plan of the day changed, and the minutes that it won.
          *
          *     Not for a contractor's dispatcher, since a plan moves everybody's visits together: the board shows
          *     what came of it for his people.
          */
-        get: operations["get_plans_api_v1_dispatch_plans_get"];
+        get: operations["read_plans"];
         put?: never;
         /**
-         * Create Plan
+         * Create plan
          * @description Plan a territory's day anew, now; the answer is among its plans a second later.
          */
-        post: operations["create_plan_api_v1_dispatch_plans_post"];
+        post: operations["create_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -870,10 +876,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Absence
+         * Create absence
          * @description Leave, sickness, training. Open offers pass on at once; a new plan is looked for the visits that it hits.
          */
-        post: operations["create_absence_api_v1_engineers__engineer_id__absences_post"];
+        post: operations["create_absence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -891,10 +897,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete Absence
+         * Delete absence
          * @description He comes after all.
          */
-        delete: operations["delete_absence_api_v1_engineers__engineer_id__absences__absence_id__delete"];
+        delete: operations["delete_absence"];
         options?: never;
         head?: never;
         patch?: never;
@@ -908,16 +914,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Licences
+         * Read licences
          * @description An engineer sees his own, a contractor's dispatcher those of its engineers.
          */
-        get: operations["get_licences_api_v1_engineers__engineer_id__licences_get"];
+        get: operations["read_licences"];
         /**
-         * Put Licences
+         * Put licences
          * @description Replaces all of them. After ``expires_on`` he is not offered, and cannot book, what asks for that licence; where
          *     he is booked already, the days are planned anew.
          */
-        put: operations["put_licences_api_v1_engineers__engineer_id__licences_put"];
+        put: operations["put_licences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -933,10 +939,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Days
+         * Read roster
          * @description His days from ``from`` to ``to``, absences already taken off, and those absences.
          */
-        get: operations["get_days_api_v1_engineers__engineer_id__rosters_get"];
+        get: operations["read_roster"];
         put?: never;
         post?: never;
         delete?: never;
@@ -954,10 +960,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Day
+         * Put day
          * @description One day by hand, whatever the pattern says; ``spans: null`` gives it back to the pattern.
          */
-        put: operations["put_day_api_v1_engineers__engineer_id__rosters__day__put"];
+        put: operations["put_day"];
         post?: never;
         delete?: never;
         options?: never;
@@ -973,15 +979,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Pattern
+         * Read shift pattern
          * @description The working hours of his week; an engineer sees his own.
          */
-        get: operations["get_pattern_api_v1_engineers__engineer_id__shift_pattern_get"];
+        get: operations["read_shift_pattern"];
         /**
-         * Put Pattern
+         * Put pattern
          * @description Several spans a day, also past midnight. The coming thirty days follow, but for those entered by hand.
          */
-        put: operations["put_pattern_api_v1_engineers__engineer_id__shift_pattern_put"];
+        put: operations["put_pattern"];
         post?: never;
         delete?: never;
         options?: never;
@@ -997,10 +1003,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Follow Ups
+         * Read follow ups
          * @description Whom to call: ``ready`` now and held by no colleague, or all ``open``, the most pressing first; or ``closed``.
          */
-        get: operations["read_follow_ups_api_v1_follow_ups_get"];
+        get: operations["read_follow_ups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1019,10 +1025,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Call
+         * Create call
          * @description What became of an attempt; after the last one without success, the follow-up is closed.
          */
-        post: operations["create_call_api_v1_follow_ups__follow_up_id__calls_post"];
+        post: operations["create_call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,10 +1045,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take One Follow Up
+         * Take one follow up
          * @description Hold it for a while: the script, and nobody else rings meanwhile.
          */
-        post: operations["take_one_follow_up_api_v1_follow_ups__follow_up_id__take_post"];
+        post: operations["take_one_follow_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1057,15 +1063,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Holidays
+         * Read holidays
          * @description The public holidays and make-up working days of a year.
          */
-        get: operations["get_holidays_api_v1_holidays__year__get"];
+        get: operations["read_holidays"];
         /**
-         * Put Holidays
+         * Put holidays
          * @description Replaces the year; ``works_as`` makes a day a make-up working day (调休) of that weekday, Monday is 0.
          */
-        put: operations["put_holidays_api_v1_holidays__year__put"];
+        put: operations["put_holidays"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1083,11 +1089,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Caller Lookup
+         * Create caller lookup
          * @description His tickets, history and appliances. The number is in the body, so that no log of addresses has it; each look
          *     is logged.
          */
-        post: operations["create_caller_lookup_api_v1_hotline_caller_lookups_post"];
+        post: operations["create_caller_lookup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1104,10 +1110,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Member
+         * Create member
          * @description Join by a code. Whoever is a member already uses nothing up, so repeating it is harmless.
          */
-        post: operations["create_member_api_v1_household_members_post"];
+        post: operations["create_member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1122,16 +1128,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Households
+         * Read households
          * @description Those that I am a member of, with the others in them.
          */
-        get: operations["read_households_api_v1_households_get"];
+        get: operations["read_households"];
         put?: never;
         /**
-         * Create Household
+         * Create household
          * @description A household of which I am the first member, and the one who invites.
          */
-        post: operations["create_household_api_v1_households_post"];
+        post: operations["create_household"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1148,15 +1154,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Invitation
+         * Create invitation
          * @description A code for one person and three days. It is told once and kept as a digest, so it cannot be repeated.
          */
-        post: operations["create_invitation_api_v1_households__household_id__invitations_post"];
+        post: operations["create_invitation"];
         /**
-         * Delete Invitations
+         * Delete invitations
          * @description None of those that nobody has used yet is good any more.
          */
-        delete: operations["delete_invitations_api_v1_households__household_id__invitations_delete"];
+        delete: operations["delete_invitations"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1173,10 +1179,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete Member
+         * Delete member
          * @description Leave it, or as its owner remove somebody. What was his is no longer shared; what was shared is no longer his.
          */
-        delete: operations["delete_member_api_v1_households__household_id__members__member_id__delete"];
+        delete: operations["delete_member"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1191,10 +1197,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Owner
+         * Put owner
          * @description Hand it over to another member: from now on he invites and removes.
          */
-        put: operations["put_owner_api_v1_households__household_id__owner_put"];
+        put: operations["put_owner"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1210,17 +1216,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Incidents
+         * Read incidents
          * @description Those that are ``live``, only ``proposed``, ``late`` (no word to the customers, no review), ``resolved`` without
          *     a review, ``over``, or those that are ``mine``; the newest first.
          */
-        get: operations["read_incidents_api_v1_incidents_get"];
+        get: operations["read_incidents"];
         put?: never;
         /**
-         * Create Incident
+         * Create incident
          * @description Open a task force about the fault of a ticket, without waiting for a proposal.
          */
-        post: operations["create_incident_api_v1_incidents_post"];
+        post: operations["create_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1234,8 +1240,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read One Incident */
-        get: operations["read_one_incident_api_v1_incidents__incident__get"];
+        /**
+         * Read one incident
+         * @description One task force: its people, its tickets, its timeline, and what it owes.
+         */
+        get: operations["read_one_incident"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1254,10 +1263,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept Incident
+         * Accept incident
          * @description It is a task force from now on: with an owner, and a duty to keep the customers informed.
          */
-        post: operations["accept_incident_api_v1_incidents__incident__accept_post"];
+        post: operations["accept_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1274,10 +1283,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Action
+         * Create action
          * @description What somebody does until a day, so that it does not happen again.
          */
-        post: operations["create_action_api_v1_incidents__incident__actions_post"];
+        post: operations["create_action"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1293,8 +1302,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Finish Incident Action */
-        post: operations["finish_incident_action_api_v1_incidents__incident__actions__action_id__done_post"];
+        /**
+         * Finish incident action
+         * @description It is done. Saying so again changes nothing.
+         */
+        post: operations["finish_incident_action"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1311,10 +1323,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Broadcast
+         * Create broadcast
          * @description One text for all: in each ticket's timeline, and once on each customer's phone.
          */
-        post: operations["create_broadcast_api_v1_incidents__incident__broadcasts_post"];
+        post: operations["create_broadcast"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1331,10 +1343,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Dismiss Incident
+         * Dismiss incident
          * @description It is nothing; what comes on the same key is left alone for a while.
          */
-        post: operations["dismiss_incident_api_v1_incidents__incident__dismiss_post"];
+        post: operations["dismiss_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1349,11 +1361,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Add Incident Member */
-        put: operations["add_incident_member_api_v1_incidents__incident__members__staff_id__put"];
+        /**
+         * Add incident member
+         * @description One more on the task force.
+         */
+        put: operations["add_incident_member"];
         post?: never;
-        /** Remove Incident Member */
-        delete: operations["remove_incident_member_api_v1_incidents__incident__members__staff_id__delete"];
+        /**
+         * Remove incident member
+         * @description Off the task force; the owner stays until there is another.
+         */
+        delete: operations["remove_incident_member"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1367,8 +1385,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change Incident Owner */
-        put: operations["change_incident_owner_api_v1_incidents__incident__owner__staff_id__put"];
+        /**
+         * Change incident owner
+         * @description Hand the task force to somebody else, who becomes a member of it.
+         */
+        put: operations["change_incident_owner"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1386,10 +1407,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resolve Incident
+         * Resolve incident
          * @description The fault is gone: tickets that can be moved are, and their customers asked to confirm.
          */
-        post: operations["resolve_incident_api_v1_incidents__incident__resolve_post"];
+        post: operations["resolve_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1404,8 +1425,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Write Incident Review */
-        put: operations["write_incident_review_api_v1_incidents__incident__review_put"];
+        /**
+         * Write incident review
+         * @description What happened, why, and what will be done better; a manager decides on it.
+         */
+        put: operations["write_incident_review"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1423,10 +1447,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide Incident Review
+         * Decide incident review
          * @description By a manager who did not write it.
          */
-        post: operations["decide_incident_review_api_v1_incidents__incident__review_decision_post"];
+        post: operations["decide_incident_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1443,10 +1467,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Attach Tickets
+         * Attach tickets
          * @description Tickets with the same cause that did not come by themselves: all of them, or none.
          */
-        post: operations["attach_tickets_api_v1_incidents__incident__tickets_post"];
+        post: operations["attach_tickets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1463,10 +1487,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Detach Ticket
+         * Detach ticket
          * @description It was something else.
          */
-        post: operations["detach_ticket_api_v1_incidents__incident__tickets__ticket__detach_post"];
+        post: operations["detach_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1483,10 +1507,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Update
+         * Create update
          * @description A note among staff, or how far the work has come.
          */
-        post: operations["create_update_api_v1_incidents__incident__updates_post"];
+        post: operations["create_update"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1501,10 +1525,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Agent Kpis
+         * Read agent kpis
          * @description Calls after the work, complaints, what was solved from afar; an agent sees his own.
          */
-        get: operations["read_agent_kpis_api_v1_kpi_agents_get"];
+        get: operations["read_agent_kpis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1521,16 +1545,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Appeals
+         * Read appeals
          * @description Newest first; an engineer sees his own.
          */
-        get: operations["read_appeals_api_v1_kpi_appeals_get"];
+        get: operations["read_appeals"];
         put?: never;
         /**
-         * Create Appeal
+         * Create appeal
          * @description Ask that a job be left out of one figure of mine, with the reason.
          */
-        post: operations["create_appeal_api_v1_kpi_appeals_post"];
+        post: operations["create_appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1547,10 +1571,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide One Appeal
+         * Decide one appeal
          * @description Once, with the reason: what is upheld is left out of the figure from then on, and stands among the excluded.
          */
-        post: operations["decide_one_appeal_api_v1_kpi_appeals__appeal_id__decide_post"];
+        post: operations["decide_one_appeal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1565,11 +1589,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Engineer Kpis
+         * Read engineer kpis
          * @description Every engineer's figures of a ``month`` or a ``quarter``; an engineer sees his own, a contractor's dispatcher
          *     those of its engineers. Without either, the current month.
          */
-        get: operations["read_engineer_kpis_api_v1_kpi_engineers_get"];
+        get: operations["read_engineer_kpis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1586,10 +1610,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Promise Figures
+         * Read promise figures
          * @description The share of promises kept in a ``month`` or a ``quarter``: the first one of each step, and the last.
          */
-        get: operations["read_promise_figures_api_v1_kpi_promises_get"];
+        get: operations["read_promise_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1606,10 +1630,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Point Kpis
+         * Read point kpis
          * @description What was done for the customers of each branch, by whomever.
          */
-        get: operations["read_point_kpis_api_v1_kpi_service_points_get"];
+        get: operations["read_point_kpis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1626,10 +1650,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Team Kpis
+         * Read team kpis
          * @description What the engineers of each branch did, wherever it was.
          */
-        get: operations["read_team_kpis_api_v1_kpi_teams_get"];
+        get: operations["read_team_kpis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1646,10 +1670,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Urging Figures
+         * Read urging figures
          * @description The share of urgings answered in time, of each engineer and of each desk.
          */
-        get: operations["read_urging_figures_api_v1_kpi_urgings_get"];
+        get: operations["read_urging_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1668,10 +1692,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read Label
+         * Read label
          * @description What the code on a label says: lines with names, an address with parameters, GS1 or a bare serial number.
          */
-        post: operations["read_label_api_v1_labels_post"];
+        post: operations["read_label"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1686,10 +1710,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Me
+         * Read me
          * @description Who the caller is; his number is masked even for himself.
          */
-        get: operations["me_api_v1_me_get"];
+        get: operations["read_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1706,16 +1730,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read My Consents
+         * Read my consents
          * @description Which messages can be subscribed to, how many of each I still allow, and which to ask for at the next tap.
          */
-        get: operations["read_my_consents_api_v1_me_consents_get"];
+        get: operations["read_my_consents"];
         put?: never;
         /**
-         * Report My Consents
+         * Report my consents
          * @description What ``wx.requestSubscribeMessage`` answered. WeChat may report the same tap too; it counts once.
          */
-        post: operations["report_my_consents_api_v1_me_consents_post"];
+        post: operations["report_my_consents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1730,21 +1754,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read My Deletion
+         * Read my deletion
          * @description Whether it is asked for, what stands in its way with what to do, and what to know before.
          */
-        get: operations["read_my_deletion_api_v1_me_deletion_get"];
+        get: operations["read_my_deletion"];
         put?: never;
         /**
-         * Request Deletion
+         * Request deletion
          * @description Ask for it. For seven days it can be cancelled; then everything that names me goes, and what counts stays.
          */
-        post: operations["request_deletion_api_v1_me_deletion_post"];
+        post: operations["request_deletion"];
         /**
-         * Withdraw Deletion
+         * Withdraw deletion
          * @description I have thought again.
          */
-        delete: operations["withdraw_deletion_api_v1_me_deletion_delete"];
+        delete: operations["withdraw_deletion"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1758,11 +1782,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export My Data
+         * Export my data
          * @description All that is mine: appliances with their lives, tickets, conversations, photos; as pages, tables and JSON. Each
          *     export is logged.
          */
-        get: operations["export_my_data_api_v1_me_export_zip_get"];
+        get: operations["export_my_data"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1779,15 +1803,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Call Wish
+         * Read call wish
          * @description Whether I may be called after a job to be asked how it was.
          */
-        get: operations["read_call_wish_api_v1_me_follow_up_calls_get"];
+        get: operations["read_call_wish"];
         /**
-         * Set Call Wish
+         * Set call wish
          * @description Calls about a job that is on its way are not meant.
          */
-        put: operations["set_call_wish_api_v1_me_follow_up_calls_put"];
+        put: operations["set_call_wish"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1803,10 +1827,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read My Inbox
+         * Read my inbox
          * @description My messages, newest first. ``unread`` leaves out what I have read, ``unread_first`` puts it last.
          */
-        get: operations["read_my_inbox_api_v1_me_inbox_get"];
+        get: operations["read_my_inbox"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1825,10 +1849,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mark My Inbox Read
+         * Mark my inbox read
          * @description Mark messages as read: those named, or all up to one, or all.
          */
-        post: operations["mark_my_inbox_read_api_v1_me_inbox_read_post"];
+        post: operations["mark_my_inbox_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,13 +1868,13 @@ export interface paths {
         };
         get?: never;
         /**
-         * Set My Phone
+         * Set my phone
          * @description My number: by the ``code`` of the mini-program's button (proved), or typed as ``phone`` (not proved).
          *
          *     A proved number brings home what an agent wrote down for it. A number that WeChat has told before is not asked
          *     for again unless ``replace`` says so.
          */
-        put: operations["set_my_phone_api_v1_me_phone_put"];
+        put: operations["set_my_phone"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1866,15 +1890,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My Preferences
+         * My preferences
          * @description When I wish to be reached, whether a good engineer should come again, and what to know before a visit.
          */
-        get: operations["my_preferences_api_v1_me_preferences_get"];
+        get: operations["my_preferences"];
         /**
-         * Set My Preferences
+         * Set my preferences
          * @description All of them at once. What can wait is told in these hours, and slots in them are offered first.
          */
-        put: operations["set_my_preferences_api_v1_me_preferences_put"];
+        put: operations["set_my_preferences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1890,10 +1914,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read My Privacy
+         * Read my privacy
          * @description What I allow, with every word I said of it, and how often and for what my number was looked at.
          */
-        get: operations["read_my_privacy_api_v1_me_privacy_get"];
+        get: operations["read_my_privacy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1912,10 +1936,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say What I Allow
+         * Say what i allow
          * @description A yes to the newest text of a purpose, or a no, which is heeded at once.
          */
-        post: operations["say_what_i_allow_api_v1_me_privacy_consents_post"];
+        post: operations["say_what_i_allow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1931,10 +1955,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Set My Profile
+         * Set my profile
          * @description My nickname. Others see it, masked, once it has been looked at.
          */
-        put: operations["set_my_profile_api_v1_me_profile_put"];
+        put: operations["set_my_profile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1956,10 +1980,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Patch Order
+         * Patch order
          * @description Carrier and tracking number, a new date with its reason, or that it has arrived; the customer hears of it.
          */
-        patch: operations["patch_order_api_v1_part_orders__order_id__patch"];
+        patch: operations["patch_order"];
         trace?: never;
     };
     "/api/v1/partner/tickets": {
@@ -1970,16 +1994,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find Partner Tickets
+         * Find partner tickets
          * @description The one that this token made under that number, if any.
          */
-        get: operations["find_partner_tickets_api_v1_partner_tickets_get"];
+        get: operations["find_partner_tickets"];
         put?: never;
         /**
-         * Create Partner Ticket
+         * Create partner ticket
          * @description One ticket for each ``external_reference``; asking again gives it as it stands now.
          */
-        post: operations["create_partner_ticket_api_v1_partner_tickets_post"];
+        post: operations["create_partner_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1993,8 +2017,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Partner Ticket */
-        get: operations["read_partner_ticket_api_v1_partner_tickets__number__get"];
+        /**
+         * Read partner ticket
+         * @description A ticket that this token made.
+         */
+        get: operations["read_partner_ticket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2010,8 +2037,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Partner Events */
-        get: operations["read_partner_events_api_v1_partner_tickets__number__events_get"];
+        /**
+         * Read partner events
+         * @description The timeline of a ticket that this token made, oldest first.
+         */
+        get: operations["read_partner_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2028,10 +2058,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Catalogue
+         * Read catalogue
          * @description What can be fitted.
          */
-        get: operations["get_catalogue_api_v1_parts_get"];
+        get: operations["read_catalogue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2048,10 +2078,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Prices
+         * Read prices
          * @description The published price table, in fen; quotes are made of nothing else.
          */
-        get: operations["read_prices_api_v1_price_items_get"];
+        get: operations["read_prices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2068,16 +2098,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Price Lists
+         * Read price lists
          * @description Every version, newest first; at most one of them is a draft.
          */
-        get: operations["read_price_lists_api_v1_price_lists_get"];
+        get: operations["read_price_lists"];
         put?: never;
         /**
-         * Create Draft
+         * Create draft
          * @description Begin the next version as a copy of the newest.
          */
-        post: operations["create_draft_api_v1_price_lists_post"];
+        post: operations["create_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2092,15 +2122,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Price List
+         * Read price list
          * @description One version with its items and what they cost in cities where that differs.
          */
-        get: operations["read_price_list_api_v1_price_lists__version__get"];
+        get: operations["read_price_list"];
         /**
-         * Change Draft
+         * Change draft
          * @description The number for complaints and the note of a draft.
          */
-        put: operations["change_draft_api_v1_price_lists__version__put"];
+        put: operations["change_draft"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2117,16 +2147,16 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Price
+         * Put price
          * @description Add an item to a draft, or change it; the prices of cities are replaced by those that are sent.
          */
-        put: operations["put_price_api_v1_price_lists__version__items__code__put"];
+        put: operations["put_price"];
         post?: never;
         /**
-         * Delete Price
+         * Delete price
          * @description Take an item off a draft.
          */
-        delete: operations["delete_price_api_v1_price_lists__version__items__code__delete"];
+        delete: operations["delete_price"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2142,10 +2172,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Publish
+         * Publish price list
          * @description Put a draft in force from a day on; it never changes afterwards.
          */
-        post: operations["publish_api_v1_price_lists__version__publish_post"];
+        post: operations["publish_price_list"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2160,10 +2190,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Published Prices
+         * Read published prices
          * @description Prices, in fen, with the warranty of the work and the number for complaints: published, so without signing in.
          */
-        get: operations["read_published_prices_api_v1_prices_get"];
+        get: operations["read_published_prices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2180,10 +2210,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Call Out
+         * Read call out
          * @description What coming costs there, told before anything is reported; null for a service that needs no visit.
          */
-        get: operations["read_call_out_api_v1_prices_call_out_get"];
+        get: operations["read_call_out"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2199,8 +2229,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Products */
-        get: operations["read_products_api_v1_products_get"];
+        /**
+         * Read products
+         * @description Brands and models that are known here, with their categories.
+         */
+        get: operations["read_products"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2219,10 +2252,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Qr Scene
+         * Create qr scene
          * @description A code for an appliance's label, a service point or an engineer's badge; without expiry, for ever.
          */
-        post: operations["create_qr_scene_api_v1_qr_scenes_post"];
+        post: operations["create_qr_scene"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2237,10 +2270,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Qr Scene
+         * Read qr scene
          * @description The picture of the code, which WeChat keeps.
          */
-        get: operations["read_qr_scene_api_v1_qr_scenes__scene__get"];
+        get: operations["read_qr_scene"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2257,10 +2290,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Mini Code
+         * Read mini code
          * @description The same scene as a code of the mini-program, of which there may be any number.
          */
-        get: operations["read_mini_code_api_v1_qr_scenes__scene__mini_code_get"];
+        get: operations["read_mini_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2277,10 +2310,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Rubric
+         * Read rubric
          * @description What each star of each of the four dimensions stands for.
          */
-        get: operations["read_rubric_api_v1_rating_rubric_get"];
+        get: operations["read_rubric"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2298,10 +2331,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Presence
+         * Put presence
          * @description I am here (again each minute), here but busy, or gone.
          */
-        put: operations["put_presence_api_v1_routing_presence_put"];
+        put: operations["put_presence"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2317,10 +2350,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Queue
+         * Read queue
          * @description What I have, or what waits in the queues of my teams.
          */
-        get: operations["read_queue_api_v1_routing_queue_get"];
+        get: operations["read_queue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2336,14 +2369,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Routing Rules */
-        get: operations["read_routing_rules_api_v1_routing_rules_get"];
+        /**
+         * Read routing rules
+         * @description The rules in force, in the order in which they are asked.
+         */
+        get: operations["read_routing_rules"];
         put?: never;
         /**
-         * Create Routing Rules
+         * Create routing rules
          * @description A new version of all rules, for tickets that come from now on.
          */
-        post: operations["create_routing_rules_api_v1_routing_rules_post"];
+        post: operations["create_routing_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2360,10 +2396,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try Routing
+         * Try routing
          * @description Where a ticket would go now, and why.
          */
-        post: operations["try_routing_api_v1_routing_try_post"];
+        post: operations["try_routing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2378,18 +2414,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Service Calendars
+         * Read service calendars
          * @description The calendar of the house and those of service points that have their own, each in its newest version.
          */
-        get: operations["read_service_calendars_api_v1_service_calendars_get"];
+        get: operations["read_service_calendars"];
         put?: never;
         /**
-         * Create Service Calendar
+         * Create service calendar
          * @description Publish the opening hours of a service point for the tickets that come. One that never opens is refused.
          *
          *     A manager of a branch publishes that branch's hours; those of the house are for whoever leads all of it.
          */
-        post: operations["create_service_calendar_api_v1_service_calendars_post"];
+        post: operations["create_service_calendar"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2404,10 +2440,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Reviews
+         * Read reviews
          * @description What customers said about a service point, newest first; words and photos only once they have passed.
          */
-        get: operations["read_reviews_api_v1_service_points__service_point_id__reviews_get"];
+        get: operations["read_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2424,16 +2460,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Service Policies
+         * Read service policies
          * @description Every version, newest first; version 0 holds where nothing was published.
          */
-        get: operations["read_service_policies_api_v1_service_policies_get"];
+        get: operations["read_service_policies"];
         put?: never;
         /**
-         * Create Service Policy
+         * Create service policy
          * @description Publish a version. Tickets keep the one under which they came, unless it is applied to what is open.
          */
-        post: operations["create_service_policy_api_v1_service_policies_post"];
+        post: operations["create_service_policy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2450,8 +2486,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign Out */
-        delete: operations["sign_out_api_v1_sessions_current_delete"];
+        /**
+         * Sign out
+         * @description The token is good for nothing from now on.
+         */
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2466,8 +2505,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign In Mini Program */
-        post: operations["sign_in_mini_program_api_v1_sessions_mini_program_post"];
+        /**
+         * Sign in mini program
+         * @description A customer signs in with the ``code`` of wx.login; the token is sent as ``Authorization: Bearer``.
+         */
+        post: operations["sign_in_mini_program"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2483,8 +2525,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign In Staff */
-        post: operations["sign_in_staff_api_v1_sessions_staff_post"];
+        /**
+         * Sign in staff
+         * @description Staff sign in with name and password; the token is sent as ``Authorization: Bearer``.
+         */
+        post: operations["sign_in_staff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2499,15 +2544,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Spend Limits
+         * Read spend limits
          * @description Above which sums a manager reviews a quote first; ``standing_fen`` holds where no limit fits.
          */
-        get: operations["read_spend_limits_api_v1_spend_limits_get"];
+        get: operations["read_spend_limits"];
         /**
-         * Set Spend Limit
+         * Set spend limit
          * @description Set the limit for a kind of service and a state of warranty.
          */
-        put: operations["set_spend_limit_api_v1_spend_limits_put"];
+        put: operations["set_spend_limit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2523,10 +2568,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Stock
+         * Read stock
          * @description What lies at a service point or in the van of an engineer.
          */
-        get: operations["get_stock_api_v1_stock_get"];
+        get: operations["read_stock"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2545,10 +2590,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Movement
+         * Create movement
          * @description Take in, transfer, count, scrap, or send old parts back; the answer is what ``place`` has then.
          */
-        post: operations["create_movement_api_v1_stock_movements_post"];
+        post: operations["create_movement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2563,13 +2608,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Teams
+         * Read teams
          * @description Each with its people: who is there, how much he has and how much he can have.
          */
-        get: operations["read_teams_api_v1_teams_get"];
+        get: operations["read_teams"];
         put?: never;
-        /** Create Team */
-        post: operations["create_team_api_v1_teams_post"];
+        /**
+         * Create team
+         * @description A team of the desk, with its people and how much each may have.
+         */
+        post: operations["create_team"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2584,8 +2632,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Put Team */
-        put: operations["put_team_api_v1_teams__team_id__put"];
+        /**
+         * Put team
+         * @description All of a team at once: name, people, and which team helps out.
+         */
+        put: operations["put_team"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2601,16 +2652,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Tickets
+         * Read tickets
          * @description What the caller may see, newest first.
          */
-        get: operations["read_tickets_api_v1_tickets_get"];
+        get: operations["read_tickets"];
         put?: never;
         /**
-         * Create Ticket
+         * Create ticket
          * @description Report a fault or ask for a service; the answer is the ticket.
          */
-        post: operations["create_ticket_api_v1_tickets_post"];
+        post: operations["create_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2625,10 +2676,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Ticket
+         * Read ticket
          * @description Where the ticket stands, the promised time, and what the caller may do next.
          */
-        get: operations["read_ticket_api_v1_tickets__number__get"];
+        get: operations["read_ticket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2645,10 +2696,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Job Checklist
+         * Read job checklist
          * @description What the job has to leave behind, and what there is of it; for the customer once the job is finished.
          */
-        get: operations["read_job_checklist_api_v1_tickets__number__checklist_get"];
+        get: operations["read_job_checklist"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2666,10 +2717,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Check
+         * Put check
          * @description Note a reading or a tick, on site. Photos and videos are uploaded with ``item`` instead.
          */
-        put: operations["put_check_api_v1_tickets__number__checklist__item__put"];
+        put: operations["put_check"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2685,16 +2736,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Complaint Of Ticket
+         * Read complaint of ticket
          * @description Who is on it, by when, and what is offered; not found where nobody complained.
          */
-        get: operations["read_complaint_of_ticket_api_v1_tickets__number__complaint_get"];
+        get: operations["read_complaint_of_ticket"];
         put?: never;
         /**
-         * Create Complaint
+         * Create complaint
          * @description Say that something is not right; a ticket has one case, to which this is added.
          */
-        post: operations["create_complaint_api_v1_tickets__number__complaint_post"];
+        post: operations["create_complaint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2711,10 +2762,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Verdict
+         * Create verdict
          * @description Whether what is offered solves it. A no opens the case again.
          */
-        post: operations["create_verdict_api_v1_tickets__number__complaint_answer_post"];
+        post: operations["create_verdict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2731,10 +2782,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give Completion Code
+         * Give completion code
          * @description The customer tells the code of his ticket instead of signing; five wrong ones are the last.
          */
-        post: operations["give_completion_code_api_v1_tickets__number__completion_code_post"];
+        post: operations["give_completion_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2751,10 +2802,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reveal
+         * Create contact reveal
          * @description The customer's full number, for those who need it for the job; each look is logged with its reason.
          */
-        post: operations["reveal_api_v1_tickets__number__contact_reveals_post"];
+        post: operations["create_contact_reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2770,10 +2821,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Crew
+         * Put crew
          * @description How many engineers come. For a visit that is booked the second one is found now, or the answer is 409.
          */
-        put: operations["put_crew_api_v1_tickets__number__crew_put"];
+        put: operations["put_crew"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2789,10 +2840,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Dispatch
+         * Read dispatch
          * @description Whom the ticket was offered to, at what cost in minutes, and who came next.
          */
-        get: operations["read_dispatch_api_v1_tickets__number__dispatch_get"];
+        get: operations["read_dispatch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2809,10 +2860,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Timeline
+         * Read timeline
          * @description What happened, oldest first.
          */
-        get: operations["read_timeline_api_v1_tickets__number__events_get"];
+        get: operations["read_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2829,10 +2880,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Stream Timeline
+         * Stream timeline
          * @description The timeline as server-sent events: what there is after ``Last-Event-ID``, then what comes.
          */
-        get: operations["stream_timeline_api_v1_tickets__number__events_stream_get"];
+        get: operations["stream_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2849,10 +2900,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Evidence
+         * Read evidence
          * @description Before and after, visit by visit; sealed once the customer has confirmed.
          */
-        get: operations["read_evidence_api_v1_tickets__number__evidence_get"];
+        get: operations["read_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2871,10 +2922,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Withdraw Evidence
+         * Withdraw evidence
          * @description Take back a photo of one's own that shows the wrong thing; it stays for staff, marked as withdrawn.
          */
-        post: operations["withdraw_evidence_api_v1_tickets__number__evidence__piece_id__withdraw_post"];
+        post: operations["withdraw_evidence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2889,10 +2940,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Incident Of Ticket
+         * Read incident of ticket
          * @description The known fault that a ticket belongs to, and by when it should be over; not found where there is none.
          */
-        get: operations["read_incident_of_ticket_api_v1_tickets__number__incident_get"];
+        get: operations["read_incident_of_ticket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2909,16 +2960,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Conversation
+         * Read conversation
          * @description What customer and staff said to each other, wherever they said it; the newest page first.
          */
-        get: operations["read_conversation_api_v1_tickets__number__messages_get"];
+        get: operations["read_conversation"];
         put?: never;
         /**
-         * Create Message
+         * Create message
          * @description Say something on the ticket; an answer of staff goes to the customer by the best way that is open.
          */
-        post: operations["create_message_api_v1_tickets__number__messages_post"];
+        post: operations["create_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2935,15 +2986,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Reservation
+         * Create reservation
          * @description Hold parts for the ticket: of the engineer's van first, then of his service point.
          */
-        post: operations["create_reservation_api_v1_tickets__number__part_reservations_post"];
+        post: operations["create_reservation"];
         /**
-         * Delete Reservations
+         * Delete reservations
          * @description Let go of everything that is held for the ticket.
          */
-        delete: operations["delete_reservations_api_v1_tickets__number__part_reservations_delete"];
+        delete: operations["delete_reservations"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2957,10 +3008,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Ticket Parts
+         * Read ticket parts
          * @description The likely parts and where they can be had, what is held, on order, and fitted.
          */
-        get: operations["get_ticket_parts_api_v1_tickets__number__parts_get"];
+        get: operations["read_ticket_parts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2978,10 +3029,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Position
+         * Put position
          * @description Where the engineer is on his way: the customer sees when to expect him. Every half minute is plenty.
          */
-        put: operations["put_position_api_v1_tickets__number__position_put"];
+        put: operations["put_position"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2997,11 +3048,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Promises
+         * Read promises
          * @description Every time that the customer was told, with the reason and how it was reckoned. He himself reads the last one on
          *     his ticket, and each change on its timeline.
          */
-        get: operations["read_promises_api_v1_tickets__number__promises_get"];
+        get: operations["read_promises"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3020,10 +3071,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Review
+         * Create quote review
          * @description Let a quote above the spend limit go to the customer, or back to the engineer with a note.
          */
-        post: operations["review_api_v1_tickets__number__quotes__version__review_post"];
+        post: operations["create_quote_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3039,10 +3090,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Rating
+         * Put rating
          * @description Rate a finished service in four dimensions, once.
          */
-        put: operations["put_rating_api_v1_tickets__number__rating_put"];
+        put: operations["put_rating"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3058,10 +3109,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Receipt
+         * Read receipt
          * @description What was done and charged, with the warranty of the work; not found before there is any.
          */
-        get: operations["receipt_api_v1_tickets__number__receipt_get"];
+        get: operations["read_receipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3078,16 +3129,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Routes
+         * Read routes
          * @description Where the ticket went at the desk, and why: rule and version, what of it held, who else there was.
          */
-        get: operations["read_routes_api_v1_tickets__number__route_get"];
+        get: operations["read_routes"];
         put?: never;
         /**
-         * Create Transfer
+         * Create ticket route
          * @description Pass it on by hand, with a reason.
          */
-        post: operations["create_transfer_api_v1_tickets__number__route_post"];
+        post: operations["create_ticket_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3102,11 +3153,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Service Level
+         * Read service level
          * @description Every clock of the ticket, segment by segment: what counted, in which open hours, and what follows. Customers
          *     read the promise on their ticket.
          */
-        get: operations["read_service_level_api_v1_tickets__number__service_level_get"];
+        get: operations["read_service_level"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3125,10 +3176,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign For Completion
+         * Sign for completion
          * @description The customer signs on the engineer's phone, below the total that he was shown; again after it has changed.
          */
-        post: operations["sign_for_completion_api_v1_tickets__number__signature_post"];
+        post: operations["sign_for_completion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3143,13 +3194,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Similar
+         * Read similar
          * @description Other reports of the customer within two days that look like this one.
          *
          *     A client asks once it has the number of a new ticket, to offer "add to my ticket"; taking a report in does not wait
          *     for the answer, and reports that nothing resembles pay nothing for it.
          */
-        get: operations["read_similar_api_v1_tickets__number__similar_get"];
+        get: operations["read_similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3166,10 +3217,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Slots
+         * Read slots
          * @description The best appointment windows, each with its reason.
          */
-        get: operations["read_slots_api_v1_tickets__number__slots_get"];
+        get: operations["read_slots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3188,10 +3239,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Split
+         * Create split
          * @description One report about two things: the other becomes a ticket of its own, linked to this one.
          */
-        post: operations["create_split_api_v1_tickets__number__splits_post"];
+        post: operations["create_split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3208,10 +3259,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change Ticket
+         * Change ticket
          * @description Cause an event of the life cycle; ``allowed_events`` of the ticket says which are possible.
          */
-        post: operations["change_ticket_api_v1_tickets__number__transitions_post"];
+        post: operations["change_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3228,10 +3279,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Urging
+         * Create urging
          * @description Ask where things are; the answer is the reason why it waits and a promise.
          */
-        post: operations["create_urging_api_v1_tickets__number__urgings_post"];
+        post: operations["create_urging"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3248,10 +3299,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Answer
+         * Create answer
          * @description Tell the customer who urged; a message or the next step of the job answers him as well.
          */
-        post: operations["create_answer_api_v1_tickets__number__urgings_answer_post"];
+        post: operations["create_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3266,10 +3317,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Visits
+         * Read visits
          * @description Every visit with its own times, and how it ended; the first one first.
          */
-        get: operations["read_visits_api_v1_tickets__number__visits_get"];
+        get: operations["read_visits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3286,15 +3337,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Ticket Warranty
+         * Read ticket warranty
          * @description In or out and why, the periods behind it, and how far the clocks of 三包 have come.
          */
-        get: operations["read_ticket_warranty_api_v1_tickets__number__warranty_get"];
+        get: operations["read_ticket_warranty"];
         /**
-         * Put Ticket Warranty
+         * Put ticket warranty
          * @description Decide it by hand, with a reason that the customer sees. An engineer decides on site, by what he finds.
          */
-        put: operations["put_ticket_warranty_api_v1_tickets__number__warranty_put"];
+        put: operations["put_ticket_warranty"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3310,10 +3361,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Open Urgings
+         * Read open urgings
          * @description Those that wait for an answer, the most pressing first; an engineer sees those of his jobs.
          */
-        get: operations["read_open_urgings_api_v1_urgings_get"];
+        get: operations["read_open_urgings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3332,10 +3383,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Answer
+         * Answer visit link
          * @description The customer's answer by the link of his card, without signing in: confirm, decline, or another window.
          */
-        post: operations["create_answer_api_v1_visit_answers_post"];
+        post: operations["answer_visit_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3350,16 +3401,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Policies
+         * Read policies
          * @description Every version; which of them binds an appliance is told by the day of its purchase.
          */
-        get: operations["read_policies_api_v1_warranty_policies_get"];
+        get: operations["read_policies"];
         put?: never;
         /**
-         * Create Policy
+         * Create policy
          * @description Publish a version, for good: it holds for what is bought from ``valid_from`` on.
          */
-        post: operations["create_policy_api_v1_warranty_policies_post"];
+        post: operations["create_policy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3373,14 +3424,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Endpoints */
-        get: operations["read_endpoints_api_v1_webhooks_get"];
+        /**
+         * Read endpoints
+         * @description All addresses that events are sent to, without their keys.
+         */
+        get: operations["read_endpoints"];
         put?: never;
         /**
-         * Create Endpoint
+         * Create endpoint
          * @description The key that signs is in this answer and never again. ``events`` are names of the timeline, or ``*``.
          */
-        post: operations["create_endpoint_api_v1_webhooks_post"];
+        post: operations["create_endpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3394,22 +3448,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read One Endpoint */
-        get: operations["read_one_endpoint_api_v1_webhooks__endpoint_id__get"];
+        /**
+         * Read one endpoint
+         * @description One address with its state and what waits for it.
+         */
+        get: operations["read_one_endpoint"];
         put?: never;
         post?: never;
         /**
-         * Delete Endpoint
+         * Delete endpoint
          * @description With all that waits for it.
          */
-        delete: operations["delete_endpoint_api_v1_webhooks__endpoint_id__delete"];
+        delete: operations["delete_endpoint"];
         options?: never;
         head?: never;
         /**
-         * Patch Endpoint
+         * Patch endpoint
          * @description What happens while it is paused waits; to switch on again what failed is ``active`` too.
          */
-        patch: operations["patch_endpoint_api_v1_webhooks__endpoint_id__patch"];
+        patch: operations["patch_endpoint"];
         trace?: never;
     };
     "/api/v1/webhooks/{endpoint_id}/deliveries": {
@@ -3420,10 +3477,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Deliveries
+         * Read deliveries
          * @description The newest first, each with all its attempts.
          */
-        get: operations["read_deliveries_api_v1_webhooks__endpoint_id__deliveries_get"];
+        get: operations["read_deliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3442,10 +3499,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ping Endpoint
+         * Ping endpoint
          * @description Sends something harmless the usual way; how it went stands in the deliveries.
          */
-        post: operations["ping_endpoint_api_v1_webhooks__endpoint_id__ping_post"];
+        post: operations["ping_endpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3462,10 +3519,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replay Deliveries
+         * Replay deliveries
          * @description One delivery, or all since a moment, with the ids and bodies that they had.
          */
-        post: operations["replay_deliveries_api_v1_webhooks__endpoint_id__replays_post"];
+        post: operations["replay_deliveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3482,10 +3539,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rotate One Key
+         * Rotate one key
          * @description A new key, shown once; for a day the old one signs too.
          */
-        post: operations["rotate_one_key_api_v1_webhooks__endpoint_id__signing_key_post"];
+        post: operations["rotate_one_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3500,10 +3557,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Js Signature
+         * Read js signature
          * @description What wx.config needs on a page of this host.
          */
-        get: operations["read_js_signature_api_v1_wechat_js_signature_get"];
+        get: operations["read_js_signature"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3520,10 +3577,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Templates
+         * Read templates
          * @description The cards of every account: whether they can be sent, and how they look on a phone.
          */
-        get: operations["read_templates_api_v1_wechat_templates_get"];
+        get: operations["read_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3543,7 +3600,7 @@ export interface paths {
          * Healthz
          * @description The process runs; nothing else is asked.
          */
-        get: operations["healthz_healthz_get"];
+        get: operations["healthz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3560,10 +3617,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Go To Wechat
+         * Go to wechat
          * @description To WeChat's authorize page and back to ``next``; ``appid`` names one of several official accounts.
          */
-        get: operations["go_to_wechat_oauth_official_account_get"];
+        get: operations["go_to_wechat"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3579,8 +3636,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Come Back */
-        get: operations["come_back_oauth_official_account_callback_get"];
+        /**
+         * Come back
+         * @description Where WeChat's authorize page comes back to: the page's session is set, and on to ``next``.
+         */
+        get: operations["come_back"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3596,8 +3656,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Readyz */
-        get: operations["readyz_readyz_get"];
+        /**
+         * Readyz
+         * @description Whether requests should come here: database, WeChat and queues, with the reason where not.
+         */
+        get: operations["readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3614,16 +3677,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Verify Url
+         * Verify url
          * @description The handshake when the URL is entered in WeChat's console: answers ``echostr`` as bare text.
          */
-        get: operations["verify_url_wechat__appid__callback_get"];
+        get: operations["verify_url"];
         put?: never;
         /**
-         * Receive
+         * Receive callback
          * @description A message or an event: verified, kept, answered; its effect comes later.
          */
-        post: operations["receive_wechat__appid__callback_post"];
+        post: operations["receive_callback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3915,403 +3978,6 @@ export interface components {
             /** Number */
             number: string;
         };
-        /**
-         * Cause
-         * @enum {string}
-         */
-        app__domain__complaint__rules__Cause: "threat" | "angry_words" | "unsolved_call" | "said" | "low_score" | "complaint_ticket";
-        /**
-         * Kind
-         * @enum {string}
-         */
-        app__domain__evidence__items__Kind: "photo" | "video" | "reading" | "tick";
-        /**
-         * Cause
-         * @enum {string}
-         */
-        app__domain__follow_up__rules__Cause: "completed" | "unresolved";
-        /**
-         * Purpose
-         * @enum {string}
-         */
-        app__domain__privacy__purposes__Purpose: "service" | "rating_invitations" | "follow_up_calls" | "public_reviews";
-        /**
-         * Source
-         * @description Where somebody said so.
-         * @enum {string}
-         */
-        app__domain__privacy__purposes__Source: "mini_program" | "h5" | "hotline";
-        /**
-         * Purpose
-         * @description What a photo shows.
-         * @enum {string}
-         */
-        app__domain__situation__Purpose: "report" | "before" | "after" | "checklist" | "signature" | "no_access" | "dispute" | "rating" | "purchase_proof";
-        /**
-         * Kind
-         * @enum {string}
-         */
-        app__domain__warranty__cover__Kind: "unit" | "part" | "repair";
-        /**
-         * Source
-         * @description What a period rests on. A purchase that nobody has verified is the customer's word.
-         * @enum {string}
-         */
-        app__domain__warranty__cover__Source: "proof" | "claimed" | "manufacture" | "fitted" | "repaired";
-        /**
-         * StepIn
-         * @description What was done, and what came of it.
-         */
-        app__schemas__complaints__StepIn: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "call" | "visit" | "note";
-            /**
-             * Result
-             * @default
-             */
-            result?: string;
-            /** Text */
-            text: string;
-        };
-        /** CandidateOut */
-        app__schemas__dispatch__CandidateOut: {
-            /** Cost Minutes */
-            cost_minutes: number | null;
-            /** Engineer Id */
-            engineer_id: string;
-            /** Name */
-            name: string;
-            /** Reasons */
-            reasons: string[];
-        };
-        /**
-         * LabelIn
-         * @description What a code on an appliance knows about it.
-         */
-        app__schemas__doors__LabelIn: {
-            /** Brand */
-            brand: string;
-            /**
-             * Category
-             * @default
-             */
-            category?: string;
-            /** Model */
-            model: string;
-            /**
-             * Serial Number
-             * @default
-             */
-            serial_number?: string;
-            /** Warranty Months */
-            warranty_months?: number | null;
-            /** Warranty Start */
-            warranty_start?: string | null;
-        };
-        /** CodeIn */
-        app__schemas__evidence__CodeIn: {
-            /** Code */
-            code: string;
-            /** Quote Version */
-            quote_version?: number | null;
-            /** Total Fen */
-            total_fen: number;
-        };
-        /**
-         * EvidenceOut
-         * @description ``digest`` is that of the newest seal, which stands since the customer confirmed.
-         */
-        app__schemas__evidence__EvidenceOut: {
-            /** Digest */
-            digest: string | null;
-            /** Number */
-            number: string;
-            /** Sealed At */
-            sealed_at: string | null;
-            /** Visits */
-            visits: components["schemas"]["VisitEvidenceOut"][];
-        };
-        /**
-         * CallIn
-         * @description ``solved`` and ``score`` are the customer's words; ``call_again_at`` is when he asked to be called.
-         */
-        app__schemas__follow_ups__CallIn: {
-            /** Call Again At */
-            call_again_at?: string | null;
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-            outcome: components["schemas"]["CallOutcome"];
-            /** Score */
-            score?: number | null;
-            /** Solved */
-            solved?: boolean | null;
-        };
-        /** CodeIn */
-        app__schemas__households__CodeIn: {
-            /** Code */
-            code: string;
-        };
-        /** MemberOut */
-        app__schemas__households__MemberOut: {
-            /** Id */
-            id: string;
-            /** Is Me */
-            is_me: boolean;
-            /** Is Owner */
-            is_owner: boolean;
-            /**
-             * Joined At
-             * Format: date-time
-             */
-            joined_at: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-        };
-        /** EntryOut */
-        app__schemas__inbox__EntryOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Lines */
-            lines: components["schemas"]["LineOut"][];
-            /** Number */
-            number: string;
-            /** Read */
-            read: boolean;
-            /** Reason */
-            reason: string | null;
-            /** Title */
-            title: string;
-            /** Via */
-            via: string | null;
-        };
-        /** EntryOut */
-        app__schemas__incidents__EntryOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            kind: components["schemas"]["EntryKind"];
-            /** N */
-            n: number;
-            /** Text */
-            text: string;
-        };
-        /**
-         * EvidenceOut
-         * @description So many customers within so many minutes, where so many are usual; ``chance`` is how probable that is.
-         */
-        app__schemas__incidents__EvidenceOut: {
-            /** Chance */
-            chance: number;
-            /** Dispersion */
-            dispersion: number;
-            /** Expected */
-            expected: number;
-            /** Minutes */
-            minutes: number;
-            /** Observed */
-            observed: number;
-        };
-        /** ReviewIn */
-        app__schemas__incidents__ReviewIn: {
-            /** Better */
-            better: string;
-            /** Cause */
-            cause: string;
-            /** Course */
-            course: string;
-        };
-        /**
-         * LabelIn
-         * @description ``text`` as ``wx.scanCode`` gives it, or a photo of one's own with the code on it.
-         */
-        app__schemas__labels__LabelIn: {
-            /** Attachment Id */
-            attachment_id?: string | null;
-            /** Text */
-            text?: string | null;
-        };
-        /** ReviewIn */
-        app__schemas__quotes__ReviewIn: {
-            /**
-             * Decision
-             * @enum {string}
-             */
-            decision: "approve" | "return";
-            /**
-             * Note
-             * @default
-             */
-            note?: string;
-        };
-        /** CandidateOut */
-        app__schemas__routing__CandidateOut: {
-            /** Capacity */
-            capacity: number;
-            /** Load */
-            load: number;
-            /** Name */
-            name: string;
-            /** Obstacle */
-            obstacle: string;
-        };
-        /** MemberOut */
-        app__schemas__routing__MemberOut: {
-            /** Capacity */
-            capacity: number;
-            /** Load */
-            load: number;
-            /** Name */
-            name: string;
-            presence: components["schemas"]["Presence"];
-            /** Seen At */
-            seen_at: string | null;
-            /** Skills */
-            skills: string[];
-            /** Staff Id */
-            staff_id: string;
-        };
-        /** RuleIn */
-        app__schemas__routing__RuleIn: {
-            /**
-             * @default {
-             *       "channels": [],
-             *       "service_types": [],
-             *       "categories": [],
-             *       "words": [],
-             *       "priorities": [],
-             *       "districts": [],
-             *       "service_point_ids": []
-             *     }
-             */
-            conditions?: components["schemas"]["ConditionsIn"];
-            /** Name */
-            name: string;
-            /**
-             * Rank
-             * @default 0
-             */
-            rank?: number;
-            /**
-             * Team Id
-             * Format: uuid
-             */
-            team_id: string;
-        };
-        /**
-         * StepIn
-         * @description Told ``offset`` counted seconds after the target is due, before it when negative; what is empty is no
-         *     condition. The name is what people read.
-         */
-        app__schemas__service_levels__StepIn: {
-            metric: components["schemas"]["Metric"];
-            /** Name */
-            name: string;
-            /** Offset */
-            offset: number;
-            /**
-             * Priorities
-             * @default []
-             */
-            priorities?: components["schemas"]["Priority"][];
-            /**
-             * States
-             * @default []
-             */
-            states?: components["schemas"]["State"][];
-            /** @default managers */
-            to?: components["schemas"]["Audience"];
-            /**
-             * Unowned
-             * @default false
-             */
-            unowned?: boolean;
-            /**
-             * Urged
-             * @default 0
-             */
-            urged?: number;
-        };
-        /**
-         * CallIn
-         * @description A call that led to nobody. Left out, ``phone`` is that of the ticket's contact; it is kept masked.
-         */
-        app__schemas__transitions__CallIn: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Phone */
-            phone?: string | null;
-            /**
-             * Result
-             * @default no_answer
-             * @enum {string}
-             */
-            result?: "no_answer" | "busy" | "switched_off" | "rejected" | "wrong_number" | "answered";
-            /**
-             * Seconds
-             * @default 0
-             */
-            seconds?: number;
-        };
-        /**
-         * RuleIn
-         * @description For the products that it names; an empty word stands for any. No ``unit_months``: as the catalogue says.
-         */
-        app__schemas__warranties__RuleIn: {
-            /**
-             * Brand
-             * @default
-             */
-            brand?: string;
-            /**
-             * Category
-             * @default
-             */
-            category?: string;
-            /**
-             * Components
-             * @default []
-             */
-            components?: components["schemas"]["TermIn"][];
-            /**
-             * Exclusions
-             * @default []
-             */
-            exclusions?: string[];
-            /**
-             * Model
-             * @default
-             */
-            model?: string;
-            /**
-             * Transferable
-             * @default true
-             */
-            transferable?: boolean;
-            /** Unit Months */
-            unit_months?: number | null;
-        };
         /** AppealDecisionIn */
         AppealDecisionIn: {
             /**
@@ -4579,7 +4245,7 @@ export interface components {
         AttachmentOut: {
             /** Id */
             id: string;
-            purpose: components["schemas"]["app__domain__situation__Purpose"];
+            purpose: components["schemas"]["SituationPurpose"];
             /** Thumbnail Url */
             thumbnail_url: string;
             /** Url */
@@ -4742,8 +4408,8 @@ export interface components {
              */
             risk: "on_time" | "tight" | "late";
         };
-        /** Body_upload_photo_api_v1_attachments_post */
-        Body_upload_photo_api_v1_attachments_post: {
+        /** Body_upload_photo */
+        Body_upload_photo: {
             /**
              * Caption
              * @default
@@ -4761,14 +4427,14 @@ export interface components {
             /** Longitude */
             longitude?: number | null;
             /** @default report */
-            purpose?: components["schemas"]["app__domain__situation__Purpose"];
+            purpose?: components["schemas"]["SituationPurpose"];
             /** Taken At */
             taken_at?: string | null;
             /** Ticket */
             ticket?: string | null;
         };
-        /** Body_upload_video_api_v1_attachments_videos_post */
-        Body_upload_video_api_v1_attachments_videos_post: {
+        /** Body_upload_video */
+        Body_upload_video: {
             /**
              * Caption
              * @default
@@ -4786,7 +4452,7 @@ export interface components {
             /** Longitude */
             longitude?: number | null;
             /** @default report */
-            purpose?: components["schemas"]["app__domain__situation__Purpose"];
+            purpose?: components["schemas"]["SituationPurpose"];
             /** Taken At */
             taken_at?: string | null;
             /** Ticket */
@@ -5037,7 +4703,7 @@ export interface components {
         CardState: "active" | "missing" | "banned" | "unset";
         /** CaseOut */
         CaseOut: {
-            cause: components["schemas"]["app__domain__complaint__rules__Cause"];
+            cause: components["schemas"]["ComplaintCause"];
             /** Closed At */
             closed_at: string | null;
             /** Customer */
@@ -5138,7 +4804,7 @@ export interface components {
             due: components["schemas"]["Due"];
             /** High */
             high: number | null;
-            kind: components["schemas"]["app__domain__evidence__items__Kind"];
+            kind: components["schemas"]["EvidenceKind"];
             /** Low */
             low: number | null;
             /** Name */
@@ -5246,6 +4912,11 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Cause
+         * @enum {string}
+         */
+        ComplaintCause: "threat" | "angry_words" | "unsolved_call" | "said" | "low_score" | "complaint_ticket";
         /** ComplaintIn */
         ComplaintIn: {
             /** Text */
@@ -5275,6 +4946,24 @@ export interface components {
             /** Service */
             service: string;
             state: components["schemas"]["CaseState"];
+        };
+        /**
+         * StepIn
+         * @description What was done, and what came of it.
+         */
+        ComplaintsStepIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "call" | "visit" | "note";
+            /**
+             * Result
+             * @default
+             */
+            result?: string;
+            /** Text */
+            text: string;
         };
         /**
          * ConditionsIn
@@ -5338,10 +5027,10 @@ export interface components {
             at: string;
             /** Given */
             given: boolean;
-            purpose: components["schemas"]["app__domain__privacy__purposes__Purpose"];
+            purpose: components["schemas"]["PurposesPurpose"];
             /** Sha256 */
             sha256: string;
-            source: components["schemas"]["app__domain__privacy__purposes__Source"];
+            source: components["schemas"]["PurposesSource"];
             /** Version */
             version: number;
         };
@@ -5352,7 +5041,7 @@ export interface components {
         ConsentIn: {
             /** Given */
             given: boolean;
-            purpose: components["schemas"]["app__domain__privacy__purposes__Purpose"];
+            purpose: components["schemas"]["PurposesPurpose"];
             source: components["schemas"]["Source-Input"];
             /** Version */
             version: number;
@@ -5411,11 +5100,11 @@ export interface components {
             label: string;
             /** Needed */
             needed: boolean;
-            purpose: components["schemas"]["app__domain__privacy__purposes__Purpose"];
+            purpose: components["schemas"]["PurposesPurpose"];
         };
         /** ConsentTextIn */
         ConsentTextIn: {
-            purpose: components["schemas"]["app__domain__privacy__purposes__Purpose"];
+            purpose: components["schemas"]["PurposesPurpose"];
             /** Text */
             text: string;
         };
@@ -5433,7 +5122,7 @@ export interface components {
              * Format: date-time
              */
             published_at: string;
-            purpose: components["schemas"]["app__domain__privacy__purposes__Purpose"];
+            purpose: components["schemas"]["PurposesPurpose"];
             /** Sha256 */
             sha256: string;
             /** Text */
@@ -5568,11 +5257,22 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Kind
+         * @enum {string}
+         */
+        CoverKind: "unit" | "part" | "repair";
+        /**
          * Covers
          * @description By what a job is in or out of warranty.
          * @enum {string}
          */
         Covers: "" | "unit" | "part" | "repair" | "service" | "override";
+        /**
+         * Source
+         * @description What a period rests on. A purchase that nobody has verified is the customer's word.
+         * @enum {string}
+         */
+        CoverSource: "proof" | "claimed" | "manufacture" | "fitted" | "repaired";
         /**
          * CrewIn
          * @description ``engineer_id`` names the second engineer of a visit that is booked; else the best one is found.
@@ -5872,13 +5572,24 @@ export interface components {
              */
             silent_hours?: number;
         };
+        /** CandidateOut */
+        DispatchCandidateOut: {
+            /** Cost Minutes */
+            cost_minutes: number | null;
+            /** Engineer Id */
+            engineer_id: string;
+            /** Name */
+            name: string;
+            /** Reasons */
+            reasons: string[];
+        };
         /**
          * DispatchOut
          * @description ``excluded``: while nobody has the job, the three nearest whom a work rule keeps away, and why.
          */
         DispatchOut: {
             /** Excluded */
-            excluded: components["schemas"]["app__schemas__dispatch__CandidateOut"][];
+            excluded: components["schemas"]["DispatchCandidateOut"][];
             /** Offers */
             offers: components["schemas"]["OfferedOut"][];
         };
@@ -5905,9 +5616,33 @@ export interface components {
             at: string;
             /** Id */
             id: string;
-            purpose: components["schemas"]["app__domain__situation__Purpose"];
+            purpose: components["schemas"]["SituationPurpose"];
             /** Url */
             url: string;
+        };
+        /**
+         * LabelIn
+         * @description What a code on an appliance knows about it.
+         */
+        DoorsLabelIn: {
+            /** Brand */
+            brand: string;
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /** Model */
+            model: string;
+            /**
+             * Serial Number
+             * @default
+             */
+            serial_number?: string;
+            /** Warranty Months */
+            warranty_months?: number | null;
+            /** Warranty Start */
+            warranty_start?: string | null;
         };
         /** DraftIn */
         DraftIn: {
@@ -6105,6 +5840,34 @@ export interface components {
          * @enum {string}
          */
         Event: "submit" | "ask_info" | "supply_info" | "expire_info" | "resolve_remote" | "reject" | "triage" | "offer" | "claim" | "accept" | "decline" | "book" | "rebook" | "reassign" | "depart" | "arrive" | "no_access" | "engineer_no_show" | "quote" | "approve_quote" | "decline_quote" | "decline_variation" | "revise_quote" | "start" | "need_parts" | "parts_ready" | "suspend" | "resume" | "finish" | "fail" | "follow_up" | "accept_fail" | "confirm" | "dispute" | "rate_or_expire" | "reopen" | "abort_visit" | "cancel" | "merge" | "unmerge";
+        /** CodeIn */
+        EvidenceCodeIn: {
+            /** Code */
+            code: string;
+            /** Quote Version */
+            quote_version?: number | null;
+            /** Total Fen */
+            total_fen: number;
+        };
+        /**
+         * EvidenceOut
+         * @description ``digest`` is that of the newest seal, which stands since the customer confirmed.
+         */
+        EvidenceEvidenceOut: {
+            /** Digest */
+            digest: string | null;
+            /** Number */
+            number: string;
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Visits */
+            visits: components["schemas"]["VisitEvidenceOut"][];
+        };
+        /**
+         * Kind
+         * @enum {string}
+         */
+        EvidenceKind: "photo" | "video" | "reading" | "tick";
         /**
          * ExceptionIn
          * @description A day with hours of its own, or closed (no spans), whatever its weekday and the public holidays say.
@@ -6262,6 +6025,11 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Cause
+         * @enum {string}
+         */
+        FollowUpCause: "completed" | "unresolved";
         /** FollowUpOut */
         FollowUpOut: {
             /** Attempts */
@@ -6270,7 +6038,7 @@ export interface components {
             attempts_left: number;
             /** Calls */
             calls: components["schemas"]["CallOut"][];
-            cause: components["schemas"]["app__domain__follow_up__rules__Cause"];
+            cause: components["schemas"]["FollowUpCause"];
             /** Closed At */
             closed_at: string | null;
             /** Customer */
@@ -6318,6 +6086,24 @@ export interface components {
             items: components["schemas"]["FollowUpOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * CallIn
+         * @description ``solved`` and ``score`` are the customer's words; ``call_again_at`` is when he asked to be called.
+         */
+        FollowUpsCallIn: {
+            /** Call Again At */
+            call_again_at?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            outcome: components["schemas"]["CallOutcome"];
+            /** Score */
+            score?: number | null;
+            /** Solved */
+            solved?: boolean | null;
         };
         /**
          * FollowUpState
@@ -6407,11 +6193,34 @@ export interface components {
             /** Id */
             id: string;
             /** Members */
-            members: components["schemas"]["app__schemas__households__MemberOut"][];
+            members: components["schemas"]["HouseholdsMemberOut"][];
             /** Mine */
             mine: boolean;
             /** Name */
             name: string;
+        };
+        /** CodeIn */
+        HouseholdsCodeIn: {
+            /** Code */
+            code: string;
+        };
+        /** MemberOut */
+        HouseholdsMemberOut: {
+            /** Id */
+            id: string;
+            /** Is Me */
+            is_me: boolean;
+            /** Is Owner */
+            is_owner: boolean;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
         };
         /**
          * ImpactOut
@@ -6437,10 +6246,34 @@ export interface components {
             /** Tickets */
             tickets: number;
         };
+        /** EntryOut */
+        InboxEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Number */
+            number: string;
+            /** Read */
+            read: boolean;
+            /** Reason */
+            reason: string | null;
+            /** Title */
+            title: string;
+            /** Via */
+            via: string | null;
+        };
         /** InboxOut */
         InboxOut: {
             /** Items */
-            items: components["schemas"]["app__schemas__inbox__EntryOut"][];
+            items: components["schemas"]["InboxEntryOut"][];
             /** Next Cursor */
             next_cursor: string | null;
             /**
@@ -6465,7 +6298,7 @@ export interface components {
             dismissed_reason: string;
             /** Due At */
             due_at: string | null;
-            evidence: components["schemas"]["app__schemas__incidents__EvidenceOut"] | null;
+            evidence: components["schemas"]["IncidentsEvidenceOut"] | null;
             /** Fault */
             fault: string;
             impact: components["schemas"]["ImpactOut"];
@@ -6504,7 +6337,7 @@ export interface components {
             /** Tickets */
             tickets: number;
             /** Timeline */
-            timeline: components["schemas"]["app__schemas__incidents__EntryOut"][];
+            timeline: components["schemas"]["IncidentsEntryOut"][];
             /** Title */
             title: string;
         };
@@ -6514,6 +6347,46 @@ export interface components {
             items: components["schemas"]["IncidentSummary"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** EntryOut */
+        IncidentsEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            kind: components["schemas"]["EntryKind"];
+            /** N */
+            n: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * EvidenceOut
+         * @description So many customers within so many minutes, where so many are usual; ``chance`` is how probable that is.
+         */
+        IncidentsEvidenceOut: {
+            /** Chance */
+            chance: number;
+            /** Dispersion */
+            dispersion: number;
+            /** Expected */
+            expected: number;
+            /** Minutes */
+            minutes: number;
+            /** Observed */
+            observed: number;
+        };
+        /** ReviewIn */
+        IncidentsReviewIn: {
+            /** Better */
+            better: string;
+            /** Cause */
+            cause: string;
+            /** Course */
+            course: string;
         };
         /** IncidentSummary */
         IncidentSummary: {
@@ -6636,7 +6509,7 @@ export interface components {
         };
         /** JobPhotoOut */
         JobPhotoOut: {
-            purpose: components["schemas"]["app__domain__situation__Purpose"];
+            purpose: components["schemas"]["SituationPurpose"];
             /** Url */
             url: string;
         };
@@ -6713,6 +6586,16 @@ export interface components {
             seen: string[];
             /** Serial Number */
             serial_number: string;
+        };
+        /**
+         * LabelIn
+         * @description ``text`` as ``wx.scanCode`` gives it, or a photo of one's own with the code on it.
+         */
+        LabelsLabelIn: {
+            /** Attachment Id */
+            attachment_id?: string | null;
+            /** Text */
+            text?: string | null;
         };
         /** LastMessageOut */
         LastMessageOut: {
@@ -7252,7 +7135,7 @@ export interface components {
             /** Attachment Ids */
             attachment_ids: string[];
             /** Calls */
-            calls: (string | components["schemas"]["app__schemas__transitions__CallIn"])[];
+            calls: (string | components["schemas"]["TransitionsCallIn"])[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -7306,7 +7189,7 @@ export interface components {
             /** Reasons */
             reasons: string[];
             /** Runners Up */
-            runners_up: components["schemas"]["app__schemas__dispatch__CandidateOut"][];
+            runners_up: components["schemas"]["DispatchCandidateOut"][];
             state: components["schemas"]["OfferState"];
         };
         /** OfferOut */
@@ -7687,12 +7570,12 @@ export interface components {
             fault: string;
             /** In Force */
             in_force: boolean;
-            kind: components["schemas"]["app__domain__warranty__cover__Kind"];
+            kind: components["schemas"]["CoverKind"];
             /** Policy Version */
             policy_version: string;
             /** Remaining Days */
             remaining_days: number | null;
-            source: components["schemas"]["app__domain__warranty__cover__Source"];
+            source: components["schemas"]["CoverSource"];
             /** Ticket */
             ticket: string | null;
         };
@@ -7741,7 +7624,7 @@ export interface components {
             id: string;
             /** Item */
             item: string;
-            purpose: components["schemas"]["app__domain__situation__Purpose"];
+            purpose: components["schemas"]["SituationPurpose"];
             /** Sha256 */
             sha256: string;
             /**
@@ -7922,7 +7805,7 @@ export interface components {
              * Rules
              * @default []
              */
-            rules?: components["schemas"]["app__schemas__warranties__RuleIn"][];
+            rules?: components["schemas"]["WarrantiesRuleIn"][];
             /**
              * Valid From
              * Format: date
@@ -7969,7 +7852,7 @@ export interface components {
              * Rules
              * @default []
              */
-            rules?: components["schemas"]["app__schemas__warranties__RuleIn"][];
+            rules?: components["schemas"]["WarrantiesRuleIn"][];
             /**
              * Valid From
              * Format: date
@@ -8416,6 +8299,17 @@ export interface components {
              */
             valid_from: string;
         };
+        /**
+         * Purpose
+         * @enum {string}
+         */
+        PurposesPurpose: "service" | "rating_invitations" | "follow_up_calls" | "public_reviews";
+        /**
+         * Source
+         * @description Where somebody said so.
+         * @enum {string}
+         */
+        PurposesSource: "mini_program" | "h5" | "hotline";
         /** QueueItem */
         QueueItem: {
             /**
@@ -8518,6 +8412,19 @@ export interface components {
             variation: boolean;
             /** Version */
             version: number;
+        };
+        /** ReviewIn */
+        QuotesReviewIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approve" | "return";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
         /**
          * QuoteState
@@ -9014,6 +8921,60 @@ export interface components {
             team: string;
             why: components["schemas"]["WhyOut"];
         };
+        /** CandidateOut */
+        RoutingCandidateOut: {
+            /** Capacity */
+            capacity: number;
+            /** Load */
+            load: number;
+            /** Name */
+            name: string;
+            /** Obstacle */
+            obstacle: string;
+        };
+        /** MemberOut */
+        RoutingMemberOut: {
+            /** Capacity */
+            capacity: number;
+            /** Load */
+            load: number;
+            /** Name */
+            name: string;
+            presence: components["schemas"]["Presence"];
+            /** Seen At */
+            seen_at: string | null;
+            /** Skills */
+            skills: string[];
+            /** Staff Id */
+            staff_id: string;
+        };
+        /** RuleIn */
+        RoutingRuleIn: {
+            /**
+             * @default {
+             *       "channels": [],
+             *       "service_types": [],
+             *       "categories": [],
+             *       "words": [],
+             *       "priorities": [],
+             *       "districts": [],
+             *       "service_point_ids": []
+             *     }
+             */
+            conditions?: components["schemas"]["ConditionsIn"];
+            /** Name */
+            name: string;
+            /**
+             * Rank
+             * @default 0
+             */
+            rank?: number;
+            /**
+             * Team Id
+             * Format: uuid
+             */
+            team_id: string;
+        };
         /** Rubric */
         Rubric: {
             /** Dimensions */
@@ -9048,14 +9009,14 @@ export interface components {
          */
         RulesIn: {
             /** Rules */
-            rules: components["schemas"]["app__schemas__routing__RuleIn"][];
+            rules: components["schemas"]["RoutingRuleIn"][];
         };
         /** RulesOut */
         RulesOut: {
             /** Published At */
             published_at: string | null;
             /** Rules */
-            rules: components["schemas"]["app__schemas__routing__RuleIn"][];
+            rules: components["schemas"]["RoutingRuleIn"][];
             /** Version */
             version: number | null;
         };
@@ -9070,7 +9031,7 @@ export interface components {
          * @description Exactly the member that the purpose asks for: appliance, service_point_id or engineer_id.
          */
         SceneIn: {
-            appliance?: components["schemas"]["app__schemas__doors__LabelIn"] | null;
+            appliance?: components["schemas"]["DoorsLabelIn"] | null;
             /** Engineer Id */
             engineer_id?: string | null;
             /** Expires In Days */
@@ -9125,6 +9086,40 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * StepIn
+         * @description Told ``offset`` counted seconds after the target is due, before it when negative; what is empty is no
+         *     condition. The name is what people read.
+         */
+        ServiceLevelsStepIn: {
+            metric: components["schemas"]["Metric"];
+            /** Name */
+            name: string;
+            /** Offset */
+            offset: number;
+            /**
+             * Priorities
+             * @default []
+             */
+            priorities?: components["schemas"]["Priority"][];
+            /**
+             * States
+             * @default []
+             */
+            states?: components["schemas"]["State"][];
+            /** @default managers */
+            to?: components["schemas"]["Audience"];
+            /**
+             * Unowned
+             * @default false
+             */
+            unowned?: boolean;
+            /**
+             * Urged
+             * @default 0
+             */
+            urged?: number;
+        };
         /** ServiceOut */
         ServiceOut: {
             /** Completed At */
@@ -9158,7 +9153,7 @@ export interface components {
              * Steps
              * @default []
              */
-            steps?: components["schemas"]["app__schemas__service_levels__StepIn"][];
+            steps?: components["schemas"]["ServiceLevelsStepIn"][];
         };
         /** ServicePolicyList */
         ServicePolicyList: {
@@ -9246,6 +9241,12 @@ export interface components {
             same_device: boolean;
             state: components["schemas"]["State"];
         };
+        /**
+         * Purpose
+         * @description What a photo shows.
+         * @enum {string}
+         */
+        SituationPurpose: "report" | "before" | "after" | "checklist" | "signature" | "no_access" | "dispute" | "rating" | "purchase_proof";
         /** SlotOut */
         SlotOut: {
             /** Added Minutes */
@@ -9658,7 +9659,7 @@ export interface components {
             /** Id */
             id: string;
             /** Members */
-            members: components["schemas"]["app__schemas__routing__MemberOut"][];
+            members: components["schemas"]["RoutingMemberOut"][];
             /** Name */
             name: string;
             /** Overflow Id */
@@ -10026,6 +10027,30 @@ export interface components {
              */
             team_id: string;
         };
+        /**
+         * CallIn
+         * @description A call that led to nobody. Left out, ``phone`` is that of the ticket's contact; it is kept masked.
+         */
+        TransitionsCallIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Phone */
+            phone?: string | null;
+            /**
+             * Result
+             * @default no_answer
+             * @enum {string}
+             */
+            result?: "no_answer" | "busy" | "switched_off" | "rejected" | "wrong_number" | "answered";
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds?: number;
+        };
         /** Triage */
         Triage: {
             category?: components["schemas"]["Category"] | null;
@@ -10042,7 +10067,7 @@ export interface components {
         /** TriedOut */
         TriedOut: {
             /** Candidates */
-            candidates: components["schemas"]["app__schemas__routing__CandidateOut"][];
+            candidates: components["schemas"]["RoutingCandidateOut"][];
             /** Team */
             team: string;
         };
@@ -10390,6 +10415,44 @@ export interface components {
          */
         VisitState: "proposed" | "booked" | "customer_confirmed" | "en_route" | "arrived" | "working" | "done" | "no_access" | "engineer_no_show" | "rescheduled" | "cancelled";
         /**
+         * RuleIn
+         * @description For the products that it names; an empty word stands for any. No ``unit_months``: as the catalogue says.
+         */
+        WarrantiesRuleIn: {
+            /**
+             * Brand
+             * @default
+             */
+            brand?: string;
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /**
+             * Components
+             * @default []
+             */
+            components?: components["schemas"]["TermIn"][];
+            /**
+             * Exclusions
+             * @default []
+             */
+            exclusions?: string[];
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
+            /**
+             * Transferable
+             * @default true
+             */
+            transferable?: boolean;
+            /** Unit Months */
+            unit_months?: number | null;
+        };
+        /**
          * Warranty
          * @enum {string}
          */
@@ -10474,7 +10537,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    read_alarms_api_v1_alarms_get: {
+    read_alarms: {
         parameters: {
             query?: {
                 closed?: boolean;
@@ -10498,7 +10561,7 @@ export interface operations {
             };
         };
     };
-    close_one_alarm_api_v1_alarms__alarm_id__close_post: {
+    close_one_alarm: {
         parameters: {
             query?: never;
             header?: never;
@@ -10520,7 +10583,7 @@ export interface operations {
             };
         };
     };
-    read_tokens_api_v1_api_tokens_get: {
+    read_tokens: {
         parameters: {
             query?: never;
             header?: never;
@@ -10540,7 +10603,7 @@ export interface operations {
             };
         };
     };
-    create_token_api_v1_api_tokens_post: {
+    create_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -10564,7 +10627,7 @@ export interface operations {
             };
         };
     };
-    revoke_one_token_api_v1_api_tokens__token_id__revoke_post: {
+    revoke_one_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -10586,7 +10649,7 @@ export interface operations {
             };
         };
     };
-    accept_transfer_api_v1_asset_transfers_post: {
+    accept_transfer: {
         parameters: {
             query?: never;
             header?: never;
@@ -10595,7 +10658,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__households__CodeIn"];
+                "application/json": components["schemas"]["HouseholdsCodeIn"];
             };
         };
         responses: {
@@ -10610,7 +10673,7 @@ export interface operations {
             };
         };
     };
-    read_assets_api_v1_assets_get: {
+    read_assets: {
         parameters: {
             query?: never;
             header?: never;
@@ -10630,7 +10693,7 @@ export interface operations {
             };
         };
     };
-    create_asset_api_v1_assets_post: {
+    create_asset: {
         parameters: {
             query?: never;
             header?: {
@@ -10657,7 +10720,7 @@ export interface operations {
             };
         };
     };
-    patch_asset_api_v1_assets__asset_id__patch: {
+    patch_asset: {
         parameters: {
             query?: never;
             header?: never;
@@ -10683,7 +10746,7 @@ export interface operations {
             };
         };
     };
-    read_archive_api_v1_assets__asset_id__archive_get: {
+    read_archive: {
         parameters: {
             query?: never;
             header?: never;
@@ -10705,7 +10768,7 @@ export interface operations {
             };
         };
     };
-    put_household_api_v1_assets__asset_id__household_put: {
+    put_household: {
         parameters: {
             query?: never;
             header?: never;
@@ -10731,7 +10794,7 @@ export interface operations {
             };
         };
     };
-    put_purchase_proof_api_v1_assets__asset_id__purchase_proof_put: {
+    put_purchase_proof: {
         parameters: {
             query?: never;
             header?: never;
@@ -10757,7 +10820,7 @@ export interface operations {
             };
         };
     };
-    put_purchase_verification_api_v1_assets__asset_id__purchase_verification_put: {
+    put_purchase_verification: {
         parameters: {
             query?: never;
             header?: never;
@@ -10783,7 +10846,7 @@ export interface operations {
             };
         };
     };
-    read_sticker_api_v1_assets__asset_id__sticker_get: {
+    read_sticker: {
         parameters: {
             query?: never;
             header?: never;
@@ -10805,7 +10868,7 @@ export interface operations {
             };
         };
     };
-    read_sticker_image_api_v1_assets__asset_id__sticker_svg_get: {
+    read_sticker_image: {
         parameters: {
             query?: never;
             header?: never;
@@ -10827,7 +10890,7 @@ export interface operations {
             };
         };
     };
-    create_transfer_api_v1_assets__asset_id__transfer_post: {
+    create_transfer: {
         parameters: {
             query?: never;
             header?: never;
@@ -10849,7 +10912,7 @@ export interface operations {
             };
         };
     };
-    delete_transfer_api_v1_assets__asset_id__transfer_delete: {
+    delete_transfer: {
         parameters: {
             query?: never;
             header?: never;
@@ -10869,7 +10932,7 @@ export interface operations {
             };
         };
     };
-    upload_photo_api_v1_attachments_post: {
+    upload_photo: {
         parameters: {
             query?: never;
             header?: {
@@ -10881,7 +10944,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_upload_photo_api_v1_attachments_post"];
+                "multipart/form-data": components["schemas"]["Body_upload_photo"];
             };
         };
         responses: {
@@ -10896,7 +10959,7 @@ export interface operations {
             };
         };
     };
-    photo_content_api_v1_attachments__attachment_id__content_get: {
+    photo_content: {
         parameters: {
             query?: {
                 expires?: string;
@@ -10923,7 +10986,7 @@ export interface operations {
             };
         };
     };
-    upload_video_api_v1_attachments_videos_post: {
+    upload_video: {
         parameters: {
             query?: never;
             header?: {
@@ -10935,7 +10998,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_upload_video_api_v1_attachments_videos_post"];
+                "multipart/form-data": components["schemas"]["Body_upload_video"];
             };
         };
         responses: {
@@ -10950,7 +11013,7 @@ export interface operations {
             };
         };
     };
-    create_linked_verdict_api_v1_complaint_answers_post: {
+    create_linked_verdict: {
         parameters: {
             query?: never;
             header?: never;
@@ -10974,7 +11037,7 @@ export interface operations {
             };
         };
     };
-    read_cases_api_v1_complaints_get: {
+    read_cases: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -10998,7 +11061,7 @@ export interface operations {
             };
         };
     };
-    read_one_case_api_v1_complaints__case_id__get: {
+    read_one_case: {
         parameters: {
             query?: never;
             header?: never;
@@ -11020,7 +11083,7 @@ export interface operations {
             };
         };
     };
-    close_one_case_api_v1_complaints__case_id__close_post: {
+    close_one_case: {
         parameters: {
             query?: never;
             header?: never;
@@ -11046,7 +11109,7 @@ export interface operations {
             };
         };
     };
-    create_remedy_api_v1_complaints__case_id__remedy_post: {
+    create_remedy: {
         parameters: {
             query?: never;
             header?: never;
@@ -11072,7 +11135,7 @@ export interface operations {
             };
         };
     };
-    create_step_api_v1_complaints__case_id__steps_post: {
+    create_step: {
         parameters: {
             query?: never;
             header?: {
@@ -11086,7 +11149,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__complaints__StepIn"];
+                "application/json": components["schemas"]["ComplaintsStepIn"];
             };
         };
         responses: {
@@ -11101,7 +11164,7 @@ export interface operations {
             };
         };
     };
-    take_one_case_api_v1_complaints__case_id__take_post: {
+    take_one_case: {
         parameters: {
             query?: never;
             header?: never;
@@ -11123,7 +11186,7 @@ export interface operations {
             };
         };
     };
-    read_consent_texts_api_v1_consent_texts_get: {
+    read_consent_texts: {
         parameters: {
             query?: never;
             header?: never;
@@ -11143,7 +11206,7 @@ export interface operations {
             };
         };
     };
-    publish_consent_text_api_v1_consent_texts_post: {
+    publish_consent_text: {
         parameters: {
             query?: never;
             header?: {
@@ -11170,12 +11233,12 @@ export interface operations {
             };
         };
     };
-    read_consent_text_api_v1_consent_texts__purpose___version__get: {
+    read_consent_text: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                purpose: components["schemas"]["app__domain__privacy__purposes__Purpose"];
+                purpose: components["schemas"]["PurposesPurpose"];
                 version: number;
             };
             cookie?: never;
@@ -11193,7 +11256,7 @@ export interface operations {
             };
         };
     };
-    read_checks_api_v1_content_checks_get: {
+    read_checks: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11217,7 +11280,7 @@ export interface operations {
             };
         };
     };
-    decide_check_api_v1_content_checks__check_id__decide_post: {
+    decide_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -11243,7 +11306,7 @@ export interface operations {
             };
         };
     };
-    read_contractors_api_v1_contractors_get: {
+    read_contractors: {
         parameters: {
             query?: never;
             header?: never;
@@ -11263,7 +11326,7 @@ export interface operations {
             };
         };
     };
-    create_contractor_api_v1_contractors_post: {
+    create_contractor: {
         parameters: {
             query?: never;
             header?: {
@@ -11290,7 +11353,7 @@ export interface operations {
             };
         };
     };
-    patch_contractor_api_v1_contractors__contractor_id__patch: {
+    patch_contractor: {
         parameters: {
             query?: never;
             header?: never;
@@ -11316,7 +11379,7 @@ export interface operations {
             };
         };
     };
-    create_terms_api_v1_contractors__contractor_id__terms_post: {
+    create_terms: {
         parameters: {
             query?: never;
             header?: {
@@ -11345,7 +11408,7 @@ export interface operations {
             };
         };
     };
-    read_conversations_api_v1_conversations_get: {
+    read_conversations: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11369,7 +11432,7 @@ export interface operations {
             };
         };
     };
-    read_merges_api_v1_customer_merges_get: {
+    read_merges: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11393,7 +11456,7 @@ export interface operations {
             };
         };
     };
-    create_merge_api_v1_customer_merges_post: {
+    create_merge: {
         parameters: {
             query?: never;
             header?: {
@@ -11420,7 +11483,7 @@ export interface operations {
             };
         };
     };
-    undo_a_merge_api_v1_customer_merges__merge_id__undo_post: {
+    undo_a_merge: {
         parameters: {
             query?: never;
             header?: {
@@ -11449,7 +11512,7 @@ export interface operations {
             };
         };
     };
-    search_customers_api_v1_customers_get: {
+    search_customers: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11477,7 +11540,7 @@ export interface operations {
             };
         };
     };
-    get_bans_api_v1_customers__customer_id__engineer_bans_get: {
+    read_engineer_bans: {
         parameters: {
             query?: never;
             header?: never;
@@ -11499,7 +11562,7 @@ export interface operations {
             };
         };
     };
-    put_ban_api_v1_customers__customer_id__engineer_bans__engineer_id__put: {
+    put_ban: {
         parameters: {
             query?: never;
             header?: never;
@@ -11526,7 +11589,7 @@ export interface operations {
             };
         };
     };
-    delete_ban_api_v1_customers__customer_id__engineer_bans__engineer_id__delete: {
+    delete_ban: {
         parameters: {
             query?: never;
             header?: never;
@@ -11547,7 +11610,7 @@ export interface operations {
             };
         };
     };
-    preview_api_v1_customers__customer_id__merge_preview_get: {
+    read_merge_preview: {
         parameters: {
             query: {
                 into: string;
@@ -11571,7 +11634,7 @@ export interface operations {
             };
         };
     };
-    read_deletion_proof_api_v1_deletion_proofs__token__get: {
+    read_deletion_proof: {
         parameters: {
             query?: never;
             header?: never;
@@ -11593,7 +11656,7 @@ export interface operations {
             };
         };
     };
-    get_board_api_v1_dispatch_board_get: {
+    read_board: {
         parameters: {
             query: {
                 day: string;
@@ -11616,7 +11679,7 @@ export interface operations {
             };
         };
     };
-    get_plans_api_v1_dispatch_plans_get: {
+    read_plans: {
         parameters: {
             query: {
                 day: string;
@@ -11639,7 +11702,7 @@ export interface operations {
             };
         };
     };
-    create_plan_api_v1_dispatch_plans_post: {
+    create_plan: {
         parameters: {
             query?: never;
             header?: never;
@@ -11663,7 +11726,7 @@ export interface operations {
             };
         };
     };
-    create_absence_api_v1_engineers__engineer_id__absences_post: {
+    create_absence: {
         parameters: {
             query?: never;
             header?: {
@@ -11692,7 +11755,7 @@ export interface operations {
             };
         };
     };
-    delete_absence_api_v1_engineers__engineer_id__absences__absence_id__delete: {
+    delete_absence: {
         parameters: {
             query?: never;
             header?: never;
@@ -11713,7 +11776,7 @@ export interface operations {
             };
         };
     };
-    get_licences_api_v1_engineers__engineer_id__licences_get: {
+    read_licences: {
         parameters: {
             query?: never;
             header?: never;
@@ -11735,7 +11798,7 @@ export interface operations {
             };
         };
     };
-    put_licences_api_v1_engineers__engineer_id__licences_put: {
+    put_licences: {
         parameters: {
             query?: never;
             header?: never;
@@ -11761,7 +11824,7 @@ export interface operations {
             };
         };
     };
-    get_days_api_v1_engineers__engineer_id__rosters_get: {
+    read_roster: {
         parameters: {
             query: {
                 from: string;
@@ -11786,7 +11849,7 @@ export interface operations {
             };
         };
     };
-    put_day_api_v1_engineers__engineer_id__rosters__day__put: {
+    put_day: {
         parameters: {
             query?: never;
             header?: never;
@@ -11813,7 +11876,7 @@ export interface operations {
             };
         };
     };
-    get_pattern_api_v1_engineers__engineer_id__shift_pattern_get: {
+    read_shift_pattern: {
         parameters: {
             query?: never;
             header?: never;
@@ -11835,7 +11898,7 @@ export interface operations {
             };
         };
     };
-    put_pattern_api_v1_engineers__engineer_id__shift_pattern_put: {
+    put_pattern: {
         parameters: {
             query?: never;
             header?: never;
@@ -11861,7 +11924,7 @@ export interface operations {
             };
         };
     };
-    read_follow_ups_api_v1_follow_ups_get: {
+    read_follow_ups: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -11885,7 +11948,7 @@ export interface operations {
             };
         };
     };
-    create_call_api_v1_follow_ups__follow_up_id__calls_post: {
+    create_call: {
         parameters: {
             query?: never;
             header?: {
@@ -11899,7 +11962,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__follow_ups__CallIn"];
+                "application/json": components["schemas"]["FollowUpsCallIn"];
             };
         };
         responses: {
@@ -11914,7 +11977,7 @@ export interface operations {
             };
         };
     };
-    take_one_follow_up_api_v1_follow_ups__follow_up_id__take_post: {
+    take_one_follow_up: {
         parameters: {
             query?: never;
             header?: never;
@@ -11936,7 +11999,7 @@ export interface operations {
             };
         };
     };
-    get_holidays_api_v1_holidays__year__get: {
+    read_holidays: {
         parameters: {
             query?: never;
             header?: never;
@@ -11958,7 +12021,7 @@ export interface operations {
             };
         };
     };
-    put_holidays_api_v1_holidays__year__put: {
+    put_holidays: {
         parameters: {
             query?: never;
             header?: never;
@@ -11984,7 +12047,7 @@ export interface operations {
             };
         };
     };
-    create_caller_lookup_api_v1_hotline_caller_lookups_post: {
+    create_caller_lookup: {
         parameters: {
             query?: never;
             header?: never;
@@ -12008,7 +12071,7 @@ export interface operations {
             };
         };
     };
-    create_member_api_v1_household_members_post: {
+    create_member: {
         parameters: {
             query?: never;
             header?: never;
@@ -12017,7 +12080,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__households__CodeIn"];
+                "application/json": components["schemas"]["HouseholdsCodeIn"];
             };
         };
         responses: {
@@ -12032,7 +12095,7 @@ export interface operations {
             };
         };
     };
-    read_households_api_v1_households_get: {
+    read_households: {
         parameters: {
             query?: never;
             header?: never;
@@ -12052,7 +12115,7 @@ export interface operations {
             };
         };
     };
-    create_household_api_v1_households_post: {
+    create_household: {
         parameters: {
             query?: never;
             header?: {
@@ -12079,7 +12142,7 @@ export interface operations {
             };
         };
     };
-    create_invitation_api_v1_households__household_id__invitations_post: {
+    create_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -12101,7 +12164,7 @@ export interface operations {
             };
         };
     };
-    delete_invitations_api_v1_households__household_id__invitations_delete: {
+    delete_invitations: {
         parameters: {
             query?: never;
             header?: never;
@@ -12121,7 +12184,7 @@ export interface operations {
             };
         };
     };
-    delete_member_api_v1_households__household_id__members__member_id__delete: {
+    delete_member: {
         parameters: {
             query?: never;
             header?: never;
@@ -12142,7 +12205,7 @@ export interface operations {
             };
         };
     };
-    put_owner_api_v1_households__household_id__owner_put: {
+    put_owner: {
         parameters: {
             query?: never;
             header?: never;
@@ -12168,7 +12231,7 @@ export interface operations {
             };
         };
     };
-    read_incidents_api_v1_incidents_get: {
+    read_incidents: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -12192,7 +12255,7 @@ export interface operations {
             };
         };
     };
-    create_incident_api_v1_incidents_post: {
+    create_incident: {
         parameters: {
             query?: never;
             header?: {
@@ -12219,7 +12282,7 @@ export interface operations {
             };
         };
     };
-    read_one_incident_api_v1_incidents__incident__get: {
+    read_one_incident: {
         parameters: {
             query?: never;
             header?: never;
@@ -12242,7 +12305,7 @@ export interface operations {
             };
         };
     };
-    accept_incident_api_v1_incidents__incident__accept_post: {
+    accept_incident: {
         parameters: {
             query?: never;
             header?: never;
@@ -12269,7 +12332,7 @@ export interface operations {
             };
         };
     };
-    create_action_api_v1_incidents__incident__actions_post: {
+    create_action: {
         parameters: {
             query?: never;
             header?: {
@@ -12299,7 +12362,7 @@ export interface operations {
             };
         };
     };
-    finish_incident_action_api_v1_incidents__incident__actions__action_id__done_post: {
+    finish_incident_action: {
         parameters: {
             query?: never;
             header?: never;
@@ -12323,7 +12386,7 @@ export interface operations {
             };
         };
     };
-    create_broadcast_api_v1_incidents__incident__broadcasts_post: {
+    create_broadcast: {
         parameters: {
             query?: never;
             header?: {
@@ -12353,7 +12416,7 @@ export interface operations {
             };
         };
     };
-    dismiss_incident_api_v1_incidents__incident__dismiss_post: {
+    dismiss_incident: {
         parameters: {
             query?: never;
             header?: never;
@@ -12380,7 +12443,7 @@ export interface operations {
             };
         };
     };
-    add_incident_member_api_v1_incidents__incident__members__staff_id__put: {
+    add_incident_member: {
         parameters: {
             query?: never;
             header?: never;
@@ -12404,7 +12467,7 @@ export interface operations {
             };
         };
     };
-    remove_incident_member_api_v1_incidents__incident__members__staff_id__delete: {
+    remove_incident_member: {
         parameters: {
             query?: never;
             header?: never;
@@ -12428,7 +12491,7 @@ export interface operations {
             };
         };
     };
-    change_incident_owner_api_v1_incidents__incident__owner__staff_id__put: {
+    change_incident_owner: {
         parameters: {
             query?: never;
             header?: never;
@@ -12452,7 +12515,7 @@ export interface operations {
             };
         };
     };
-    resolve_incident_api_v1_incidents__incident__resolve_post: {
+    resolve_incident: {
         parameters: {
             query?: never;
             header?: never;
@@ -12479,7 +12542,7 @@ export interface operations {
             };
         };
     };
-    write_incident_review_api_v1_incidents__incident__review_put: {
+    write_incident_review: {
         parameters: {
             query?: never;
             header?: never;
@@ -12491,7 +12554,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__incidents__ReviewIn"];
+                "application/json": components["schemas"]["IncidentsReviewIn"];
             };
         };
         responses: {
@@ -12506,7 +12569,7 @@ export interface operations {
             };
         };
     };
-    decide_incident_review_api_v1_incidents__incident__review_decision_post: {
+    decide_incident_review: {
         parameters: {
             query?: never;
             header?: never;
@@ -12533,7 +12596,7 @@ export interface operations {
             };
         };
     };
-    attach_tickets_api_v1_incidents__incident__tickets_post: {
+    attach_tickets: {
         parameters: {
             query?: never;
             header?: {
@@ -12563,7 +12626,7 @@ export interface operations {
             };
         };
     };
-    detach_ticket_api_v1_incidents__incident__tickets__ticket__detach_post: {
+    detach_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -12592,7 +12655,7 @@ export interface operations {
             };
         };
     };
-    create_update_api_v1_incidents__incident__updates_post: {
+    create_update: {
         parameters: {
             query?: never;
             header?: {
@@ -12622,7 +12685,7 @@ export interface operations {
             };
         };
     };
-    read_agent_kpis_api_v1_kpi_agents_get: {
+    read_agent_kpis: {
         parameters: {
             query?: {
                 month?: string | null;
@@ -12645,7 +12708,7 @@ export interface operations {
             };
         };
     };
-    read_appeals_api_v1_kpi_appeals_get: {
+    read_appeals: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -12669,7 +12732,7 @@ export interface operations {
             };
         };
     };
-    create_appeal_api_v1_kpi_appeals_post: {
+    create_appeal: {
         parameters: {
             query?: never;
             header?: {
@@ -12696,7 +12759,7 @@ export interface operations {
             };
         };
     };
-    decide_one_appeal_api_v1_kpi_appeals__appeal_id__decide_post: {
+    decide_one_appeal: {
         parameters: {
             query?: never;
             header?: never;
@@ -12722,7 +12785,7 @@ export interface operations {
             };
         };
     };
-    read_engineer_kpis_api_v1_kpi_engineers_get: {
+    read_engineer_kpis: {
         parameters: {
             query?: {
                 engineer_id?: string | null;
@@ -12746,7 +12809,7 @@ export interface operations {
             };
         };
     };
-    read_promise_figures_api_v1_kpi_promises_get: {
+    read_promise_figures: {
         parameters: {
             query?: {
                 month?: string | null;
@@ -12769,7 +12832,7 @@ export interface operations {
             };
         };
     };
-    read_point_kpis_api_v1_kpi_service_points_get: {
+    read_point_kpis: {
         parameters: {
             query?: {
                 month?: string | null;
@@ -12792,7 +12855,7 @@ export interface operations {
             };
         };
     };
-    read_team_kpis_api_v1_kpi_teams_get: {
+    read_team_kpis: {
         parameters: {
             query?: {
                 month?: string | null;
@@ -12815,7 +12878,7 @@ export interface operations {
             };
         };
     };
-    read_urging_figures_api_v1_kpi_urgings_get: {
+    read_urging_figures: {
         parameters: {
             query?: {
                 month?: string | null;
@@ -12838,7 +12901,7 @@ export interface operations {
             };
         };
     };
-    read_label_api_v1_labels_post: {
+    read_label: {
         parameters: {
             query?: never;
             header?: never;
@@ -12847,7 +12910,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__labels__LabelIn"];
+                "application/json": components["schemas"]["LabelsLabelIn"];
             };
         };
         responses: {
@@ -12862,7 +12925,7 @@ export interface operations {
             };
         };
     };
-    me_api_v1_me_get: {
+    read_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -12882,7 +12945,7 @@ export interface operations {
             };
         };
     };
-    read_my_consents_api_v1_me_consents_get: {
+    read_my_consents: {
         parameters: {
             query?: {
                 appid?: string | null;
@@ -12904,7 +12967,7 @@ export interface operations {
             };
         };
     };
-    report_my_consents_api_v1_me_consents_post: {
+    report_my_consents: {
         parameters: {
             query?: never;
             header?: {
@@ -12931,7 +12994,7 @@ export interface operations {
             };
         };
     };
-    read_my_deletion_api_v1_me_deletion_get: {
+    read_my_deletion: {
         parameters: {
             query?: never;
             header?: never;
@@ -12951,7 +13014,7 @@ export interface operations {
             };
         };
     };
-    request_deletion_api_v1_me_deletion_post: {
+    request_deletion: {
         parameters: {
             query?: never;
             header?: {
@@ -12974,7 +13037,7 @@ export interface operations {
             };
         };
     };
-    withdraw_deletion_api_v1_me_deletion_delete: {
+    withdraw_deletion: {
         parameters: {
             query?: never;
             header?: never;
@@ -12992,7 +13055,7 @@ export interface operations {
             };
         };
     };
-    export_my_data_api_v1_me_export_zip_get: {
+    export_my_data: {
         parameters: {
             query?: never;
             header?: never;
@@ -13012,7 +13075,7 @@ export interface operations {
             };
         };
     };
-    read_call_wish_api_v1_me_follow_up_calls_get: {
+    read_call_wish: {
         parameters: {
             query?: never;
             header?: never;
@@ -13032,7 +13095,7 @@ export interface operations {
             };
         };
     };
-    set_call_wish_api_v1_me_follow_up_calls_put: {
+    set_call_wish: {
         parameters: {
             query?: never;
             header?: never;
@@ -13056,7 +13119,7 @@ export interface operations {
             };
         };
     };
-    read_my_inbox_api_v1_me_inbox_get: {
+    read_my_inbox: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -13081,7 +13144,7 @@ export interface operations {
             };
         };
     };
-    mark_my_inbox_read_api_v1_me_inbox_read_post: {
+    mark_my_inbox_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -13105,7 +13168,7 @@ export interface operations {
             };
         };
     };
-    set_my_phone_api_v1_me_phone_put: {
+    set_my_phone: {
         parameters: {
             query?: never;
             header?: never;
@@ -13129,7 +13192,7 @@ export interface operations {
             };
         };
     };
-    my_preferences_api_v1_me_preferences_get: {
+    my_preferences: {
         parameters: {
             query?: never;
             header?: never;
@@ -13149,7 +13212,7 @@ export interface operations {
             };
         };
     };
-    set_my_preferences_api_v1_me_preferences_put: {
+    set_my_preferences: {
         parameters: {
             query?: never;
             header?: never;
@@ -13173,7 +13236,7 @@ export interface operations {
             };
         };
     };
-    read_my_privacy_api_v1_me_privacy_get: {
+    read_my_privacy: {
         parameters: {
             query?: never;
             header?: never;
@@ -13193,7 +13256,7 @@ export interface operations {
             };
         };
     };
-    say_what_i_allow_api_v1_me_privacy_consents_post: {
+    say_what_i_allow: {
         parameters: {
             query?: never;
             header?: {
@@ -13220,7 +13283,7 @@ export interface operations {
             };
         };
     };
-    set_my_profile_api_v1_me_profile_put: {
+    set_my_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -13244,7 +13307,7 @@ export interface operations {
             };
         };
     };
-    patch_order_api_v1_part_orders__order_id__patch: {
+    patch_order: {
         parameters: {
             query?: never;
             header?: never;
@@ -13270,7 +13333,7 @@ export interface operations {
             };
         };
     };
-    find_partner_tickets_api_v1_partner_tickets_get: {
+    find_partner_tickets: {
         parameters: {
             query: {
                 external_reference: string;
@@ -13292,7 +13355,7 @@ export interface operations {
             };
         };
     };
-    create_partner_ticket_api_v1_partner_tickets_post: {
+    create_partner_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -13316,7 +13379,7 @@ export interface operations {
             };
         };
     };
-    read_partner_ticket_api_v1_partner_tickets__number__get: {
+    read_partner_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -13339,7 +13402,7 @@ export interface operations {
             };
         };
     };
-    read_partner_events_api_v1_partner_tickets__number__events_get: {
+    read_partner_events: {
         parameters: {
             query?: never;
             header?: never;
@@ -13362,7 +13425,7 @@ export interface operations {
             };
         };
     };
-    get_catalogue_api_v1_parts_get: {
+    read_catalogue: {
         parameters: {
             query?: {
                 category?: string;
@@ -13386,7 +13449,7 @@ export interface operations {
             };
         };
     };
-    read_prices_api_v1_price_items_get: {
+    read_prices: {
         parameters: {
             query?: {
                 category?: string | null;
@@ -13408,7 +13471,7 @@ export interface operations {
             };
         };
     };
-    read_price_lists_api_v1_price_lists_get: {
+    read_price_lists: {
         parameters: {
             query?: never;
             header?: never;
@@ -13428,7 +13491,7 @@ export interface operations {
             };
         };
     };
-    create_draft_api_v1_price_lists_post: {
+    create_draft: {
         parameters: {
             query?: never;
             header?: {
@@ -13455,7 +13518,7 @@ export interface operations {
             };
         };
     };
-    read_price_list_api_v1_price_lists__version__get: {
+    read_price_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -13477,7 +13540,7 @@ export interface operations {
             };
         };
     };
-    change_draft_api_v1_price_lists__version__put: {
+    change_draft: {
         parameters: {
             query?: never;
             header?: never;
@@ -13503,7 +13566,7 @@ export interface operations {
             };
         };
     };
-    put_price_api_v1_price_lists__version__items__code__put: {
+    put_price: {
         parameters: {
             query?: never;
             header?: never;
@@ -13530,7 +13593,7 @@ export interface operations {
             };
         };
     };
-    delete_price_api_v1_price_lists__version__items__code__delete: {
+    delete_price: {
         parameters: {
             query?: never;
             header?: never;
@@ -13551,7 +13614,7 @@ export interface operations {
             };
         };
     };
-    publish_api_v1_price_lists__version__publish_post: {
+    publish_price_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -13577,7 +13640,7 @@ export interface operations {
             };
         };
     };
-    read_published_prices_api_v1_prices_get: {
+    read_published_prices: {
         parameters: {
             query?: {
                 category?: string;
@@ -13600,7 +13663,7 @@ export interface operations {
             };
         };
     };
-    read_call_out_api_v1_prices_call_out_get: {
+    read_call_out: {
         parameters: {
             query?: {
                 category?: string;
@@ -13624,7 +13687,7 @@ export interface operations {
             };
         };
     };
-    read_products_api_v1_products_get: {
+    read_products: {
         parameters: {
             query?: {
                 category?: string | null;
@@ -13646,7 +13709,7 @@ export interface operations {
             };
         };
     };
-    create_qr_scene_api_v1_qr_scenes_post: {
+    create_qr_scene: {
         parameters: {
             query?: never;
             header?: {
@@ -13673,7 +13736,7 @@ export interface operations {
             };
         };
     };
-    read_qr_scene_api_v1_qr_scenes__scene__get: {
+    read_qr_scene: {
         parameters: {
             query?: never;
             header?: never;
@@ -13694,7 +13757,7 @@ export interface operations {
             };
         };
     };
-    read_mini_code_api_v1_qr_scenes__scene__mini_code_get: {
+    read_mini_code: {
         parameters: {
             query?: never;
             header?: never;
@@ -13718,7 +13781,7 @@ export interface operations {
             };
         };
     };
-    read_rubric_api_v1_rating_rubric_get: {
+    read_rubric: {
         parameters: {
             query?: never;
             header?: never;
@@ -13738,7 +13801,7 @@ export interface operations {
             };
         };
     };
-    put_presence_api_v1_routing_presence_put: {
+    put_presence: {
         parameters: {
             query?: never;
             header?: never;
@@ -13762,7 +13825,7 @@ export interface operations {
             };
         };
     };
-    read_queue_api_v1_routing_queue_get: {
+    read_queue: {
         parameters: {
             query?: {
                 whose?: "mine" | "waiting";
@@ -13784,7 +13847,7 @@ export interface operations {
             };
         };
     };
-    read_routing_rules_api_v1_routing_rules_get: {
+    read_routing_rules: {
         parameters: {
             query?: never;
             header?: never;
@@ -13804,7 +13867,7 @@ export interface operations {
             };
         };
     };
-    create_routing_rules_api_v1_routing_rules_post: {
+    create_routing_rules: {
         parameters: {
             query?: never;
             header?: never;
@@ -13828,7 +13891,7 @@ export interface operations {
             };
         };
     };
-    try_routing_api_v1_routing_try_post: {
+    try_routing: {
         parameters: {
             query?: never;
             header?: never;
@@ -13852,7 +13915,7 @@ export interface operations {
             };
         };
     };
-    read_service_calendars_api_v1_service_calendars_get: {
+    read_service_calendars: {
         parameters: {
             query?: never;
             header?: never;
@@ -13872,7 +13935,7 @@ export interface operations {
             };
         };
     };
-    create_service_calendar_api_v1_service_calendars_post: {
+    create_service_calendar: {
         parameters: {
             query?: never;
             header?: {
@@ -13899,7 +13962,7 @@ export interface operations {
             };
         };
     };
-    read_reviews_api_v1_service_points__service_point_id__reviews_get: {
+    read_reviews: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -13924,7 +13987,7 @@ export interface operations {
             };
         };
     };
-    read_service_policies_api_v1_service_policies_get: {
+    read_service_policies: {
         parameters: {
             query?: never;
             header?: never;
@@ -13944,7 +14007,7 @@ export interface operations {
             };
         };
     };
-    create_service_policy_api_v1_service_policies_post: {
+    create_service_policy: {
         parameters: {
             query?: never;
             header?: {
@@ -13971,7 +14034,7 @@ export interface operations {
             };
         };
     };
-    sign_out_api_v1_sessions_current_delete: {
+    sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -13989,7 +14052,7 @@ export interface operations {
             };
         };
     };
-    sign_in_mini_program_api_v1_sessions_mini_program_post: {
+    sign_in_mini_program: {
         parameters: {
             query?: never;
             header?: never;
@@ -14013,7 +14076,7 @@ export interface operations {
             };
         };
     };
-    sign_in_staff_api_v1_sessions_staff_post: {
+    sign_in_staff: {
         parameters: {
             query?: never;
             header?: never;
@@ -14037,7 +14100,7 @@ export interface operations {
             };
         };
     };
-    read_spend_limits_api_v1_spend_limits_get: {
+    read_spend_limits: {
         parameters: {
             query?: never;
             header?: never;
@@ -14057,7 +14120,7 @@ export interface operations {
             };
         };
     };
-    set_spend_limit_api_v1_spend_limits_put: {
+    set_spend_limit: {
         parameters: {
             query?: never;
             header?: never;
@@ -14081,7 +14144,7 @@ export interface operations {
             };
         };
     };
-    get_stock_api_v1_stock_get: {
+    read_stock: {
         parameters: {
             query: {
                 kind: components["schemas"]["PlaceKind"];
@@ -14104,7 +14167,7 @@ export interface operations {
             };
         };
     };
-    create_movement_api_v1_stock_movements_post: {
+    create_movement: {
         parameters: {
             query?: never;
             header?: {
@@ -14131,7 +14194,7 @@ export interface operations {
             };
         };
     };
-    read_teams_api_v1_teams_get: {
+    read_teams: {
         parameters: {
             query?: never;
             header?: never;
@@ -14151,7 +14214,7 @@ export interface operations {
             };
         };
     };
-    create_team_api_v1_teams_post: {
+    create_team: {
         parameters: {
             query?: never;
             header?: never;
@@ -14175,7 +14238,7 @@ export interface operations {
             };
         };
     };
-    put_team_api_v1_teams__team_id__put: {
+    put_team: {
         parameters: {
             query?: never;
             header?: never;
@@ -14201,7 +14264,7 @@ export interface operations {
             };
         };
     };
-    read_tickets_api_v1_tickets_get: {
+    read_tickets: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -14225,7 +14288,7 @@ export interface operations {
             };
         };
     };
-    create_ticket_api_v1_tickets_post: {
+    create_ticket: {
         parameters: {
             query?: never;
             header?: {
@@ -14252,7 +14315,7 @@ export interface operations {
             };
         };
     };
-    read_ticket_api_v1_tickets__number__get: {
+    read_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -14275,7 +14338,7 @@ export interface operations {
             };
         };
     };
-    read_job_checklist_api_v1_tickets__number__checklist_get: {
+    read_job_checklist: {
         parameters: {
             query?: never;
             header?: never;
@@ -14298,7 +14361,7 @@ export interface operations {
             };
         };
     };
-    put_check_api_v1_tickets__number__checklist__item__put: {
+    put_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -14327,7 +14390,7 @@ export interface operations {
             };
         };
     };
-    read_complaint_of_ticket_api_v1_tickets__number__complaint_get: {
+    read_complaint_of_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -14350,7 +14413,7 @@ export interface operations {
             };
         };
     };
-    create_complaint_api_v1_tickets__number__complaint_post: {
+    create_complaint: {
         parameters: {
             query?: never;
             header?: {
@@ -14380,7 +14443,7 @@ export interface operations {
             };
         };
     };
-    create_verdict_api_v1_tickets__number__complaint_answer_post: {
+    create_verdict: {
         parameters: {
             query?: never;
             header?: never;
@@ -14407,7 +14470,7 @@ export interface operations {
             };
         };
     };
-    give_completion_code_api_v1_tickets__number__completion_code_post: {
+    give_completion_code: {
         parameters: {
             query?: never;
             header?: never;
@@ -14419,7 +14482,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__evidence__CodeIn"];
+                "application/json": components["schemas"]["EvidenceCodeIn"];
             };
         };
         responses: {
@@ -14434,7 +14497,7 @@ export interface operations {
             };
         };
     };
-    reveal_api_v1_tickets__number__contact_reveals_post: {
+    create_contact_reveal: {
         parameters: {
             query?: never;
             header?: never;
@@ -14461,7 +14524,7 @@ export interface operations {
             };
         };
     };
-    put_crew_api_v1_tickets__number__crew_put: {
+    put_crew: {
         parameters: {
             query?: never;
             header?: never;
@@ -14488,7 +14551,7 @@ export interface operations {
             };
         };
     };
-    read_dispatch_api_v1_tickets__number__dispatch_get: {
+    read_dispatch: {
         parameters: {
             query?: never;
             header?: never;
@@ -14511,7 +14574,7 @@ export interface operations {
             };
         };
     };
-    read_timeline_api_v1_tickets__number__events_get: {
+    read_timeline: {
         parameters: {
             query?: never;
             header?: never;
@@ -14534,7 +14597,7 @@ export interface operations {
             };
         };
     };
-    stream_timeline_api_v1_tickets__number__events_stream_get: {
+    stream_timeline: {
         parameters: {
             query?: never;
             header?: {
@@ -14559,7 +14622,7 @@ export interface operations {
             };
         };
     };
-    read_evidence_api_v1_tickets__number__evidence_get: {
+    read_evidence: {
         parameters: {
             query?: never;
             header?: never;
@@ -14577,12 +14640,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["app__schemas__evidence__EvidenceOut"];
+                    "application/json": components["schemas"]["EvidenceEvidenceOut"];
                 };
             };
         };
     };
-    withdraw_evidence_api_v1_tickets__number__evidence__piece_id__withdraw_post: {
+    withdraw_evidence: {
         parameters: {
             query?: never;
             header?: never;
@@ -14608,7 +14671,7 @@ export interface operations {
             };
         };
     };
-    read_incident_of_ticket_api_v1_tickets__number__incident_get: {
+    read_incident_of_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -14631,7 +14694,7 @@ export interface operations {
             };
         };
     };
-    read_conversation_api_v1_tickets__number__messages_get: {
+    read_conversation: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -14657,7 +14720,7 @@ export interface operations {
             };
         };
     };
-    create_message_api_v1_tickets__number__messages_post: {
+    create_message: {
         parameters: {
             query?: never;
             header?: {
@@ -14687,7 +14750,7 @@ export interface operations {
             };
         };
     };
-    create_reservation_api_v1_tickets__number__part_reservations_post: {
+    create_reservation: {
         parameters: {
             query?: never;
             header?: {
@@ -14717,7 +14780,7 @@ export interface operations {
             };
         };
     };
-    delete_reservations_api_v1_tickets__number__part_reservations_delete: {
+    delete_reservations: {
         parameters: {
             query?: never;
             header?: never;
@@ -14740,7 +14803,7 @@ export interface operations {
             };
         };
     };
-    get_ticket_parts_api_v1_tickets__number__parts_get: {
+    read_ticket_parts: {
         parameters: {
             query?: never;
             header?: never;
@@ -14763,7 +14826,7 @@ export interface operations {
             };
         };
     };
-    put_position_api_v1_tickets__number__position_put: {
+    put_position: {
         parameters: {
             query?: never;
             header?: never;
@@ -14788,7 +14851,7 @@ export interface operations {
             };
         };
     };
-    read_promises_api_v1_tickets__number__promises_get: {
+    read_promises: {
         parameters: {
             query?: never;
             header?: never;
@@ -14811,7 +14874,7 @@ export interface operations {
             };
         };
     };
-    review_api_v1_tickets__number__quotes__version__review_post: {
+    create_quote_review: {
         parameters: {
             query?: never;
             header?: never;
@@ -14824,7 +14887,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app__schemas__quotes__ReviewIn"];
+                "application/json": components["schemas"]["QuotesReviewIn"];
             };
         };
         responses: {
@@ -14839,7 +14902,7 @@ export interface operations {
             };
         };
     };
-    put_rating_api_v1_tickets__number__rating_put: {
+    put_rating: {
         parameters: {
             query?: never;
             header?: never;
@@ -14866,7 +14929,7 @@ export interface operations {
             };
         };
     };
-    receipt_api_v1_tickets__number__receipt_get: {
+    read_receipt: {
         parameters: {
             query?: {
                 issue?: number | null;
@@ -14891,7 +14954,7 @@ export interface operations {
             };
         };
     };
-    read_routes_api_v1_tickets__number__route_get: {
+    read_routes: {
         parameters: {
             query?: never;
             header?: never;
@@ -14914,7 +14977,7 @@ export interface operations {
             };
         };
     };
-    create_transfer_api_v1_tickets__number__route_post: {
+    create_ticket_route: {
         parameters: {
             query?: never;
             header?: never;
@@ -14941,7 +15004,7 @@ export interface operations {
             };
         };
     };
-    read_service_level_api_v1_tickets__number__service_level_get: {
+    read_service_level: {
         parameters: {
             query?: never;
             header?: never;
@@ -14964,7 +15027,7 @@ export interface operations {
             };
         };
     };
-    sign_for_completion_api_v1_tickets__number__signature_post: {
+    sign_for_completion: {
         parameters: {
             query?: never;
             header?: {
@@ -14994,7 +15057,7 @@ export interface operations {
             };
         };
     };
-    read_similar_api_v1_tickets__number__similar_get: {
+    read_similar: {
         parameters: {
             query?: never;
             header?: never;
@@ -15017,7 +15080,7 @@ export interface operations {
             };
         };
     };
-    read_slots_api_v1_tickets__number__slots_get: {
+    read_slots: {
         parameters: {
             query?: never;
             header?: never;
@@ -15040,7 +15103,7 @@ export interface operations {
             };
         };
     };
-    create_split_api_v1_tickets__number__splits_post: {
+    create_split: {
         parameters: {
             query?: never;
             header?: {
@@ -15070,7 +15133,7 @@ export interface operations {
             };
         };
     };
-    change_ticket_api_v1_tickets__number__transitions_post: {
+    change_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -15097,7 +15160,7 @@ export interface operations {
             };
         };
     };
-    create_urging_api_v1_tickets__number__urgings_post: {
+    create_urging: {
         parameters: {
             query?: never;
             header?: {
@@ -15127,7 +15190,7 @@ export interface operations {
             };
         };
     };
-    create_answer_api_v1_tickets__number__urgings_answer_post: {
+    create_answer: {
         parameters: {
             query?: never;
             header?: {
@@ -15157,7 +15220,7 @@ export interface operations {
             };
         };
     };
-    read_visits_api_v1_tickets__number__visits_get: {
+    read_visits: {
         parameters: {
             query?: never;
             header?: never;
@@ -15180,7 +15243,7 @@ export interface operations {
             };
         };
     };
-    read_ticket_warranty_api_v1_tickets__number__warranty_get: {
+    read_ticket_warranty: {
         parameters: {
             query?: never;
             header?: never;
@@ -15203,7 +15266,7 @@ export interface operations {
             };
         };
     };
-    put_ticket_warranty_api_v1_tickets__number__warranty_put: {
+    put_ticket_warranty: {
         parameters: {
             query?: never;
             header?: never;
@@ -15230,7 +15293,7 @@ export interface operations {
             };
         };
     };
-    read_open_urgings_api_v1_urgings_get: {
+    read_open_urgings: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -15253,7 +15316,7 @@ export interface operations {
             };
         };
     };
-    create_answer_api_v1_visit_answers_post: {
+    answer_visit_link: {
         parameters: {
             query?: never;
             header?: never;
@@ -15277,7 +15340,7 @@ export interface operations {
             };
         };
     };
-    read_policies_api_v1_warranty_policies_get: {
+    read_policies: {
         parameters: {
             query?: never;
             header?: never;
@@ -15297,7 +15360,7 @@ export interface operations {
             };
         };
     };
-    create_policy_api_v1_warranty_policies_post: {
+    create_policy: {
         parameters: {
             query?: never;
             header?: {
@@ -15324,7 +15387,7 @@ export interface operations {
             };
         };
     };
-    read_endpoints_api_v1_webhooks_get: {
+    read_endpoints: {
         parameters: {
             query?: never;
             header?: never;
@@ -15344,7 +15407,7 @@ export interface operations {
             };
         };
     };
-    create_endpoint_api_v1_webhooks_post: {
+    create_endpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -15368,7 +15431,7 @@ export interface operations {
             };
         };
     };
-    read_one_endpoint_api_v1_webhooks__endpoint_id__get: {
+    read_one_endpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -15390,7 +15453,7 @@ export interface operations {
             };
         };
     };
-    delete_endpoint_api_v1_webhooks__endpoint_id__delete: {
+    delete_endpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -15410,7 +15473,7 @@ export interface operations {
             };
         };
     };
-    patch_endpoint_api_v1_webhooks__endpoint_id__patch: {
+    patch_endpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -15436,7 +15499,7 @@ export interface operations {
             };
         };
     };
-    read_deliveries_api_v1_webhooks__endpoint_id__deliveries_get: {
+    read_deliveries: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -15462,7 +15525,7 @@ export interface operations {
             };
         };
     };
-    ping_endpoint_api_v1_webhooks__endpoint_id__ping_post: {
+    ping_endpoint: {
         parameters: {
             query?: never;
             header?: never;
@@ -15484,7 +15547,7 @@ export interface operations {
             };
         };
     };
-    replay_deliveries_api_v1_webhooks__endpoint_id__replays_post: {
+    replay_deliveries: {
         parameters: {
             query?: never;
             header?: never;
@@ -15510,7 +15573,7 @@ export interface operations {
             };
         };
     };
-    rotate_one_key_api_v1_webhooks__endpoint_id__signing_key_post: {
+    rotate_one_key: {
         parameters: {
             query?: never;
             header?: never;
@@ -15532,7 +15595,7 @@ export interface operations {
             };
         };
     };
-    read_js_signature_api_v1_wechat_js_signature_get: {
+    read_js_signature: {
         parameters: {
             query: {
                 /** @description The page, as the browser shows it. */
@@ -15555,7 +15618,7 @@ export interface operations {
             };
         };
     };
-    read_templates_api_v1_wechat_templates_get: {
+    read_templates: {
         parameters: {
             query?: never;
             header?: never;
@@ -15575,7 +15638,7 @@ export interface operations {
             };
         };
     };
-    healthz_healthz_get: {
+    healthz: {
         parameters: {
             query?: never;
             header?: never;
@@ -15597,7 +15660,7 @@ export interface operations {
             };
         };
     };
-    go_to_wechat_oauth_official_account_get: {
+    go_to_wechat: {
         parameters: {
             query?: {
                 appid?: string | null;
@@ -15618,7 +15681,7 @@ export interface operations {
             };
         };
     };
-    come_back_oauth_official_account_callback_get: {
+    come_back: {
         parameters: {
             query: {
                 code: string;
@@ -15639,7 +15702,7 @@ export interface operations {
             };
         };
     };
-    readyz_readyz_get: {
+    readyz: {
         parameters: {
             query?: never;
             header?: never;
@@ -15659,7 +15722,7 @@ export interface operations {
             };
         };
     };
-    verify_url_wechat__appid__callback_get: {
+    verify_url: {
         parameters: {
             query?: never;
             header?: never;
@@ -15679,7 +15742,7 @@ export interface operations {
             };
         };
     };
-    receive_wechat__appid__callback_post: {
+    receive_callback: {
         parameters: {
             query?: never;
             header?: never;

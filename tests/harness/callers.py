@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.models import Customer, Engineer, Staff
 from app.services.sessions.issue import issue
 from app.settings import Settings
+from tests.harness.declared import is_declared
 
 Person: TypeAlias = Customer | Staff
 
@@ -24,7 +26,10 @@ class Caller(AsyncClient):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         # A handler that fails to answer must show up as a failed test, not as an exception from nowhere.
         super().__init__(
-            transport=ASGITransport(app, raise_app_exceptions=True), base_url=BASE_URL, headers=headers
+            transport=ASGITransport(app, raise_app_exceptions=True),
+            base_url=BASE_URL,
+            headers=headers,
+            event_hooks={"response": [partial(is_declared, app)]},
         )
         self.app = app
         self._person = person
