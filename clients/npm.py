@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -46,16 +47,20 @@ def install() -> Path:
     return modules
 
 
-def tool(name: str, *arguments: str, seconds: int = _RUN_SECONDS) -> str:
+def tool(
+    name: str, *arguments: str, seconds: int = _RUN_SECONDS, env: Mapping[str, str] | None = None
+) -> str:
     """What one of the installed programs printed. Raises NoNode, ToolFailed."""
-    return run([program("node"), str(install() / ".bin" / name), *arguments], seconds=seconds)
+    return run([program("node"), str(install() / ".bin" / name), *arguments], seconds=seconds, env=env)
 
 
-def run(command: list[str], *, seconds: int) -> str:
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=seconds)
+def run(command: list[str], *, seconds: int, env: Mapping[str, str] | None = None) -> str:
+    done = subprocess.run(
+        command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=seconds, env=env
+    )
     said = f"{done.stdout}\n{done.stderr}".strip()
     if done.returncode:
-        raise ToolFailed(f"{' '.join(command[:4])} ended with {done.returncode}:\n{said[-6000:]}")
+        raise ToolFailed(f"{' '.join(command[:4])} ended with {done.returncode}:\n{said[-8000:]}")
     return said
 
 
