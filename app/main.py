@@ -13,6 +13,7 @@ from app.domain.triage import standing_rules
 from app.edge.limits import BodyLimits
 from app.edge.metrics import Metrics
 from app.edge.openapi.describe import describe, operation_id
+from app.edge.openapi.going import TellsOfGoing, standing
 from app.edge.problems import LastResort, handle_problems
 from app.edge.rates import RateLimit
 from app.edge.trace import Trace
@@ -203,10 +204,13 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     handle_problems(app)
-    describe(app)
+    going = standing()
+    describe(app, going)
     # The last one added is the outermost.
     app.add_middleware(BodyLimits)
     app.add_middleware(LastResort)
+    if going:
+        app.add_middleware(TellsOfGoing, going=going)
     app.add_middleware(Metrics)
     app.add_middleware(Trace, access_log=settings.access_log)
     return app

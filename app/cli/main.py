@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": "app.cli.worker",
         "seed": "app.cli.seed",
         "doctor": "app.cli.doctor",
+        "errors": "app.cli.errors",
         "explain": "app.cli.explain",
         "reconcile": "app.cli.reconcile",
         "outbox": "app.cli.outbox",

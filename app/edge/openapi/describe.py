@@ -7,16 +7,17 @@ schemas, and what is going away (see the modules beside this one).
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from app.edge.openapi import errors
-from app.edge.openapi.raised import raised_by
+from app.edge.openapi.going import Going, mark
+from app.edge.openapi.raised import Raised, raised_by
 from app.edge.openapi.samples import Samples
-from app.errors import Problem
+from app.errors import MalformedRequest, MethodNotAllowed, NotFound, Problem
 
 Document = dict[str, Any]
 _TAKEN_TWICE = re.compile(r"app__(?:\w+?__)*?(\w+?)__([A-Z]\w*)")
@@ -31,12 +32,13 @@ def operation_id(route: APIRoute) -> str:
     return f"read_{route.name.removeprefix('get_')}" if route.name.startswith("get_") else route.name
 
 
-def describe(app: FastAPI) -> None:
+def describe(app: FastAPI, going: Iterable[Going]) -> None:
     generate: Callable[[], Document] = app.openapi
 
     def openapi() -> Document:
         if app.openapi_schema is None:
             app.openapi_schema = _described(app, generate())
+            mark(app.openapi_schema, going)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -49,6 +51,18 @@ def operations(app: FastAPI) -> Iterator[tuple[str, str, RouteContext]]:
             for method in sorted(route.methods or ()):
                 if method.lower() in _VERBS and route.path_format is not None:
                     yield method.lower(), route.path_format, route
+
+
+def every_error(app: FastAPI) -> set[type[Problem]]:
+    """All that the API can answer with, whatever it is asked."""
+    paths = app.openapi()["paths"]
+    described = (_answered(paths[path][method], route) for method, path, route in operations(app))
+    return {Problem, NotFound, MethodNotAllowed, MalformedRequest}.union(*described)
+
+
+def _answered(operation: Document, route: RouteContext) -> Raised:
+    raised = errors.on_the_way(operation)
+    return raised if route.endpoint is None else raised | raised_by(route.endpoint)
 
 
 def _described(app: FastAPI, found: Document) -> Document:
@@ -64,9 +78,7 @@ def _described(app: FastAPI, found: Document) -> Document:
     samples = Samples(schemas)
     for method, path, route in operations(app):
         operation = document["paths"][path][method]
-        raised = errors.on_the_way(operation)
-        if route.endpoint is not None:
-            raised |= raised_by(route.endpoint)
+        raised = _answered(operation, route)
         kinds |= raised
         operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
         declared = {

@@ -32,7 +32,8 @@ def problems() -> dict[str, type[Problem]]:
 
 
 def raised_by(endpoint: Callable[..., Any]) -> Raised:
-    return _everywhere()[f"{endpoint.__module__}:{endpoint.__qualname__}"]
+    """Nothing for an endpoint that is not part of ``app``."""
+    return _everywhere().get(f"{endpoint.__module__}:{endpoint.__qualname__}", frozenset())
 
 
 @lru_cache(maxsize=1)
