@@ -145,11 +145,12 @@ _FREES_COMPANION = frozenset(
 
 
 def for_transition(
-    event: Event, before: Situation | None, after: Situation, actor_id: str
+    event: Event, before: Situation | None, after: Situation, actor_id: str, *, said: str = ""
 ) -> tuple[Notice, ...]:
-    """The messages of one change of state, in the order in which people should get them."""
+    """The messages of one change of state, in the order in which people should get them; ``said`` stands in place of
+    the event's own hint."""
     moved = before.window if before and event is Event.REBOOK else None
-    notices = [progress(after, hint=_moved(moved) if moved else hint(event, after))]
+    notices = [progress(after, hint=_moved(moved) if moved else said or hint(event, after))]
     if event in (Event.FINISH, Event.RESOLVE_REMOTE):
         notices.append(_invitation(after))
     if event is Event.OFFER and after.offer is not None:

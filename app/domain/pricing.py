@@ -8,6 +8,8 @@ from app.domain.situation import QuoteLine
 
 class PriceKind(StrEnum):
     CALL_OUT = "call_out"
+    # For coming at the agreed time in vain; on no quote.
+    EMPTY_TRIP = "empty_trip"
     # On top of the call-out fee: at night, at great height.
     SURCHARGE = "surcharge"
     LABOUR = "labour"
@@ -16,6 +18,7 @@ class PriceKind(StrEnum):
 
 KIND_LABELS = {
     PriceKind.CALL_OUT: "上门费",
+    PriceKind.EMPTY_TRIP: "空跑费",
     PriceKind.SURCHARGE: "附加费",
     PriceKind.LABOUR: "工时费",
     PriceKind.PART: "配件",

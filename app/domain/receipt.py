@@ -55,7 +55,8 @@ class WorkWarranty:
 
 @dataclass(frozen=True)
 class Receipt:
-    """``kind`` is "service" or "inspection": the fee for having come, where the repair was declined."""
+    """``kind`` is "service"; "inspection": the fee for having come, where the repair was declined; or "empty_trip":
+    that for having come in vain."""
 
     number: str
     kind: str
@@ -133,6 +134,13 @@ def for_inspection(s: Situation, fee_fen: int, at: datetime, complaint_phone: st
     line = QuoteLine("CALL-OUT", "上门检测费", 1, fee_fen, kind=PriceKind.CALL_OUT.value, unit="次")
     work = Finished(at, "", "上门检测，客户未同意报价，未维修", (line,), fee_fen)
     return replace(for_work(s, work, complaint_phone), kind="inspection")
+
+
+def for_empty_trip(s: Situation, fee_fen: int, at: datetime, complaint_phone: str) -> Receipt:
+    """Nobody was there at the agreed time; what was told for that is all that is charged."""
+    line = QuoteLine("EMPTY-TRIP", "上门空跑费", 1, fee_fen, kind=PriceKind.EMPTY_TRIP.value, unit="次")
+    work = Finished(at, "", "按约定时间到访，家中无人且电话未接通", (line,), fee_fen)
+    return replace(for_work(s, work, complaint_phone), kind="empty_trip")
 
 
 def _line(line: QuoteLine) -> ReceiptLine:

@@ -243,6 +243,8 @@ class CallOut:
 
     fee_fen: int
     waived: tuple[str, ...] = ()
+    # For coming at the agreed time in vain (``empty_trip``); in warranty as well.
+    empty_trip_fen: int = 0
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ from app.models.tickets import (
     TicketEvent,
     Urging,
 )
-from app.models.visits import Offer, Visit
+from app.models.visits import EmptyTrip, Offer, Visit
 from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
 from app.models.webhooks import EventCursor, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.models.wechat import MessageTemplate, QRScene, ShortLink, WeChatAccount, WeChatCredential
@@ -103,6 +103,7 @@ __all__ = [
     "Customer",
     "CustomerMerge",
     "DeskSeat",
+    "EmptyTrip",
     "Engineer",
     "EngineerBan",
     "EngineerLicence",

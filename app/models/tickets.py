@@ -124,6 +124,7 @@ class Ticket(Base):
         Index("ix_tickets_created_at", "created_at", postgresql_using="brin"),
         CheckConstraint("version >= 1 AND seq >= 1", name="counted"),
         CheckConstraint("call_out_fen >= 0", name="call_out_fen"),
+        CheckConstraint("empty_trip_fen >= 0", name="empty_trip_fen"),
         CheckConstraint("crew BETWEEN 1 AND 2", name="crew"),
         # Room in each page lets a change of state stay on it (HOT), which spares the indexes.
         {"postgresql_with": {"fillfactor": 80}},
@@ -179,6 +180,8 @@ class Ticket(Base):
     # What coming costs, as it was told before the booking; null: not told, so it costs nothing.
     call_out_fen: Mapped[int | None]
     call_out_waived: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    # As it was told before the booking, whatever the price table says later.
+    empty_trip_fen: Mapped[int] = mapped_column(server_default=text("0"))
     promised_at: Mapped[datetime]
     promise: Mapped[str] = mapped_column(Text)
     wake_at: Mapped[datetime | None]

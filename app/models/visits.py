@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -86,6 +86,26 @@ class Visit(Base):
     # Of the event that sealed its evidence (evidence_seals).
     sealed_seq: Mapped[int | None]
     created_at: Mapped[datetime]
+
+
+class EmptyTrip(Base):
+    """What the customer was charged for a visit in vain; ``seq`` is that of the event and of its receipt."""
+
+    __tablename__ = "empty_trips"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq"),
+        CheckConstraint("fee_fen > 0", name="fee"),
+        CheckConstraint("(waived_at IS NULL) = (waived_by IS NULL)", name="waived"),
+    )
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), primary_key=True, autoincrement=False)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    seq: Mapped[int]
+    fee_fen: Mapped[int]
+    charged_at: Mapped[datetime]
+    waived_at: Mapped[datetime | None]
+    waived_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    waived_reason: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class Offer(Base):

@@ -8,20 +8,33 @@ from pydantic import ValidationError
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
+from app.domain.call_out import in_words
+from app.domain.lifecycle import Role
 from app.domain.situation import Situation
 from app.edge.rates import RateLimit
 from app.errors import InvalidInput, NotFound
 from app.pages.render import HEADERS, page
 from app.routers.answers import answer
-from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep
+from app.routers.dependencies import ActorDep, IdempotencyKey, NetworkDep, PhotoUrlsDep, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.tickets import TicketOut, WindowOut
-from app.schemas.visits import Answer, CrewIn, LinkedVisit, PositionIn, VisitAnswerIn, VisitsOut
+from app.schemas.visits import (
+    Answer,
+    CrewIn,
+    EmptyTripOut,
+    LinkedVisit,
+    PositionIn,
+    VisitAnswerIn,
+    VisitsOut,
+    WaiverIn,
+)
 from app.services.dispatch.slots import slots_for
+from app.services.idempotency import Once, fingerprint
 from app.services.tickets.present import present
 from app.services.visits.answer import answer_visit, find_linked
 from app.services.visits.calendar import as_calendar
 from app.services.visits.crew import set_crew
+from app.services.visits.empty_trip import waive_empty_trip
 from app.services.visits.eta import report_position
 from app.services.visits.history import visits_of
 
@@ -61,6 +74,25 @@ async def put_crew(
     """How many engineers come. For a visit that is booked the second one is found now, or the answer is 409."""
     after = await set_crew(connection, number, body, actor=actor, now=now)
     return answer(present(after, actor, now, urls.signer(now)))
+
+
+@router.post(
+    "/tickets/{number}/empty-trips/{trip_id}/waiver",
+    status_code=201,
+    dependencies=[Depends(require_of_ticket(Role.MANAGER, Role.ADMIN))],
+)
+async def waive_trip(
+    number: Number,
+    trip_id: Annotated[int, Path(ge=1, lt=2**63)],
+    body: WaiverIn,
+    actor: ActorDep,
+    connection: WriterDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> EmptyTripOut:
+    """Let the customer off the fee for a visit in vain, with a reason that he is told. Its receipt says so."""
+    once = Once("empty-trip-waivers", actor, idempotency_key, fingerprint(body, f"{number}/{trip_id}"))
+    return await waive_empty_trip(connection, number, trip_id, body, once=once, now=now)
 
 
 @router.post("/visit-answers", dependencies=[Depends(not_too_often)])
@@ -129,6 +161,7 @@ def _shown(s: Situation) -> LinkedVisit:
         employee_no=s.engineer.employee_no if s.engineer else None,
         district=s.address.district if s.address else "",
         confirmed=s.visit.confirmed_at is not None,
+        costs=in_words(s.call_out, covered=s.covered) if s.call_out else "",
     )
 
 

@@ -33,12 +33,15 @@ class WorkWarrantyOut(Output):
 
 
 class ReceiptOut(Output):
-    """``issue`` of ``issues``: a rework has a receipt of its own. ``sha256`` is that of the document as it was kept."""
+    """``issue`` of ``issues``: a rework has a receipt of its own. ``sha256`` is that of the document as it was kept.
+
+    A fee for coming in vain may be waived later: the document stays, and ``due_fen`` is what is still to be paid.
+    """
 
     number: str
     issue: int
     issues: int
-    kind: Literal["service", "inspection"]
+    kind: Literal["service", "inspection", "empty_trip"]
     service: str
     appliance: str
     fault_code: str
@@ -56,5 +59,8 @@ class ReceiptOut(Output):
     complaint_phone: str
     invoice: str
     finished_at: datetime
+    due_fen: int
+    waived_at: datetime | None
+    waived_reason: str
     sha256: str
     issued_at: datetime

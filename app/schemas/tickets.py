@@ -145,10 +145,12 @@ class QuoteOut(Output):
 
 
 class CallOutOut(Output):
-    """What coming costs, as it is told before the booking and never more than that."""
+    """What coming costs, as it is told before the booking and never more than that; ``empty_trip_fen``: coming at the
+    agreed time in vain."""
 
     fee_fen: int
     waived_when: list[Literal["in_warranty", "repaired"]]
+    empty_trip_fen: int
     text: str
 
 

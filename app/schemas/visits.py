@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.domain.situation import VisitState
-from app.schemas.common import Input, Line, Moment, Output
+from app.schemas.common import Input, Line, Moment, NeededLine, Output
 from app.schemas.tickets import AttachmentOut, WindowIn, WindowOut
 from app.schemas.transitions import CallResult
 
@@ -41,6 +41,8 @@ class LinkedVisit(Output):
     employee_no: str | None
     district: str
     confirmed: bool
+    # What coming costs, and coming in vain, as it was told before the booking; empty for nothing.
+    costs: str
 
 
 class VisitorOut(Output):
@@ -65,6 +67,22 @@ class VisitEndOut(Output):
     reason: str | None
     actor: str
     at: datetime
+
+
+class WaiverIn(Input):
+    """The reason is told to the customer."""
+
+    reason: NeededLine
+
+
+class EmptyTripOut(Output):
+    """The fee for coming in vain, as it was charged; ``waived_reason`` is empty as long as it stands."""
+
+    id: str
+    fee_fen: int
+    charged_at: datetime
+    waived_at: datetime | None
+    waived_reason: str
 
 
 class CrewIn(Input):
@@ -96,6 +114,7 @@ class VisitRecordOut(Output):
     finished_at: datetime | None
     on_time: bool | None
     ended: VisitEndOut | None
+    empty_trip: EmptyTripOut | None
     calls: list[VisitCallOut]
     attachments: list[AttachmentOut]
 

@@ -48,6 +48,8 @@ _ROWS = {
     "POST /api/v1/tickets/{number}/transitions": "401 403 404 403 404 401 200 200 200 404",
     "GET /api/v1/tickets/{number}/events": _WHO_SEES,
     "GET /api/v1/tickets/{number}/visits": _WHO_SEES,
+    # Nobody has come in vain.
+    "POST /api/v1/tickets/{number}/empty-trips/{trip_id}/waiver": "401 403 404 403 404 401 403 404 404 404",
     "GET /api/v1/tickets/{number}/similar": _WHO_SEES,
     "POST /api/v1/tickets/{number}/splits": "401 403 404 403 404 401 201 201 201 404",
     "GET /api/v1/tickets/{number}/events/stream": _WHO_SEES,

@@ -48,7 +48,12 @@ class World:
         number = number or self.number
         version = (await self.story.see(self.story.agent))["version"]
         scene = POINT if "/points/" in path else BADGE
-        path = path.replace("{number}", number).replace("{appid}", APPID).replace("{alarm_id}", "4711")
+        path = (
+            path.replace("{number}", number)
+            .replace("{appid}", APPID)
+            .replace("{alarm_id}", "4711")
+            .replace("{trip_id}", "4711")
+        )
         for name, value in self.ids.items():
             path = path.replace(f"{{{name}}}", value)
         path = path.replace("{item}", "tidy").replace("{piece_id}", str(UUID(int=7)))
@@ -214,6 +219,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/me/consents": {
             "json": {"results": [{"template_id": "sub-ticket-progress", "result": "accept"}]}
         },
+        "POST /api/v1/tickets/{number}/empty-trips/{trip_id}/waiver": {"json": {"reason": "临时住院"}},
         "POST /h5/inbox/read": {"data": {"up_to": "1"}},
         "POST /h5/appliances": {"data": {"category": "空调"}},
         "POST /h5/appliances/{asset_id}": {"data": {"model": "KFR-50GW"}},

@@ -39,6 +39,7 @@ async def test_in_warranty_it_is_free(charged: Story) -> None:
     assert told["call_out"] == {
         "fee_fen": 0,
         "waived_when": ["in_warranty"],
+        "empty_trip_fen": 0,
         "text": "保修期内免收上门检测费。",
     }
 
@@ -48,6 +49,7 @@ async def test_where_the_table_has_no_fee_there_is_none(story: Story) -> None:
     assert (await story.see())["call_out"] == {
         "fee_fen": 0,
         "waived_when": [],
+        "empty_trip_fen": 0,
         "text": "本次上门不收上门费。",
     }
 

@@ -11,6 +11,7 @@ from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role
+from app.domain.pricing import PriceKind
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Purpose
 from app.errors import InvalidInput
 from app.pages.problem import FIELD
@@ -159,7 +160,7 @@ async def _screen(
         priority_label=PRIORITY_LABELS[s.priority],
         steps=[step for step in steps if step.event not in _QUOTING],
         may_quote=may_quote,
-        prices=prices.items if prices else (),
+        prices=[item for item in prices.items if item["kind"] != PriceKind.EMPTY_TRIP] if prices else (),
         lines=range(_LINES),
         refused=form,
         lost=form.lost(steps),

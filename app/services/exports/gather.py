@@ -35,7 +35,11 @@ _ASSETS = "SELECT id FROM assets WHERE customer_id = $1::uuid ORDER BY created_a
 _TICKETS = """
 SELECT t.number, t.service_type, t.category, t.brand, t.model, t.serial_number, t.fault, t.state, t.contact_name,
        t.contact_phone, t.address, t.created_at, t.completed_at, t.closed_at,
-       (SELECT sum(r.total_fen)::bigint FROM receipts r WHERE r.ticket_id = t.id) AS charged_fen,
+       (SELECT sum(r.total_fen)::bigint FROM receipts r
+         WHERE r.ticket_id = t.id
+           AND NOT EXISTS (SELECT FROM empty_trips e
+                            WHERE e.ticket_id = r.ticket_id AND e.seq = r.seq AND e.waived_at IS NOT NULL)
+       ) AS charged_fen,
        (SELECT jsonb_build_object('attitude', g.attitude, 'expertise', g.expertise, 'timeliness', g.timeliness,
                                   'conduct', g.conduct, 'comment', g.comment)
           FROM ratings g WHERE g.ticket_id = t.id) AS rating,

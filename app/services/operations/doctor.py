@@ -142,6 +142,15 @@ INVARIANTS: tuple[Invariant, ...] = (
                AND bool_or(r.call_out_fen > 0)""",
     ),
     Invariant(
+        "empty_trip_as_told",
+        "空跑费不超过预约前告知的金额，每次到访未遇至多一次，且都有收据",
+        """SELECT t.number FROM empty_trips e JOIN tickets t ON t.id = e.ticket_id
+             JOIN visits v ON v.id = e.visit_id
+             LEFT JOIN receipts r ON r.ticket_id = e.ticket_id AND r.seq = e.seq
+            WHERE e.fee_fen > t.empty_trip_fen OR v.state <> 'no_access' OR v.ticket_id <> e.ticket_id
+               OR r.total_fen IS DISTINCT FROM e.fee_fen""",
+    ),
+    Invariant(
         "prices_as_published",
         "报价中没有一项高于当时公示的价格",
         """SELECT t.number || '#' || q.version FROM quotes q JOIN tickets t ON t.id = q.ticket_id,

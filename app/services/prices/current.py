@@ -22,9 +22,10 @@ SELECT i.list_version, i.code, i.kind, i.category, i.name, i.unit, i.warranty_da
  WHERE i.list_version = ({IN_FORCE}) AND i.active
 """
 _BY_CODE = f"{_ITEMS} AND i.code = ANY ($3::text[]) AND i.category IN ($4, '')"
-# A category may have a call-out fee of its own.
-_CALL_OUT = f"""
-{_ITEMS} AND i.kind = 'call_out' AND i.category IN ($3, '') ORDER BY i.category DESC, i.code LIMIT 1
+# What is asked for coming, by kind; a category may have a fee of its own.
+_FEES = f"""
+SELECT DISTINCT ON (kind) * FROM ({_ITEMS} AND i.kind IN ('call_out', 'empty_trip') AND i.category IN ($3, '')) fees
+ ORDER BY kind, category DESC, code
 """
 # Items without a category go with every category.
 _SHOWN = f"{_ITEMS} AND ($3::text = '' OR i.category IN ($3, '')) ORDER BY i.category, i.code"
@@ -49,11 +50,13 @@ async def prices_of(
     return {row["code"]: _price(row) for row in rows}
 
 
-async def call_out_price(
+async def call_out_prices(
     connection: asyncpg.Connection, *, category: str, city: str, now: datetime
-) -> Price | None:
-    row = await connection.fetchrow(_CALL_OUT, day_of(now), city, category)
-    return None if row is None else _price(row)
+) -> tuple[Price | None, Price | None]:
+    """For coming, and for coming in vain; None where the table has none."""
+    rows = await connection.fetch(_FEES, day_of(now), city, category)
+    found = {price.kind: price for price in map(_price, rows)}
+    return found.get(PriceKind.CALL_OUT), found.get(PriceKind.EMPTY_TRIP)
 
 
 async def published(connection: asyncpg.Connection, *, category: str, city: str, now: datetime) -> Published:

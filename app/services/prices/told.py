@@ -4,11 +4,12 @@ from datetime import datetime
 
 import asyncpg
 
-from app.domain.call_out import in_words, told_before
+from app.domain.call_out import told_before
 from app.domain.situation import ServiceType, Warranty
 from app.domain.triage import Category, on_site
 from app.schemas.tickets import CallOutOut
-from app.services.prices.current import call_out_price
+from app.services.prices.current import call_out_prices
+from app.services.tickets.present import call_out
 
 
 async def tell_call_out(
@@ -18,8 +19,6 @@ async def tell_call_out(
     kind = category if category in set(Category) else Category.OTHER
     if not on_site(service.value, kind):
         return None
-    published = await call_out_price(connection, category=category, city=city, now=now)
-    told = told_before(service, Warranty.UNKNOWN, published)
-    return CallOutOut.model_validate(
-        {"fee_fen": told.fee_fen, "waived_when": told.waived, "text": in_words(told, covered=False)}
-    )
+    prices = await call_out_prices(connection, category=category, city=city, now=now)
+    told = told_before(service, Warranty.UNKNOWN, *prices)
+    return CallOutOut.model_validate(call_out(told, covered=False))

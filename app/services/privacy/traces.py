@@ -171,6 +171,7 @@ OF_TICKETS: tuple[Erasure, ...] = (
     _blank("complaint_cases", "root_cause"),
     _blank("complaint_cases", "remedy"),
     _blank("kpi_appeals", "reason"),
+    _blank("empty_trips", "waived_reason"),
     Erasure(
         "words",
         f"UPDATE kpi_appeals SET note = '{GONE}' WHERE ticket_id = ANY ($1::bigint[]) AND note <> ''",

@@ -36,6 +36,8 @@ async def price_lines(
 
 def _line(prices: Mapping[str, Price], wanted: Wanted, s: Situation, *, charged: bool) -> QuoteLine:
     price = prices[wanted.code]
+    if price.kind is PriceKind.EMPTY_TRIP:
+        raise NotPriceable("empty_trip_on_quote", "空跑费由到访未遇的记录产生，不能写进报价。")
     if price.kind is not PriceKind.CALL_OUT:
         return priced(price, wanted, covered=s.covered)
     if charged:

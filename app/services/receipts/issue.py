@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import orjson
 
-from app.domain.receipt import Finished, Receipt, as_told, for_inspection, for_work
+from app.domain.receipt import Finished, Receipt, as_told, for_empty_trip, for_inspection, for_work
 from app.services.prices.current import complaint_phone
 from app.services.tickets.change import Change
 from app.services.warranties.warrant_work import work_warranty
@@ -29,6 +29,13 @@ async def issue_inspection_receipt(change: Change, fee_fen: int) -> None:
     told = change.before.call_out
     receipt = for_inspection(change.before, fee_fen, change.now, await _phone(change))
     await _write(change, receipt, agreed_fen=told.fee_fen if told else 0)
+
+
+async def issue_empty_trip_receipt(change: Change, fee_fen: int) -> None:
+    """For having come in vain: the fee as it was told before the booking."""
+    told = change.before.call_out
+    receipt = for_empty_trip(change.before, fee_fen, change.now, await _phone(change))
+    await _write(change, receipt, agreed_fen=told.empty_trip_fen if told else 0)
 
 
 async def _phone(change: Change) -> str:

@@ -10,8 +10,10 @@ from app.schemas.receipts import ReceiptOut
 from app.services.tickets.load import load
 
 _ALL = """
-SELECT document, sha256, issued_at, row_number() OVER (ORDER BY seq) AS issue, count(*) OVER () AS issues
-  FROM receipts WHERE ticket_id = $1 ORDER BY seq
+SELECT r.document, r.sha256, r.issued_at, row_number() OVER (ORDER BY r.seq) AS issue, count(*) OVER () AS issues,
+       e.waived_at, e.waived_reason
+  FROM receipts r LEFT JOIN empty_trips e ON e.ticket_id = r.ticket_id AND e.seq = r.seq
+ WHERE r.ticket_id = $1 ORDER BY r.seq
 """
 _ANY = "SELECT EXISTS (SELECT FROM receipts WHERE ticket_id = $1)"
 
@@ -30,8 +32,12 @@ async def read_receipt(
     if not 1 <= index <= len(rows):
         raise NoReceipt
     row = rows[index - 1]
+    told = orjson.loads(row["document"])
     return ReceiptOut(
-        **orjson.loads(row["document"]),
+        **told,
+        due_fen=0 if row["waived_at"] else told["total_fen"],
+        waived_at=row["waived_at"],
+        waived_reason=row["waived_reason"] or "",
         issue=row["issue"],
         issues=row["issues"],
         sha256=row["sha256"],

@@ -86,7 +86,7 @@ class Catalogue:
 
 
 # Of the work, unless the row itself says how long.
-_WARRANTY_DAYS = {"call_out": 0, "surcharge": 0, "labour": 90, "part": 365}
+_WARRANTY_DAYS = {"call_out": 0, "empty_trip": 0, "surcharge": 0, "labour": 90, "part": 365}
 
 
 @lru_cache

@@ -42,3 +42,5 @@ class Outcome:
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    # Tells the customer more than the standing sentence of the event does; short, for a card.
+    hint: str = ""

@@ -48,6 +48,7 @@ COLUMNS = """t.id, t.number, t.version, t.seq, t.state, t.service_type, t.catego
        t.required_licences, t.standard_minutes, t.brand, t.model, t.serial_number, t.asset_id,
        t.service_point_id, t.declined_by, t.rebooked_by_customer, t.reopened, t.urged, t.parts_due,
        t.resume_at, t.completed_at, t.closed_at, t.merged_into, t.engineer_id, t.call_out_fen, t.call_out_waived,
+       t.empty_trip_fen,
        t.warranty_decision, t.channel,
        s.name AS engineer_name, s.phone AS engineer_phone, e.employee_no, e.photo_url, s.contractor_id,
        v.id AS visit_id, v.engineer_id AS visit_engineer_id, v.state AS visit_state,
@@ -275,7 +276,7 @@ def _decision(document: dict[str, Any] | None) -> WarrantyDecision | None:
 
 def _call_out(row: asyncpg.Record) -> CallOut | None:
     fee = row["call_out_fen"]
-    return None if fee is None else CallOut(fee, tuple(row["call_out_waived"]))
+    return None if fee is None else CallOut(fee, tuple(row["call_out_waived"]), row["empty_trip_fen"])
 
 
 def _rating(row: asyncpg.Record) -> Review | None:

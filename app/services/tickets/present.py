@@ -226,7 +226,12 @@ def call_out(told: CallOut | None, *, covered: bool) -> dict[str, Any] | None:
     if told is None:
         return None
     fee = due(told, covered=covered, repaired=False)
-    return {"fee_fen": fee, "waived_when": told.waived, "text": in_words(told, covered=covered)}
+    return {
+        "fee_fen": fee,
+        "waived_when": told.waived,
+        "empty_trip_fen": told.empty_trip_fen,
+        "text": in_words(told, covered=covered),
+    }
 
 
 def _quote(s: Situation, actor: Actor) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from app.domain.actor import SYSTEM
+from app.domain.call_out import reminded
 from app.domain.lifecycle import State
 from app.domain.notices import Notice, progress, staff_notice
 from app.domain.situation import Situation
@@ -86,7 +87,8 @@ async def _remind(
 ) -> None:
     after = promised(s, now)
     if who == "customer":
-        notices = [progress(after, hint=text)]
+        hint = reminded(s.call_out, text) if s.state is State.SCHEDULED else text
+        notices = [progress(after, hint=hint)]
     elif s.engineer is not None:
         notices = [_to_staff(s, s.engineer.id, text, "提醒", now)]
     else:

@@ -57,6 +57,7 @@ FACTS = {
     "called_back": "回访",
     "call_late": "回访超时预警",
     "crew": "上门人数",
+    "empty_trip_waived": "免收空跑费",
     "complaint_opened": "投诉立案",
     "complaint_heard": "客户再次反映",
     "complaint_taken": "投诉受理",

@@ -81,7 +81,7 @@ async def carry_out(change: Change, body: Step) -> Situation:
     asked = event is Event.REBOOK and actor.role is Role.CUSTOMER
     after = promised(after, now, before=before, follow=event is Event.REBOOK, anew=asked)
     entry = Entry(event.value, outcome.text or hint(event, after), outcome.data)
-    notices = for_transition(event, before, after, actor.id) + outcome.notices
+    notices = for_transition(event, before, after, actor.id, said=outcome.hint) + outcome.notices
     return await record(change.connection, before, after, entry, actor=actor, now=now, notices=notices)
 
 

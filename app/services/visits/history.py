@@ -19,12 +19,14 @@ SELECT v.state, lower(v.promised) AS window_start, upper(v.promised) AS window_e
        (SELECT jsonb_build_object('name', m.name, 'employee_no', n.employee_no)
           FROM visits w JOIN staff m ON m.id = w.engineer_id JOIN engineers n ON n.id = w.engineer_id
          WHERE w.accompanies = v.id ORDER BY w.id DESC LIMIT 1) AS companion,
-       e.event, e.text, e.data, e.at, e.actor_role, s.name AS staff_name
+       e.event, e.text, e.data, e.at, e.actor_role, s.name AS staff_name,
+       p.visit_id AS trip_id, p.fee_fen, p.charged_at, p.waived_at, p.waived_reason
   FROM visits v
   JOIN engineers g ON g.id = v.engineer_id
   JOIN staff h ON h.id = v.engineer_id
   LEFT JOIN ticket_events e ON e.ticket_id = v.ticket_id AND e.seq = v.ended_seq
   LEFT JOIN staff s ON s.id::text = e.actor_id
+  LEFT JOIN empty_trips p ON p.visit_id = v.id
  WHERE v.ticket_id = $1 AND v.accompanies IS NULL
  ORDER BY v.id
 """
@@ -82,6 +84,19 @@ def _times(row: asyncpg.Record, actor: Actor) -> dict[str, Any]:
         "finished_at": row["finished_at"],
         "on_time": _on_time(state, row["arrived_at"], row["window_end"]),
         "ended": _ended(row, actor),
+        "empty_trip": _empty_trip(row),
+    }
+
+
+def _empty_trip(row: asyncpg.Record) -> dict[str, Any] | None:
+    if row["trip_id"] is None:
+        return None
+    return {
+        "id": str(row["trip_id"]),
+        "fee_fen": row["fee_fen"],
+        "charged_at": row["charged_at"],
+        "waived_at": row["waived_at"],
+        "waived_reason": row["waived_reason"],
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from app.domain.empty_trip import Called, empty_trip_due
 from app.domain.notices import Notice, staff_notice
 from app.domain.situation import Purpose, Situation, VisitState
 from app.errors import InvalidInput
@@ -12,6 +13,7 @@ from app.services.attachments.attach import attach
 from app.services.tickets.change import Change, Outcome
 from app.services.tickets.managers import managers_of
 from app.services.visits.close import close_visit
+from app.services.visits.empty_trip import charge_empty_trip
 
 # So many visits in vain are more than bad luck: the managers look at it before there is another one.
 IN_VAIN = 3
@@ -37,13 +39,27 @@ async def no_access(change: Change, body: NoAccess) -> Outcome:
     )
     visit = await close_visit(change, VisitState.NO_ACCESS)
     in_vain: int = await change.connection.fetchval(_IN_VAIN, s.id)
+    made = [Called(call.at, call.result) for call in calls]
+    fee = empty_trip_due(s.call_out, visit.window if visit else None, made, photos=len(photos))
+    if visit and fee.fee_fen:
+        await charge_empty_trip(change, visit, fee.fee_fen)
     data = {
         "calls": [_kept(call, s) for call in calls],
         "attachment_ids": [photo.id for photo in photos],
         "in_vain": in_vain,
+        "empty_trip_fen": fee.fee_fen,
+        "empty_trip_why": fee.why,
     }
     notices = await _raised(change, in_vain) if in_vain >= IN_VAIN else ()
-    return Outcome(replace(s, visit=visit).with_photos(photos), data=data, notices=notices)
+    after = replace(s, visit=visit).with_photos(photos)
+    yuan = f"{fee.fee_fen / 100:g}"
+    return Outcome(
+        after,
+        f"工程师到访未遇，按预约前的告知收取上门空跑费 {fee.fee_fen / 100:.2f} 元" if fee.fee_fen else "",
+        data,
+        notices,
+        f"到访未遇，收空跑费{yuan}元，请重新约" if fee.fee_fen else "",
+    )
 
 
 def _made_on_this_way(change: Change, calls: list[CallIn]) -> None:

@@ -15,7 +15,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "service_point_id", "created_by", "contact_name", "contact_phone", "address", "preferred_windows",
         "diagnosis", "required_skill", "required_licences", "standard_minutes", "missing", "engineer_id",
         "visit_id", "offer_id", "quote_id", "declined_by", "rebooked_by_customer", "reopened", "urged",
-        "parts_due", "resume_at", "merged_into", "call_out_fen", "call_out_waived", "warranty_decision", "promised_at",
+        "parts_due", "resume_at", "merged_into", "call_out_fen", "call_out_waived", "empty_trip_fen",
+        "warranty_decision", "promised_at",
         "promise", "wake_at", "wake_step", "created_at", "entered_at", "completed_at", "closed_at",
     ),
     "ticket_events": (

@@ -76,7 +76,8 @@ def triage(p: Player, opening: Opening, catalogue: Catalogue, at: datetime) -> N
     decision = decision_of(p.s, opening.belonging, at)
     decided = replace(p.s, warranty=decision.state, decision=decision)
     city = decided.address.city if decided.address else ""
-    told = decide_call_out(decided, catalogue.published(work.CALL_OUT, city))
+    fees = (catalogue.published(code, city) for code in (work.CALL_OUT, work.EMPTY_TRIP))
+    told = decide_call_out(decided, *fees)
     p.step(Event.TRIAGE, SYSTEM, at, warranty=decided.warranty, decision=decision, call_out=told)
 
 

@@ -43,6 +43,7 @@ from app.services.seed.history.stories import Story
 from app.services.seed.warranties import load_policies
 
 CALL_OUT = "CALL-OUT"
+EMPTY_TRIP = "CALL-EMPTY"
 
 
 def needs_quote(p: Player, story: Story) -> bool:
