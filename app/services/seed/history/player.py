@@ -253,8 +253,8 @@ class Player:
             s.offer.id if s.offer else None, s.quote.id if s.quote else None,
             [UUID(who) for who in s.declined_by], s.rebooked_by_customer, s.reopened, s.urged, s.parts_due,
             s.resume_at, s.merged_into, s.call_out.fee_fen if s.call_out else None,
-            list(s.call_out.waived) if s.call_out else [], s.call_out.empty_trip_fen if s.call_out else 0, _json(s.decision) if s.decision else None,
-            s.promised_at, s.promise,
+            list(s.call_out.waived) if s.call_out else [], s.call_out.empty_trip_fen if s.call_out else 0,
+            _json(s.decision) if s.decision else None, s.promised_at, s.promise,
             wake_at(s, self._wake_step), self._wake_step, s.created_at, s.entered_at, s.completed_at, s.closed_at,
         )  # fmt: skip
 
