@@ -2852,6 +2852,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/empty-trips/{trip_id}/waiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Waive trip
+         * @description Let the customer off the fee for a visit in vain, with a reason that he is told. Its receipt says so.
+         */
+        post: operations["waive_trip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/events": {
         parameters: {
             query?: never;
@@ -4648,9 +4668,12 @@ export interface components {
         CallOutcome: "reached" | "no_answer" | "busy" | "unreachable" | "call_later" | "refused";
         /**
          * CallOutOut
-         * @description What coming costs, as it is told before the booking and never more than that.
+         * @description What coming costs, as it is told before the booking and never more than that; ``empty_trip_fen``: coming at the
+         *     agreed time in vain.
          */
         CallOutOut: {
+            /** Empty Trip Fen */
+            empty_trip_fen: number;
             /** Fee Fen */
             fee_fen: number;
             /** Text */
@@ -5667,6 +5690,25 @@ export interface components {
          * @enum {string}
          */
         Due: "start" | "finish";
+        /**
+         * EmptyTripOut
+         * @description The fee for coming in vain, as it was charged; ``waived_reason`` is empty as long as it stands.
+         */
+        EmptyTripOut: {
+            /**
+             * Charged At
+             * Format: date-time
+             */
+            charged_at: string;
+            /** Fee Fen */
+            fee_fen: number;
+            /** Id */
+            id: string;
+            /** Waived At */
+            waived_at: string | null;
+            /** Waived Reason */
+            waived_reason: string;
+        };
         /** EndpointIn */
         EndpointIn: {
             /**
@@ -6740,6 +6782,8 @@ export interface components {
         LinkedVisit: {
             /** Confirmed */
             confirmed: boolean;
+            /** Costs */
+            costs: string;
             /** District */
             district: string;
             /** Employee No */
@@ -7991,7 +8035,7 @@ export interface components {
          * PriceKind
          * @enum {string}
          */
-        PriceKind: "call_out" | "surcharge" | "labour" | "part";
+        PriceKind: "call_out" | "empty_trip" | "surcharge" | "labour" | "part";
         /** PriceLine */
         PriceLine: {
             /** Active */
@@ -8594,6 +8638,8 @@ export interface components {
         /**
          * ReceiptOut
          * @description ``issue`` of ``issues``: a rework has a receipt of its own. ``sha256`` is that of the document as it was kept.
+         *
+         *     A fee for coming in vain may be waived later: the document stays, and ``due_fen`` is what is still to be paid.
          */
         ReceiptOut: {
             /** Appliance */
@@ -8608,6 +8654,8 @@ export interface components {
             discount_fen: number;
             /** Done */
             done: string;
+            /** Due Fen */
+            due_fen: number;
             /** Employee No */
             employee_no: string;
             /** Engineer */
@@ -8634,7 +8682,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "service" | "inspection";
+            kind: "service" | "inspection" | "empty_trip";
             /** Lines */
             lines: components["schemas"]["ReceiptLineOut"][];
             /** Number */
@@ -8649,6 +8697,10 @@ export interface components {
             sha256: string;
             /** Total Fen */
             total_fen: number;
+            /** Waived At */
+            waived_at: string | null;
+            /** Waived Reason */
+            waived_reason: string;
             /** Warranties */
             warranties: components["schemas"]["WorkWarrantyOut"][];
         };
@@ -10390,6 +10442,7 @@ export interface components {
             confirmed_at: string | null;
             /** Departed At */
             departed_at: string | null;
+            empty_trip: components["schemas"]["EmptyTripOut"] | null;
             ended: components["schemas"]["VisitEndOut"] | null;
             engineer: components["schemas"]["VisitorOut"];
             /** Finished At */
@@ -10414,6 +10467,14 @@ export interface components {
          * @enum {string}
          */
         VisitState: "proposed" | "booked" | "customer_confirmed" | "en_route" | "arrived" | "working" | "done" | "no_access" | "engineer_no_show" | "rescheduled" | "cancelled";
+        /**
+         * WaiverIn
+         * @description The reason is told to the customer.
+         */
+        WaiverIn: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * RuleIn
          * @description For the products that it names; an empty word stands for any. No ``unit_months``: as the catalogue says.
@@ -14570,6 +14631,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DispatchOut"];
+                };
+            };
+        };
+    };
+    waive_trip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The ticket's number. */
+                number: string;
+                trip_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyTripOut"];
                 };
             };
         };
