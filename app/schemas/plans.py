@@ -40,6 +40,8 @@ class Unassigned(Output):
     district: str
     priority: str
     since: datetime
+    # Who has been asked and has not answered yet.
+    offered_to: str | None
 
 
 class BoardOut(Output):

@@ -10146,6 +10146,8 @@ export interface components {
             district: string;
             /** Number */
             number: string;
+            /** Offered To */
+            offered_to: string | null;
             /** Priority */
             priority: string;
             /** Service */

@@ -404,6 +404,8 @@ _ROWS = {
     "POST /console/complaints/{case_id}/steps": "401 403 403 403 403 401 404 404 404 403",
     "POST /console/complaints/{case_id}/remedy": "401 403 403 403 403 401 404 404 404 403",
     "POST /console/complaints/{case_id}/close": "401 403 403 403 403 401 403 404 404 403",
+    # Who leads may take a job from somebody; the machine, or the desk by name, then offers it.
+    "POST /console/dispatch/assign": "401 403 403 403 403 401 303 403 303 403",
     "POST /console/dispatch/plans": "401 403 403 403 403 401 403 303 303 403",
     "GET /console/rosters": _CONSOLE,
     "GET /console/rosters/holidays": _CONSOLE,

@@ -280,6 +280,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/hotline/tickets": {"data": bodies.form()},
         "POST /console/queue/presence": {"data": {"presence": "online"}},
         "PUT /console/queue/presence": {"data": {"presence": "online"}},
+        "POST /console/dispatch/assign": {
+            "params": {"ticket": number},
+            "data": {"engineer_id": ids["engineer_id"], "version": str(version), "reason": "更近"},
+        },
         "POST /console/dispatch/plans": {"data": {"point": ids["service_point_id"], "day": ids["day"]}},
         "POST /console/rosters/holidays": {"params": {"year": 2027}, "data": {"items": "2027-10-01 国庆节"}},
         "POST /console/rosters/{engineer_id}/pattern": {"data": {"monday": "09:00-18:00"}},

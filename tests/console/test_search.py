@@ -11,7 +11,7 @@ __all__ = ["rows"]
 
 
 async def _finds(rows: asyncpg.Connection, story: Story, words: str, view: View = View.ALL) -> list[str]:
-    """Nothing is read through: only what was kept can be found."""
+    """Nothing is read through but what was not kept yet."""
     found = await search(rows, Wanted(view, words), now=story.clock.now, read_through=0)
     return [row.number for row in found.rows]
 
@@ -19,7 +19,8 @@ async def _finds(rows: asyncpg.Connection, story: Story, words: str, view: View 
 async def test_kept_words_find_a_ticket_by_any_part_of_them(story: Story, rows: asyncpg.Connection) -> None:
     await story.submit(fault="压缩机异响 100%", model="KFR-72LW", serial_number="SN4711001")
     wanted = story.number
-    assert await _finds(rows, story, "压缩") == []
+    # The worker is behind: slower, never missed.
+    assert await _finds(rows, story, "压缩") == [wanted]
     assert await keep_words(rows)
     assert not await keep_words(rows)
     for words in ("压缩", "响", "机异", "kfr", "72lw", "王女士 异响", "4711001", "00%"):

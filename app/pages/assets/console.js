@@ -32,6 +32,35 @@ const KEYS = {
   g: () => { going = true; },
 };
 
+/* What is numbered on the page is done by its number. */
+function pick(key) {
+  const button = /^[1-9]$/.test(key) ? document.querySelector(`[data-pick="${key}"]`) : null;
+  return button ? () => button.click() : undefined;
+}
+
+/* A job dropped on somebody's day is not his yet: first the page says what it would cost. */
+const board = document.querySelector("[data-board]");
+if (board) {
+  document.addEventListener("dragstart", (event) => {
+    const ticket = event.target.closest?.("[data-ticket]")?.dataset.ticket;
+    if (ticket) event.dataTransfer.setData("text/plain", ticket);
+  });
+  for (const lane of board.querySelectorAll("[data-lane]")) {
+    lane.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      lane.classList.add("over");
+    });
+    lane.addEventListener("dragleave", () => lane.classList.remove("over"));
+    lane.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const ticket = event.dataTransfer.getData("text/plain");
+      if (/^HX[0-9A-Z]+$/.test(ticket)) {
+        location.assign(`${board.dataset.board}&ticket=${ticket}&to=${lane.dataset.lane}`);
+      }
+    });
+  }
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
@@ -40,7 +69,7 @@ document.addEventListener("keydown", (event) => {
     go(event.key);
     return;
   }
-  const act = KEYS[event.key];
+  const act = KEYS[event.key] ?? pick(event.key);
   if (act) {
     event.preventDefault();
     act();

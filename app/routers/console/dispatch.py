@@ -4,20 +4,39 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query
-from fastapi.responses import HTMLResponse, RedirectResponse
+import asyncpg
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
-from app.domain.situation import PRIORITY_LABELS, Priority
+from app.domain.actor import Actor
+from app.domain.lifecycle import VIEWS
+from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority
 from app.domain.zone import ZONE
 from app.errors import NotFound
 from app.pages.problem import CONSOLE
+from app.routers.console.forms import REFUSED, Refusal, refusal, whole
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.routers.event_steps import typed_in
 from app.schemas.plans import BoardEngineer, BoardVisit
+from app.services.dispatch.assign import assign
+from app.services.dispatch.weigh import weigh
 from app.services.plans.board import read_board, read_reports
 from app.services.plans.request import ask_for_plan
+from app.services.plans.whereabouts import whereabouts
 from app.services.tickets.search import service_points
+
+
+class Asked(BaseModel):
+    """Which day of which point, and the ticket that is being given, ``to`` the engineer on whom it was dropped."""
+
+    point: Annotated[str, Field(pattern=r"^$|^[0-9a-f-]{36}$")] = ""
+    day: date | None = None
+    ticket: Annotated[str, Field(pattern=r"^$|^HX[0-9A-Z]{6,20}$")] = ""
+    to: Annotated[str, Field(pattern=r"^$|^[0-9a-f-]{36}$")] = ""
+
 
 router = APIRouter(prefix=f"{CONSOLE}/dispatch", include_in_schema=False)
 
@@ -28,32 +47,42 @@ _RISKS = {"on_time": "按时", "tight": "时间紧", "late": "会迟到"}
 
 @router.get("")
 async def board(
-    actor: AtDesk,
-    connection: ReaderDep,
-    now: Now,
-    point: Annotated[str, Query(pattern=r"^$|^[0-9a-f-]{36}$")] = "",
-    day: Annotated[date | None, Query()] = None,
-    said: str = "",
+    actor: AtDesk, connection: ReaderDep, now: Now, asked: Annotated[Asked, Query()], said: str = ""
 ) -> HTMLResponse:
-    points = await service_points(connection, actor.points)
-    if not points:
-        raise NotFound("还没有服务网点，请先建立网点。")
-    at, chosen = day or now.astimezone(ZONE).date(), point or points[0][0]
-    found = await read_board(connection, UUID(chosen), at, actor=actor, now=now)
-    return show(
-        "dispatch",
-        actor,
-        said=said,
-        board=found,
-        lanes=[(each, _load(each), _blocks(each, at)) for each in found.engineers],
-        hours=range(_FIRST, _FIRST + _HOURS + 1),
-        risks=_RISKS,
-        priorities={each.value: PRIORITY_LABELS[each] for each in Priority},
-        plans=(await read_reports(connection, UUID(chosen), at, actor=actor)).items[:5],
-        points=points,
-        point=chosen,
-        day=at,
-    )
+    return await _board(connection, asked, actor, now, said=said)
+
+
+@router.post("/assign")
+async def give(
+    request: Request,
+    actor: AtDesk,
+    connection: WriterDep,
+    now: Now,
+    engineer_id: Annotated[UUID, Form()],
+    version: Annotated[int, Form(ge=1, le=2**31)],
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """Then the next one that nobody has is there to be given."""
+    typed = await typed_in(request)
+    reason = typed.get("reason", "").strip()
+    try:
+        async with whole(connection):
+            await assign(
+                connection,
+                asked.ticket,
+                engineer_id,
+                version=version,
+                reason=reason[:200],
+                actor=actor,
+                now=now,
+            )
+    except REFUSED as problem:
+        refused = refusal("assign", typed, problem)
+        return await _board(connection, asked, actor, now, refused=refused)
+    point, day = await _where(connection, asked, actor, now)
+    left = await read_board(connection, UUID(point), day, actor=actor, now=now)
+    following = next((each.number for each in left.unassigned if each.offered_to is None), "")
+    return back(f"dispatch?point={point}&day={day.isoformat()}&ticket={following}", "assigned")
 
 
 @router.post("/plans")
@@ -65,7 +94,51 @@ async def plan_anew(
     day: Annotated[date, Form()],
 ) -> RedirectResponse:
     await ask_for_plan(connection, point, day, actor=actor, now=now)
-    return back("dispatch", "changed")
+    return back(f"dispatch?point={point}&day={day.isoformat()}", "changed")
+
+
+async def _where(
+    connection: asyncpg.Connection, asked: Asked, actor: Actor, now: datetime
+) -> tuple[str, date]:
+    """Errors: not_found, where there is no service point at all."""
+    points = await service_points(connection, actor.points)
+    if not points:
+        raise NotFound("还没有服务网点，请先建立网点。")
+    return asked.point or points[0][0], asked.day or now.astimezone(ZONE).date()
+
+
+async def _board(
+    connection: asyncpg.Connection,
+    asked: Asked,
+    actor: Actor,
+    now: datetime,
+    *,
+    said: str = "",
+    refused: Refusal | None = None,
+) -> HTMLResponse:
+    point, day = await _where(connection, asked, actor, now)
+    found = await read_board(connection, UUID(point), day, actor=actor, now=now)
+    return show(
+        "dispatch",
+        actor,
+        said=said,
+        board=found,
+        lanes=[(each, _load(each), _blocks(each, day)) for each in found.engineers],
+        hours=range(_FIRST, _FIRST + _HOURS + 1),
+        risks=_RISKS,
+        priorities={each.value: PRIORITY_LABELS[each] for each in Priority},
+        plans=(await read_reports(connection, UUID(point), day, actor=actor)).items[:5],
+        points=await service_points(connection, actor.points),
+        point=point,
+        day=day,
+        where=await whereabouts(connection, point),
+        weighed=await weigh(connection, asked.ticket, actor=actor, now=now) if asked.ticket else None,
+        to=asked.to,
+        here_url=f"point={point}&day={day.isoformat()}",
+        states=VIEWS,
+        services=SERVICE_LABELS,
+        refused=refused or Refusal(),
+    )
 
 
 def _load(engineer: BoardEngineer) -> int:

@@ -33,8 +33,9 @@ from app.services.urgings.raised import RAISED
 _UNASSIGNED: Mapping[Sight, str] = MappingProxyType(
     {
         whose: f"""
-SELECT t.number, t.service_type, t.category, t.address->>'district' AS district, t.priority, t.entered_at
-  FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id
+SELECT t.number, t.service_type, t.category, t.address->>'district' AS district, t.priority, t.entered_at,
+       CASE WHEN t.state = 'offered' THEN asked.name END AS offered_to
+  FROM tickets t LEFT JOIN offers o ON o.id = t.offer_id LEFT JOIN staff asked ON asked.id = o.engineer_id
  WHERE t.state IN ('dispatching', 'offered') AND {visible}
    AND t.address->>'district' = ANY (SELECT unnest(districts) FROM service_points WHERE id = $1::uuid)
  ORDER BY array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], t.priority), {RAISED}, t.id LIMIT 200
@@ -71,6 +72,7 @@ async def read_board(
                 district=row["district"],
                 priority=row["priority"],
                 since=row["entered_at"],
+                offered_to=row["offered_to"],
             )
             for row in rows
         ],

@@ -72,9 +72,10 @@ _NUMBER = re.compile(r"HX[0-9A-Z]{2,20}", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{4,20}")
 # Each word somewhere in what people remember.
 _LIKE_EACH = f"{REMEMBERED} LIKE ALL (string_to_array(lower($4), E'\\n'))"
-# The newest are read through, whatever the worker has done; of those before them the kept words say where to look.
+# The newest are read through, and all whose words are not kept yet; of those before them the words say where to look.
 READ_THROUGH = 3000
-_FLOOR = "coalesce((SELECT id FROM tickets ORDER BY id DESC OFFSET $8 LIMIT 1), 0)"
+_FLOOR = """least(coalesce((SELECT id FROM tickets ORDER BY id DESC OFFSET $8 LIMIT 1), 0),
+                       coalesce((SELECT max(ticket_id) FROM ticket_words), 0))"""
 _NEW = f"SELECT * FROM tickets WHERE id > {_FLOOR} AND {_LIKE_EACH}"
 _WORDS = f"""{_NEW} UNION ALL
         SELECT * FROM tickets WHERE {_LIKE_EACH} AND id = ANY (ARRAY(
