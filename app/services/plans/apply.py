@@ -97,11 +97,11 @@ async def _tell(
     was = territory.names.get(seen.engineer_id, "")
     data = {"from": seen.engineer_id, "to": engineer.id, "visit_id": seen.id}
     entry = Entry("replanned", f"上门工程师由{was}调整为{engineer.name}，时段不变", data)
-    notices = _notices(after, seen, was, now)
+    notices = handed_over(after, was, seen, now)
     await add_fact(connection, after, entry, actor=SYSTEM, now=now, notices=notices)
 
 
-def _notices(after: Situation, seen: Seen, was: str, now: datetime) -> list[Notice]:
+def handed_over(after: Situation, was: str, seen: Seen, now: datetime) -> list[Notice]:
     """Both engineers; the customer only if he had been told another name for certain."""
     assert after.engineer is not None, "a visit has its engineer"  # noqa: S101
     told = [

@@ -19,7 +19,7 @@ from app.services.dispatch.candidates import Demand, candidates, demand
 from app.services.dispatch.engineer import engineer_card
 from app.services.plans.request import request_plan_for
 from app.services.tickets.change import Change
-from app.services.visits.hold import SlotTaken, hold, lock_days
+from app.services.visits.hold import SlotTaken, hold, lock_days, take_over
 
 # A day that is locked keeps others waiting: one companion is enough to lock, in whatever part of the window he fits.
 _LOCKED = 1
@@ -28,6 +28,7 @@ _TRIES = 3
 _RULES = Rules(limits=PROMISED)
 
 _PLANNED = "SELECT lower(planned) AS start, upper(planned) AS end FROM visits WHERE id = $1"
+_MEETING = "SELECT lower(meets) AS start, upper(meets) AS end FROM visits WHERE id = $1"
 _MEETS = "UPDATE visits SET meets = tstzrange($2, $3) WHERE id = $1"
 _ALONE = "UPDATE visits SET meets = NULL WHERE id = $1"
 _LET_GO = f"""
@@ -94,6 +95,26 @@ async def join(change: Change, visit: Visit, *, only: str | None = None) -> tupl
     raise NobodyToCome
 
 
+async def relieve(change: Change, visit: Visit) -> tuple[Engineer, Visit]:
+    """Somebody in place of the first engineer, who begins when the second one does: appointment and code stay.
+
+    Errors: slot_taken when nobody can.
+    """
+    meeting = await change.connection.fetchrow(_MEETING, visit.id)
+    begin = Window(meeting["start"], meeting["end"])
+    wanted = await _demand(change, visit.window)
+    able = (await _beside(change, wanted, visit, begin, None))[:_LOCKED]
+    await _locked(change, [visit.window], able)
+    for engineer_id in await _beside(change, wanted, visit, begin, able):
+        try:
+            async with change.connection.transaction():
+                lead = await engineer_card(change.connection, engineer_id)
+                return lead, await take_over(change, lead, visit, wanted.job.point, meets=begin)
+        except SlotTaken:
+            continue
+    raise NobodyToCome
+
+
 async def part(change: Change, visit: Visit) -> str | None:
     """Who would have come too need not; None when there was nobody. His day is locked."""
     await change.connection.execute(_ALONE, visit.id)
@@ -152,8 +173,10 @@ async def _beside(
     begin: Window,
     asked: Collection[str] | None,
 ) -> list[str]:
+    """Not those two who come as it stands: in place of either of them somebody else is sought."""
     others = await candidates(change.connection, wanted, only=asked, free_of_limits=True)
-    rivals = [other for other in others if other.engineer_id != visit.engineer_id]
+    come = {visit.engineer_id, change.before.companion.id if change.before.companion else ""}
+    rivals = [other for other in others if other.engineer_id not in come]
     span = Span.of(begin.start, begin.end)
     ranking = rank(replace(wanted.job, windows=(span,), due=span.end), rivals, _LOCKED, _RULES)
     return [found.engineer_id for found in (ranking.winner, *ranking.runners_up) if found]

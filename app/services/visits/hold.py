@@ -5,6 +5,7 @@ the exclusion constraint (which alone costs deadlocks); the constraint stays as 
 """
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -74,6 +75,17 @@ RETURNING id
 """
 
 
+# As above, for a visit that there is already.
+_TAKE_OVER = """
+WITH moved AS (
+    UPDATE visits v SET planned = tstzrange(n.start_at, n.end_at)
+      FROM unnest($5::bigint[], $6::timestamptz[], $7::timestamptz[]) AS n (id, start_at, end_at)
+     WHERE v.id = n.id
+)
+UPDATE visits SET engineer_id = $2::uuid, planned = tstzrange($3, $4), stranded_at = NULL WHERE id = $1
+"""
+
+
 class SlotTaken(Conflict):
     """``slots`` beside the error are those that could be had instead when it was written."""
 
@@ -124,9 +136,7 @@ async def hold(
         meets and meets.start,
         meets and meets.end,
         accompanies,
-        [int(move.visit_id) for move in found.moves],
-        [move.planned.start_at for move in found.moves],
-        [move.planned.end_at for move in found.moves],
+        *_moves(found),
     )
     if change.before.priority is not Priority.NORMAL:
         await request_plan_for(change.connection, engineer.id, window.start, now=change.now, cause="紧急预约")
@@ -140,6 +150,29 @@ async def hold(
         planned=planned,
         announced_at=announced_at,
         link=link,
+    )
+
+
+async def take_over(
+    change: Change, engineer: Engineer, visit: Visit, point: Point | None, *, meets: Window
+) -> Visit:
+    """The same appointment with another engineer, who begins within ``meets``. His day is locked by the caller.
+
+    Errors: slot_taken when it does not fit.
+    """
+    _, found = await _fit(change, engineer, visit.window, point, meets=meets)
+    planned = Window(found.planned.start_at, found.planned.end_at)
+    await change.connection.execute(
+        _TAKE_OVER, visit.id, engineer.id, planned.start, planned.end, *_moves(found)
+    )
+    return replace(visit, engineer_id=engineer.id, planned=planned)
+
+
+def _moves(found: Insertion) -> tuple[list[int], list[datetime], list[datetime]]:
+    return (
+        [int(move.visit_id) for move in found.moves],
+        [move.planned.start_at for move in found.moves],
+        [move.planned.end_at for move in found.moves],
     )
 
 
