@@ -17,6 +17,8 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+# Bytes of one file: everything is held in memory, and packed at the start.
+_LARGEST = 600_000
 # A page asks for one style: the design language comes first in each.
 _JOINED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -61,4 +63,6 @@ def address(name: str) -> str:
 def _asset(file: Path) -> Asset:
     parts = _JOINED.get(file.name, (str(file.relative_to(_FOLDER)),))
     content = b"".join((_FOLDER / part).read_bytes() for part in parts)
+    if len(content) > _LARGEST:
+        raise ValueError(f"{file.name} has {len(content)} bytes, more than {_LARGEST}")
     return Asset(content, gzip.compress(content, 9, mtime=0), _TYPES[file.suffix])

@@ -150,6 +150,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
         "incident": force.json()["number"],
         "staff_id": engineer,
         "action_id": "4711",
+        "listed": "tickets",
         "ticket": story.number,
         "appeal_id": "4711",
         "asset_id": (await story.see())["asset_id"],

@@ -37,6 +37,8 @@ _DESK_POST = "401 403 403 403 403 401 303 303 303 403"
 _LEADS_POST = "401 403 403 403 403 401 403 303 303 403"
 _ADMINS_POST = "401 403 403 403 403 401 403 403 303 403"
 _ADMINS = "401 403 403 403 403 401 403 403 200 403"
+_MANAGERS_CONSOLE = "302 403 403 403 403 302 403 200 200 403"
+_ADMINS_CONSOLE = "302 403 403 403 403 302 403 403 200 403"
 _NOBODY = "401 401 401 401 401 401 401 401 401 401"
 _NOWHERE = "404 404 404 404 404 404 404 404 404 404"
 
@@ -391,6 +393,21 @@ _ROWS = {
     "POST /console/incidents/{incident}/resolve": "401 403 403 403 403 401 403 303 303 403",
     "POST /console/incidents/{incident}/review": "401 403 403 403 403 401 403 409 409 403",
     "GET /console/kpi": _CONSOLE,
+    "GET /console/kpi/why": _CONSOLE,
+    "GET /console/kpi/appeals": _MANAGERS_CONSOLE,
+    "POST /console/kpi/appeals/{appeal_id}/decide": "401 403 403 403 403 401 403 404 404 403",
+    "GET /console/home": _CONSOLE,
+    "GET /console/trends": _CONSOLE,
+    "GET /console/log": _MANAGERS_CONSOLE,
+    "GET /console/exports/{listed}.xlsx": _MANAGERS_CONSOLE,
+    "GET /console/staff": _ADMINS_CONSOLE,
+    "GET /console/staff/{staff_id}": _ADMINS_CONSOLE,
+    # Refused on the page itself: nothing was filled in, and an engineer is no one at the desk.
+    "POST /console/staff": _ADMINS,
+    "POST /console/staff/{staff_id}/rights": _ADMINS,
+    "POST /console/staff/{staff_id}/password": "401 403 403 403 403 401 403 403 303 403",
+    "POST /console/staff/{staff_id}/disable": _ADMINS,
+    "POST /console/staff/{staff_id}/enable": "401 403 403 403 403 401 403 403 303 403",
     "GET /console/deliveries": _CONSOLE,
     "GET /console/complaints/{case_id}": "302 403 403 403 403 302 404 404 404 403",
     "GET /console/tickets/{number}": "302 403 404 403 404 302 200 200 200 404",

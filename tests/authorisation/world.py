@@ -297,6 +297,8 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "POST /console/prices/{version}/terms": {"data": {"complaint_phone": "12315"}},
         "POST /console/prices/{version}/publish": {"data": {"valid_from": "2026-12-01"}},
+        "POST /console/kpi/appeals/{appeal_id}/decide": {"data": {"decision": "upheld", "note": "属实"}},
+        "POST /console/staff/{staff_id}/password": {"data": {"password": "a-long-new-password"}},
         "POST /console/deliveries/replay": {"data": {"ids": "1"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from playwright.async_api import Browser, expect
 
+from app.domain.lifecycle import Role
 from app.routers.console.shell import MENU
 from app.routers.dependencies import STAFF_COOKIE
 from tests.authorisation.operations import operations
@@ -35,7 +36,7 @@ async def test_every_page_opens_without_a_complaint_and_shuts_nobody_out(
     force = await story.manager.post(
         "/api/v1/incidents", json={"ticket": story.number, "broadcast": f"抢修 {XSS}"}
     )
-    paths = [f"/console/{key}" for key, *_ in MENU]
+    paths = [f"/console/{key}" for key, *_, roles in MENU if Role.MANAGER in roles]
     paths.append(f"/console/incidents/{force.json()['number']}")
     paths += [f"/console/tickets/{number}" for number in (story_of, story.number)]
     paths += ["/console/tickets?view=all", "/console/complaints?view=open", "/console/kpi?view=agents"]
@@ -67,7 +68,9 @@ async def test_the_keyboard_goes_everywhere(story: Story, base: str, browser: Br
     async with open_page(browser) as page:
         await sign_in(page, base, story.agent)
         await page.goto(f"{base}/console/levels")
-        for key, _, letter, _ in MENU:
+        for key, _, letter, roles in MENU:
+            if Role.AGENT not in roles:
+                continue
             await page.keyboard.press("g")
             await page.keyboard.press(letter)
             await expect(page).to_have_url(re.compile(f"/console/{key}"))

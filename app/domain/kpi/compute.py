@@ -77,11 +77,11 @@ def compute(
     ``now`` decides which completions are old enough to count as fixed at the first visit.
     """
     keys, teams = sorted(set(members)), team_of or {}
-    done = _completed(rows.jobs, period)
+    done = completed(rows.jobs, period)
     shares = _Shares(
         _shared_out(((credit.finished(job), job) for job in done), keys),
         _shared_out(((credit.begun(job), job) for job in done), keys),
-        _shared_out(((credit.visit(v), v) for v in _due(rows.visits, period)), keys),
+        _shared_out(((credit.visit(v), v) for v in due(rows.visits, period)), keys),
     )
     return tuple(
         _one(key, period, shares.of([peer for peer in keys if teams.get(peer) == teams.get(key)]), now)
@@ -105,12 +105,12 @@ class _Shares:
         )
 
 
-def _completed(jobs: Iterable[RatedJob], period: Period) -> list[RatedJob]:
+def completed(jobs: Iterable[RatedJob], period: Period) -> list[RatedJob]:
     once = {(job.ticket, job.completed_at): job for job in jobs}
     return [job for job in once.values() if job.worked_by and job.completed_at in period]
 
 
-def _due(visits: Iterable[WorkedVisit], period: Period) -> list[WorkedVisit]:
+def due(visits: Iterable[WorkedVisit], period: Period) -> list[WorkedVisit]:
     once = {visit.visit_id: visit for visit in visits}
     return [visit for visit in once.values() if visit.window_end in period]
 

@@ -45,8 +45,8 @@ class Ledger:
     def _judged(
         self, measure: Measure, rows: Shared[Row], judge: Callable[[Row], Judged]
     ) -> tuple[list[float], list[float]]:
-        own = [_ruled(measure, row, judge) for row in rows[self._key]]
-        everybody = [_ruled(measure, row, judge) for peer in rows.values() for row in peer]
+        own = [ruled(measure, row, judge) for row in rows[self._key]]
+        everybody = [ruled(measure, row, judge) for peer in rows.values() for row in peer]
         left_out = Counter(each for each in own if isinstance(each, Reason))
         for reason, n in sorted(left_out.items()):
             found = Excluded(measure, reason, n)
@@ -56,7 +56,7 @@ class Ledger:
         return _counted(own), _counted(everybody)
 
 
-def _ruled(measure: Measure, row: Row, judge: Callable[[Row], Judged]) -> Judged:
+def ruled(measure: Measure, row: Row, judge: Callable[[Row], Judged]) -> Judged:
     verdict = judge(row)
     counts = verdict is not None and not isinstance(verdict, Reason)
     return Reason.APPEAL if counts and measure in row.excused else verdict

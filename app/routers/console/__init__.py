@@ -8,21 +8,29 @@ from app.routers.console import (
     conversations,
     deliveries,
     dispatch,
+    exports,
     holidays,
+    home,
     hotline,
     incidents,
     kpi,
+    kpi_why,
     levels,
+    log,
     prices,
     queue,
     rosters,
     sign_in,
+    staff,
     ticket,
     tickets,
+    trends,
 )
+from app.routers.console.noted import with_notes
 
-ROUTERS: tuple[APIRouter, ...] = (
+_ROOMS = (
     sign_in.router,
+    home.router,
     tickets.router,
     ticket.router,
     queue.router,
@@ -34,8 +42,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     incidents.router,
     levels.router,
     kpi.router,
+    kpi_why.router,
+    trends.router,
     deliveries.router,
     holidays.router,
     rosters.router,
     prices.router,
+    exports.router,
+    log.router,
+    staff.router,
 )
+ROUTERS: tuple[APIRouter, ...] = tuple(map(with_notes, _ROOMS))

@@ -9,10 +9,12 @@ from pydantic import BaseModel
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.domain.kpi.rows import Measure
 from app.domain.period import Period
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.schemas.kpi import AgentKpiOut, EngineerKpiOut, FigureOut, PointKpiOut
+from app.services.exports.lists import FIGURE_LABELS
 from app.services.kpi.desk import report_agents
 from app.services.kpi.report import report, report_points, report_teams
 
@@ -20,26 +22,9 @@ router = APIRouter(prefix=f"{CONSOLE}/kpi", include_in_schema=False)
 
 Of = Literal["engineers", "teams", "service-points", "agents"]
 _VIEWS = {"engineers": "工程师", "teams": "班组", "service-points": "网点", "agents": "客服"}
-LABELS = {
-    "attitude": "服务态度",
-    "expertise": "专业能力",
-    "timeliness": "及时性",
-    "conduct": "规范性",
-    "response_rate": "评价率",
-    "on_time": "准时率",
-    "first_time_fix": "一次修复率",
-    "disputes": "争议率",
-    "no_show": "爽约率",
-    "urgings": "催单率",
-    "promises_kept": "承诺兑现率",
-    "quote_accuracy": "报价准确率",
-    "evidence": "凭证完整率",
-    "called_solved": "回访解决率",
-    "reached": "回访接通率",
-    "called_in_time": "回访及时率",
-    "complaints_solved": "投诉解决率",
-    "complaints_in_time": "投诉及时率",
-    "remote_response_rate": "远程评价率",
+LABELS = FIGURE_LABELS
+MEASURE_LABELS = {
+    measure: "客户评分" if measure is Measure.RATING else LABELS[measure.value] for measure in Measure
 }
 _STARS = frozenset({"attitude", "expertise", "timeliness", "conduct"})
 
@@ -68,8 +53,16 @@ async def kpi_page(
         views=_VIEWS,
         month=period.name,
         labels=_labels(rows),
-        rows=[(row, {name: _shown(name, figure) for name, figure in _figures(row).items()}) for row in rows],
+        rows=[
+            (row, _key(row), {name: _shown(name, figure) for name, figure in _figures(row).items()})
+            for row in rows
+        ],
     )
+
+
+def _key(row: BaseModel) -> str:
+    """By which the tickets behind a figure are found; the desk's own have no such page."""
+    return str(getattr(row, "engineer_id", "") or getattr(row, "service_point_id", ""))
 
 
 def _figures(row: BaseModel) -> dict[str, FigureOut]:
@@ -86,15 +79,16 @@ def _shown(name: str, figure: FigureOut) -> dict[str, object]:
     if figure.shrunk is None:
         return {"text": "—", "share": 0, "detail": "没有数据", "n": figure.n, "provisional": True}
     return {
-        "text": _words(name, figure.shrunk),
+        "text": in_words(name, figure.shrunk),
         "share": round(100 * min(max(figure.shrunk / most, 0), 1)),
-        "detail": f"原值 {_words(name, figure.value)}，区间 {_words(name, figure.low)}–{_words(name, figure.high)}",
+        "detail": f"原值 {in_words(name, figure.value)}，"
+        f"区间 {in_words(name, figure.low)}–{in_words(name, figure.high)}",
         "n": figure.n,
         "provisional": figure.provisional,
     }
 
 
-def _words(name: str, value: float | None) -> str:
+def in_words(name: str, value: float | None) -> str:
     if value is None:
         return "—"
-    return f"{value:.2f}" if name in _STARS else f"{value:.0%}"
+    return f"{value:.2f}" if name in _STARS or name == "urgings" else f"{value:.0%}"

@@ -19,6 +19,7 @@ ManagerAtDesk = Annotated[Actor, Depends(require(*MANAGERS))]
 
 # Key, words, letter that leads there after g, and who finds it in his menu.
 MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
+    ("home", "工作台", "o", DESK),
     ("tickets", "工单", "t", DESK),
     ("queue", "我的队列", "q", DESK),
     ("hotline", "热线", "r", DESK),
@@ -29,9 +30,12 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("incidents", "专案组", "z", DESK),
     ("levels", "时效", "l", DESK),
     ("kpi", "考核", "k", DESK),
+    ("trends", "趋势", "v", DESK),
     ("deliveries", "消息投递", "m", DESK),
     ("rosters", "排班", "w", DESK),
     ("prices", "价目", "p", DESK),
+    ("log", "日志", "y", MANAGERS),
+    ("staff", "账号", "a", frozenset({Role.ADMIN})),
 )
 # What a page may say after a form: named in the address, so that nobody can put words into our mouth.
 SAID = {

@@ -28,7 +28,7 @@ from app.services.sessions.revoke import revoke
 router = APIRouter(prefix=CONSOLE, include_in_schema=False)
 
 Target = Annotated[str, Query(alias="next", max_length=300)]
-HOME = f"{CONSOLE}/tickets"
+HOME = f"{CONSOLE}/home"
 
 
 @router.get("")

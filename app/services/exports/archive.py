@@ -28,7 +28,7 @@ _ASSETS = ("类别", "品牌", "型号", "序列号", "车牌", "购买日期", 
 _PURCHASE = {"unknown": "未登记", "claimed": "待核实", "verified": "已核实"}
 
 
-class _Sink:
+class Sink:
     """Takes what ``ZipFile`` writes and hands it on; it cannot be sought, so sizes follow their files."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class _Sink:
 
 async def zipped(export: Export, index: str, store: PhotoStore) -> AsyncIterator[bytes]:
     """``index`` is the page for people. A photo that is gone from the store is left out."""
-    sink = _Sink()
+    sink = Sink()
     with ZipFile(sink, "w") as archive:
         for name, content in _papers(export, index):
             archive.writestr(_entry(name, export.made_at, ZIP_DEFLATED), content)

@@ -82,8 +82,8 @@ async def report_teams(
     connection: asyncpg.Connection, period: Period, *, actor: Actor, now: datetime
 ) -> PointReport:
     """What the engineers of each branch did, wherever it was; contractors are no team of ours."""
-    teams = {row["engineer"]: row["team"] for row in await connection.fetch(_PEOPLES_TEAMS)}
-    names = await _points(connection)
+    teams = await peoples_teams(connection)
+    names = await points_by_id(connection)
     rows = await gather(connection, period)
     appeals = await _appeals(connection, period, lambda row: row["team"] if row["ours"] else None)
     return _named(compute(rows, period, names, now=now, credit=by_team(teams)), names, period, appeals, actor)
@@ -93,14 +93,27 @@ async def report_points(
     connection: asyncpg.Connection, period: Period, *, actor: Actor, now: datetime
 ) -> PointReport:
     """What was done for the customers of each branch, by whomever."""
-    names = await _points(connection)
+    names = await points_by_id(connection)
     rows = await gather(connection, period)
     appeals = await _appeals(connection, period, lambda row: row["point"])
     return _named(compute(rows, period, names, now=now, credit=BY_POINT), names, period, appeals, actor)
 
 
-async def _points(connection: asyncpg.Connection) -> dict[str, str]:
+async def points_by_id(connection: asyncpg.Connection) -> dict[str, str]:
     return {row["id"]: row["name"] for row in await connection.fetch(_POINTS)}
+
+
+async def peoples_teams(connection: asyncpg.Connection) -> dict[str, str]:
+    """The service point of each engineer of ours."""
+    return {row["engineer"]: row["team"] for row in await connection.fetch(_PEOPLES_TEAMS)}
+
+
+async def may_see_engineer(connection: asyncpg.Connection, engineer_id: str, actor: Actor) -> str:
+    """His name. Errors: not_found for one who is not the caller's to see."""
+    for row in await connection.fetch(_TEAM):
+        if row["id"] == engineer_id and _may_see(actor, row):
+            return str(row["name"])
+    raise NotFound("没有找到这位工程师。")
 
 
 async def _appeals(

@@ -1,0 +1,17 @@
+"""What needs me now."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from app.clock import Now
+from app.db import ReaderDep
+from app.pages.problem import CONSOLE
+from app.routers.console.shell import AtDesk, show
+from app.services.operations.today import waiting_for
+
+router = APIRouter(prefix=f"{CONSOLE}/home", include_in_schema=False)
+
+
+@router.get("")
+async def home(actor: AtDesk, connection: ReaderDep, now: Now) -> HTMLResponse:
+    return show("home", actor, waiting=await waiting_for(connection, actor, now), now=now)

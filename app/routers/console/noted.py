@@ -1,0 +1,35 @@
+"""What is done at the desk is written down with it: every form of the console that is about no single ticket.
+
+A ticket's own steps are its events; a sign-in and a look at a caller write their own entries.
+"""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+
+from app.clock import Now
+from app.db import WriterDep
+from app.routers.console.shell import AtDesk
+from app.routers.dependencies import NetworkDep
+from app.services.audit.note import Action, note
+
+# Every minute by itself, and what has an entry of its own.
+_QUIET = ("/queue/presence", "/hotline", "/sign-in", "/sign-out")
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+async def noted(
+    request: Request, actor: AtDesk, connection: WriterDep, network: NetworkDep, now: Now
+) -> None:
+    """In the transaction of the form: what was rolled back was not done."""
+    await note(connection, actor, Action.DESK, request.url.path, network=network, now=now)
+
+
+def with_notes(router: APIRouter) -> APIRouter:
+    for route in router.routes:
+        if isinstance(route, APIRoute) and not (route.methods or _SAFE) & _SAFE and _of_the_house(route.path):
+            route.dependencies.append(Depends(noted))
+    return router
+
+
+def _of_the_house(path: str) -> bool:
+    return "{number}" not in path and not path.endswith(_QUIET)
