@@ -14,12 +14,14 @@ _WATCH = """
 window.broken = [];
 document.addEventListener("securitypolicyviolation", (e) => broken.push(`${e.violatedDirective} ${e.blockedURI}`));
 """
+# A chart places what it draws itself.
 _SEEN = """() => ({
   taken: window.taken ?? null,
   broken: window.broken,
   odd: [...document.querySelectorAll("*")].filter((e) =>
-    [...e.attributes].some((a) => a.name.startsWith("on") || a.name === "style" || /^\\s*javascript:/i.test(a.value)
-      && ["href", "src", "action", "formaction", "xlink:href"].includes(a.name))
+    [...e.attributes].some((a) => a.name.startsWith("on")
+      || (a.name === "style" && !e.closest("[data-plot]"))
+      || (/^\\s*javascript:/i.test(a.value) && ["href", "src", "action", "formaction", "xlink:href"].includes(a.name)))
     || (e.localName === "script" && !e.src) || ["iframe", "base", "object", "embed", "style"].includes(e.localName))
     .map((e) => e.outerHTML.slice(0, 200)),
   words: document.documentElement.textContent
