@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?|400-?\d{3}-?\d{4})")
+_MASK = re.compile(r"\d{3}\*{4}\d{4}")
 
 
 def printable(value: str) -> str:
@@ -25,6 +26,10 @@ def _phone(value: str) -> str:
     if match is None:
         raise ValueError("请填写正确的手机号或带区号的座机号。")
     return match.group(1)
+
+
+def _phone_or_mask(value: str) -> str:
+    return value if is_masked(value) else _phone(value)
 
 
 def _sane(value: datetime) -> datetime:
@@ -51,6 +56,13 @@ Phone = Annotated[
     AfterValidator(printable),
     AfterValidator(_phone),
 ]
+# Or one's own as it is shown to its owner, which stands for it: a mini-program never learns more of it.
+OwnPhone = Annotated[
+    str,
+    StringConstraints(max_length=24, strip_whitespace=True),
+    AfterValidator(printable),
+    AfterValidator(_phone_or_mask),
+]
 Moment = Annotated[AwareDatetime, AfterValidator(_sane)]
 
 
@@ -64,6 +76,11 @@ class Output(BaseModel):
     """What callers get: every member is always there."""
 
     model_config = ConfigDict(frozen=True)
+
+
+def is_masked(phone: str) -> bool:
+    """Is it what ``mask_phone`` makes of a whole number?"""
+    return _MASK.fullmatch(phone) is not None
 
 
 def mask_phone(phone: str) -> str:

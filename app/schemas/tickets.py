@@ -18,7 +18,7 @@ from app.schemas.common import (
     NeededStory,
     NeededWord,
     Output,
-    Phone,
+    OwnPhone,
     Story,
     Word,
 )
@@ -28,7 +28,7 @@ from app.schemas.warranties import WarrantyDecisionOut
 
 class ContactIn(Input):
     name: NeededWord
-    phone: Phone
+    phone: OwnPhone
 
 
 class AddressIn(Input):

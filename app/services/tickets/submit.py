@@ -18,6 +18,7 @@ from app.domain.notices import for_transition, hint
 from app.domain.situation import Address, Channel, Photo, Purpose, Situation, Window
 from app.domain.zone import ZONE
 from app.errors import Forbidden, InvalidInput
+from app.schemas.common import is_masked, mask_phone
 from app.schemas.tickets import NewTicket
 from app.services.assets.visible import VISIBLE
 from app.services.attachments.attach import attach
@@ -45,6 +46,7 @@ _CUSTOMER_BY_PHONE = """
 SELECT coalesce(merged_into, id) FROM customers WHERE phone = $1 AND phone_source IS DISTINCT FROM 'typed'
  ORDER BY merged_into IS NOT NULL, phone_verified_at IS NULL, created_at LIMIT 1
 """
+_OWN_PHONE = "SELECT phone FROM customers WHERE id = $1"
 _NEW_CUSTOMER = "INSERT INTO customers (id, nickname, phone, phone_source) VALUES ($1, $2, $3, 'agent')"
 
 
@@ -70,7 +72,8 @@ class Intake:
 async def submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any]:
     """The new ticket as its reporter sees it; the same answer again for the same key and body.
 
-    Errors: idempotency_key_reused (same key, other body), invalid_input (asset or attachment not his own).
+    Errors: idempotency_key_reused (same key, other body), invalid_input (asset, attachment or masked number
+    that is not his own).
     The caller gives the transaction.
     """
     created = await _submit(connection, intake, sign_url)
@@ -90,7 +93,8 @@ async def submit_for(
 ) -> dict[str, Any]:
     """As ``submit``, for whoever is calling; what most customers send is written with what others send now."""
     customer, now = credential.customer, credential.now
-    if customer is not None and body.asset_id is None and not body.attachment_ids:
+    whole = body.asset_id is None and not body.attachment_ids and not is_masked(body.contact.phone)
+    if customer is not None and whole:
         intake = Intake(body, customer, key, now, credential.channel, credential.claims.session_id)
         s = _situation(intake, body, customer.id)
         created = present(s, customer, now, sign_url)
@@ -106,8 +110,9 @@ async def submit_for(
 
 async def _submit(connection: asyncpg.Connection, intake: Intake, sign_url: SignUrl) -> dict[str, Any] | None:
     """None when nothing was written: the key was used before."""
+    body = await _with_number(connection, intake)
     customer_id = await _customer(connection, intake)
-    s = _situation(intake, await _with_asset(connection, intake.body, customer_id), customer_id)
+    s = _situation(intake, await _with_asset(connection, body, customer_id), customer_id)
     answer = present(s, intake.actor, intake.now, sign_url)
     written = await write(connection, [_report(intake, s, answer)])
     if s.number not in written:
@@ -186,6 +191,17 @@ async def _customer(connection: asyncpg.Connection, intake: Intake) -> str:
         known = uuid.uuid4()
         await connection.execute(_NEW_CUSTOMER, known, contact.name, contact.phone)
     return str(known)
+
+
+async def _with_number(connection: asyncpg.Connection, intake: Intake) -> NewTicket:
+    """A customer's own number may come as it is shown to him."""
+    actor, contact = intake.actor, intake.body.contact
+    if not is_masked(contact.phone):
+        return intake.body
+    own = await connection.fetchval(_OWN_PHONE, actor.id) if actor.role is Role.CUSTOMER else None
+    if not own or mask_phone(own) != contact.phone:
+        raise InvalidInput.at("body.contact.phone", "请填写完整的手机号。")
+    return intake.body.model_copy(update={"contact": contact.model_copy(update={"phone": own})})
 
 
 async def _with_asset(connection: asyncpg.Connection, body: NewTicket, customer_id: str) -> NewTicket:
