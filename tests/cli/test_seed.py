@@ -154,3 +154,20 @@ def test_what_was_done_is_on_the_price_list() -> None:
     stories = load_stories()
     assert {line for story in (*stories.repairs, *stories.services) for line in story.lines} <= codes
     assert {product.category for product in load_catalogue().products} >= stories.categories
+
+
+ALIVE = """
+SELECT (SELECT count(*) FROM household_members) AS members,
+       (SELECT count(*) FROM assets WHERE household_id IS NOT NULL) AS shared,
+       (SELECT count(*) FROM asset_transfers WHERE accepted_at IS NULL AND expires_at > now()) AS offered,
+       (SELECT count(*) FROM privacy_consents WHERE NOT given) AS withdrawn,
+       (SELECT count(*) FROM incidents WHERE state = 'open') AS incidents,
+       (SELECT count(*) FROM outbox WHERE read_at IS NULL) > 0 AS unread,
+       (SELECT count(*) FROM outbox WHERE read_at IS NOT NULL) > 0 AS read
+"""
+
+
+async def test_every_page_of_a_customer_has_something_to_show(
+    town: CommandLine, rows: asyncpg.Connection
+) -> None:
+    assert tuple(await rows.fetchrow(ALIVE)) == (2, 2, 1, 1, 1, True, True)

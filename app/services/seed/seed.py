@@ -20,6 +20,7 @@ from app.services.seed.history.photos import Pictures
 from app.services.seed.history.stories import load_stories
 from app.services.seed.levels import plant_levels
 from app.services.seed.licences import plant_licences
+from app.services.seed.own import plant_incident, plant_own
 from app.services.seed.parts import plant_parts, plant_stock
 from app.services.seed.people import Population, populate
 from app.services.seed.phones import PhoneBook, bind_phones, phone_users
@@ -95,11 +96,13 @@ async def seed_town(
             await plant_calls(connection, now)
             await plant_complaint(connection, now)
             await plant_appeal(connection, now)
+            await plant_own(connection, people, now)
         await plant_holidays(connection)
         if planted:
             await plant_levels(connection, town, since=now - _FIRST_SEEN, now=now)
             await count_usual(connection, now)
             await plant_teams(connection, people.desk, now)
+            await plant_incident(connection, people, now)
         await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())
         await plant_rosters(connection, people.engineers, now)
         if phones:
