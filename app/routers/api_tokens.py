@@ -1,6 +1,7 @@
 """Tokens for other systems, and the few calls that these open (docs/api-tokens.md)."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.domain.lifecycle import Role
 from app.edge.rates import RateLimit
 from app.errors import Forbidden, Unauthenticated
 from app.models.api_tokens import Scope
-from app.routers.dependencies import require
+from app.routers.dependencies import IdempotencyKey, SettingsDep, require
 from app.routers.tickets import Number
 from app.schemas.api_tokens import (
     NewToken,
@@ -30,6 +31,8 @@ from app.schemas.api_tokens import (
 from app.services.api_tokens.caller import System, system_of
 from app.services.api_tokens.manage import add_token, list_tokens, revoke_token
 from app.services.api_tokens.tickets import find_tickets, read_events, read_ticket, report
+from app.services.credentials.keyring import key_ring
+from app.services.idempotency import Once, fingerprint
 
 router = APIRouter(prefix="/api/v1/api-tokens", tags=["api tokens"])
 partners = APIRouter(prefix="/api/v1/partner/tickets", tags=["partner"])
@@ -68,9 +71,19 @@ async def read_tokens(connection: ReaderDep) -> TokenList:
 
 
 @router.post("", status_code=201)
-async def create_token(body: TokenIn, actor: AdminDep, connection: WriterDep, now: Now) -> NewToken:
-    """The token is in this answer and never again."""
-    return await add_token(connection, body, actor=actor, now=now)
+async def create_token(
+    body: TokenIn,
+    actor: AdminDep,
+    connection: WriterDep,
+    settings: SettingsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> NewToken:
+    """The token is in this answer and never again, but for the same request with the same key."""
+    once = Once("api-tokens", actor, idempotency_key, fingerprint(body), ring=key_ring(settings))
+    return await once.give(
+        connection, now, NewToken, partial(add_token, connection, body, actor=actor, now=now)
+    )
 
 
 @router.post("/{token_id}/revoke")

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Query
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, require
+from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.plans import BoardOut, PlanAsked, PlanIn, PlanReports
+from app.services.idempotency import Once, fingerprint
 from app.services.plans.board import read_board, read_reports
 from app.services.plans.request import ask_for_plan
 
@@ -43,7 +44,17 @@ async def read_plans(point: Point, day: Day, actor: ActorDep, connection: Reader
 
 
 @router.post("/plans", status_code=202, dependencies=[LEADS])
-async def create_plan(body: PlanIn, actor: ActorDep, connection: WriterDep, now: Now) -> PlanAsked:
+async def create_plan(
+    body: PlanIn,
+    actor: ActorDep,
+    connection: WriterDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> PlanAsked:
     """Plan a territory's day anew, now; the answer is among its plans a second later."""
-    await ask_for_plan(connection, body.service_point_id, body.day, actor=actor, now=now)
-    return PlanAsked(service_point_id=body.service_point_id, day=body.day)
+    asked = PlanAsked(service_point_id=body.service_point_id, day=body.day)
+    once = Once("plans", actor, idempotency_key, fingerprint(body))
+    if await once.earlier(connection, now) is None:
+        await ask_for_plan(connection, body.service_point_id, body.day, actor=actor, now=now)
+        await once.keep(connection, asked.model_dump(mode="json"))
+    return asked

@@ -1,5 +1,6 @@
 """Households: people who show each other their appliances, invite by a code, and part again."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from app.pages.render import HEADERS, page
 from app.routers.dependencies import IdempotencyKey, SettingsDep, require
 from app.routers.visits import not_too_often
 from app.schemas.households import CodeIn, HouseholdIn, HouseholdList, HouseholdOut, InvitationOut, OwnerIn
+from app.services.credentials.keyring import key_ring
 from app.services.households.found import found_household
 from app.services.households.invite import find_invitation, invite, join, withdraw_invitations
 from app.services.households.manage import change_owner, remove_member
@@ -66,12 +68,19 @@ async def delete_member(
 
 @router.post("/households/{household_id}/invitations", status_code=201)
 async def create_invitation(
-    household_id: UUID, actor: CustomerDep, connection: WriterDep, settings: SettingsDep, now: Now
+    household_id: UUID,
+    actor: CustomerDep,
+    connection: WriterDep,
+    settings: SettingsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> InvitationOut:
-    """A code for one person and three days. It is told once and kept as a digest, so it cannot be repeated."""
-    return await invite(
-        connection, household_id, actor=actor, now=now, public_base_url=settings.public_base_url
-    )
+    """A code for one person and three days. It is told once and kept as a digest; the same key tells it again."""
+    asked = fingerprint(None, str(household_id))
+    once = Once("invitations", actor, idempotency_key, asked, ring=key_ring(settings))
+    base = settings.public_base_url
+    work = partial(invite, connection, household_id, actor=actor, now=now, public_base_url=base)
+    return await once.give(connection, now, InvitationOut, work)
 
 
 @router.delete("/households/{household_id}/invitations", status_code=204)

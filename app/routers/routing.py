@@ -1,5 +1,6 @@
 """Teams at the desk and the rules by which tickets reach them."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, require, require_of_ticket
+from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.routing import (
     PresenceIn,
@@ -26,6 +27,7 @@ from app.schemas.routing import (
     TryIn,
     Whose,
 )
+from app.services.idempotency import Once, fingerprint
 from app.services.routing.desk import be_present, queue, routes_of, transfer, try_route
 from app.services.routing.rules import publish_rules, read_rules
 from app.services.routing.teams import add_team, change_team, list_teams
@@ -47,9 +49,16 @@ async def read_teams(_: DeskDep, connection: ReaderDep) -> TeamList:
 
 
 @teams.post("", status_code=201)
-async def create_team(body: TeamIn, _: LeaderDep, connection: WriterDep, now: Now) -> TeamOut:
+async def create_team(
+    body: TeamIn,
+    actor: LeaderDep,
+    connection: WriterDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> TeamOut:
     """A team of the desk, with its people and how much each may have."""
-    return await add_team(connection, body, now)
+    once = Once("teams", actor, idempotency_key, fingerprint(body))
+    return await once.give(connection, now, TeamOut, partial(add_team, connection, body, now))
 
 
 @teams.put("/{team_id}")
@@ -65,9 +74,17 @@ async def read_routing_rules(_: DeskDep, connection: ReaderDep) -> RulesOut:
 
 
 @router.post("/rules", status_code=201)
-async def create_routing_rules(body: RulesIn, actor: LeaderDep, connection: WriterDep, now: Now) -> RulesOut:
+async def create_routing_rules(
+    body: RulesIn,
+    actor: LeaderDep,
+    connection: WriterDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> RulesOut:
     """A new version of all rules, for tickets that come from now on."""
-    return await publish_rules(connection, body, actor=actor, now=now)
+    once = Once("routing-rules", actor, idempotency_key, fingerprint(body))
+    work = partial(publish_rules, connection, body, actor=actor, now=now)
+    return await once.give(connection, now, RulesOut, work)
 
 
 @router.post("/try")
@@ -96,7 +113,14 @@ async def read_routes(number: Number, actor: ActorDep, connection: ReaderDep) ->
 
 @of_tickets.post("", status_code=201, dependencies=[SEES])
 async def create_ticket_route(
-    number: Number, body: TransferIn, actor: ActorDep, connection: WriterDep, now: Now
+    number: Number,
+    body: TransferIn,
+    actor: ActorDep,
+    connection: WriterDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> RouteList:
     """Pass it on by hand, with a reason."""
-    return await transfer(connection, number, body, actor=actor, now=now)
+    once = Once("ticket-routes", actor, idempotency_key, fingerprint(body, number))
+    work = partial(transfer, connection, number, body, actor=actor, now=now)
+    return await once.give(connection, now, RouteList, work)

@@ -1,5 +1,6 @@
 """An appliance changes hands: offered by a code, accepted in WeChat."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.pages.render import HEADERS, page
-from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require
+from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SettingsDep, require
 from app.routers.households import GUESSES, Handed
 from app.schemas.assets import ArchiveOut
 from app.schemas.households import CodeIn, InvitationOut
 from app.services.assets.archive import archive_of
 from app.services.assets.transfer import accept_asset, find_transfer, offer_asset, withdraw_offer
+from app.services.credentials.keyring import key_ring
+from app.services.idempotency import Once, fingerprint
 
 router = APIRouter(prefix="/api/v1", tags=["assets"])
 pages = APIRouter(prefix="/h5/transfers", include_in_schema=False)
@@ -26,12 +29,19 @@ CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 
 @router.post("/assets/{asset_id}/transfer", status_code=201)
 async def create_transfer(
-    asset_id: UUID, actor: ActorDep, connection: WriterDep, settings: SettingsDep, now: Now
+    asset_id: UUID,
+    actor: ActorDep,
+    connection: WriterDep,
+    settings: SettingsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> InvitationOut:
     """Offer it to whoever gets the code, which is told once. It stays mine until he accepts."""
-    return await offer_asset(
-        connection, asset_id, actor=actor, now=now, public_base_url=settings.public_base_url
-    )
+    asked = fingerprint(None, str(asset_id))
+    once = Once("transfers", actor, idempotency_key, asked, ring=key_ring(settings))
+    base = settings.public_base_url
+    work = partial(offer_asset, connection, asset_id, actor=actor, now=now, public_base_url=base)
+    return await once.give(connection, now, InvitationOut, work)
 
 
 @router.delete("/assets/{asset_id}/transfer", status_code=204)

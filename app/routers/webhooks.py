@@ -1,5 +1,6 @@
 """Webhooks: other systems that are told what happens to tickets (docs/webhooks.md)."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import SettingsDep, require
+from app.routers.dependencies import IdempotencyKey, SettingsDep, require
 from app.schemas.webhooks import (
     DeliveryOut,
     DeliveryPage,
@@ -22,6 +23,7 @@ from app.schemas.webhooks import (
     ReplayOut,
 )
 from app.services.credentials.keyring import key_ring
+from app.services.idempotency import Once, fingerprint
 from app.services.webhooks.deliveries import Which, list_deliveries, ping, replay
 from app.services.webhooks.endpoints import (
     add_endpoint,
@@ -47,11 +49,18 @@ async def read_endpoints(connection: ReaderDep) -> EndpointList:
 
 @router.post("", status_code=201)
 async def create_endpoint(
-    body: EndpointIn, actor: AdminDep, connection: WriterDep, settings: SettingsDep, now: Now
+    body: EndpointIn,
+    actor: AdminDep,
+    connection: WriterDep,
+    settings: SettingsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> EndpointWithKey:
     """The key that signs is in this answer and never again. ``events`` are names of the timeline, or ``*``."""
     ring, at_home = key_ring(settings), settings.webhooks_stay_home
-    return await add_endpoint(connection, body, ring=ring, at_home=at_home, actor=actor, now=now)
+    once = Once("webhooks", actor, idempotency_key, fingerprint(body), ring=ring)
+    work = partial(add_endpoint, connection, body, ring=ring, at_home=at_home, actor=actor, now=now)
+    return await once.give(connection, now, EndpointWithKey, work)
 
 
 @router.get("/{endpoint_id}", dependencies=[ADMIN])
@@ -82,16 +91,31 @@ async def delete_endpoint(endpoint_id: EndpointId, actor: AdminDep, connection: 
 
 @router.post("/{endpoint_id}/signing-key", status_code=201)
 async def rotate_one_key(
-    endpoint_id: EndpointId, actor: AdminDep, connection: WriterDep, settings: SettingsDep, now: Now
+    endpoint_id: EndpointId,
+    actor: AdminDep,
+    connection: WriterDep,
+    settings: SettingsDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> EndpointWithKey:
     """A new key, shown once; for a day the old one signs too."""
-    return await rotate_key(connection, endpoint_id, ring=key_ring(settings), actor=actor, now=now)
+    ring = key_ring(settings)
+    once = Once("signing-keys", actor, idempotency_key, fingerprint(None, str(endpoint_id)), ring=ring)
+    work = partial(rotate_key, connection, endpoint_id, ring=ring, actor=actor, now=now)
+    return await once.give(connection, now, EndpointWithKey, work)
 
 
-@router.post("/{endpoint_id}/ping", status_code=202, dependencies=[ADMIN])
-async def ping_endpoint(endpoint_id: EndpointId, connection: WriterDep, now: Now) -> DeliveryOut:
+@router.post("/{endpoint_id}/ping", status_code=202)
+async def ping_endpoint(
+    endpoint_id: EndpointId,
+    actor: AdminDep,
+    connection: WriterDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> DeliveryOut:
     """Sends something harmless the usual way; how it went stands in the deliveries."""
-    return await ping(connection, endpoint_id, now)
+    once = Once("webhook-pings", actor, idempotency_key, fingerprint(None, str(endpoint_id)))
+    return await once.give(connection, now, DeliveryOut, partial(ping, connection, endpoint_id, now))
 
 
 @router.get("/{endpoint_id}/deliveries", dependencies=[ADMIN])
@@ -106,9 +130,15 @@ async def read_deliveries(
     return await list_deliveries(connection, endpoint_id, state, cursor=cursor, limit=limit)
 
 
-@router.post("/{endpoint_id}/replays", status_code=202, dependencies=[ADMIN])
+@router.post("/{endpoint_id}/replays", status_code=202)
 async def replay_deliveries(
-    endpoint_id: EndpointId, body: ReplayIn, connection: WriterDep, now: Now
+    endpoint_id: EndpointId,
+    body: ReplayIn,
+    actor: AdminDep,
+    connection: WriterDep,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> ReplayOut:
     """One delivery, or all since a moment, with the ids and bodies that they had."""
-    return await replay(connection, endpoint_id, body, now)
+    once = Once("webhook-replays", actor, idempotency_key, fingerprint(body, str(endpoint_id)))
+    return await once.give(connection, now, ReplayOut, partial(replay, connection, endpoint_id, body, now))

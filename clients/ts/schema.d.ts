@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Create token
-         * @description The token is in this answer and never again.
+         * @description The token is in this answer and never again, but for the same request with the same key.
          */
         post: operations["create_token"];
         delete?: never;
@@ -1155,7 +1155,7 @@ export interface paths {
         put?: never;
         /**
          * Create invitation
-         * @description A code for one person and three days. It is told once and kept as a digest, so it cannot be repeated.
+         * @description A code for one person and three days. It is told once and kept as a digest; the same key tells it again.
          */
         post: operations["create_invitation"];
         /**
@@ -10669,7 +10669,10 @@ export interface operations {
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10956,7 +10959,10 @@ export interface operations {
     create_transfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 asset_id: string;
             };
@@ -11768,7 +11774,10 @@ export interface operations {
     create_plan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12208,7 +12217,10 @@ export interface operations {
     create_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 household_id: string;
             };
@@ -13933,7 +13945,10 @@ export interface operations {
     create_routing_rules: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14280,7 +14295,10 @@ export interface operations {
     create_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15074,7 +15092,10 @@ export interface operations {
     create_ticket_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description The ticket's number. */
                 number: string;
@@ -15504,7 +15525,10 @@ export interface operations {
     create_endpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15622,7 +15646,10 @@ export interface operations {
     ping_endpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 endpoint_id: string;
             };
@@ -15644,7 +15671,10 @@ export interface operations {
     replay_deliveries: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 endpoint_id: string;
             };
@@ -15670,7 +15700,10 @@ export interface operations {
     rotate_one_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 endpoint_id: string;
             };

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import json
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,31 @@ async def test_what_a_receiver_gets_and_how_it_verifies_it(exchange: Exchange) -
     assert hmac.new(b"whsec_of_/", signed, "sha256").hexdigest() == digest
     assert "王女士" not in it.body.decode()
     assert "13800138000" not in it.body.decode()
+
+
+async def test_a_receiver_learns_under_which_number_it_made_the_ticket(exchange: Exchange) -> None:
+    await exchange.endpoint()
+    number, other = await exchange.ticket(), await exchange.ticket()
+    async with exchange.transaction() as connection:
+        token = await connection.fetchval(
+            """INSERT INTO api_tokens (id, name, prefix, digest, scopes, expires_at, created_by, created_at)
+               VALUES (gen_random_uuid(), 'ERP', 'hxt_', 'd', '{tickets:create}', $1, $2, $1) RETURNING id""",
+            exchange.now,
+            exchange.admin.id,
+        )
+        await connection.execute(
+            """INSERT INTO external_references (token_id, reference, ticket_id, fingerprint)
+               SELECT $1, 'ERP-1', id, '' FROM tickets WHERE number = $2""",
+            token,
+            number,
+        )
+        await connection.execute("UPDATE tickets SET channel = 'api' WHERE number = $1", number)
+    await exchange.rest()
+    told = {
+        each["number"]: each for each in (json.loads(it.body)["ticket"] for it in exchange.receiver.received)
+    }
+    assert (told[number]["channel"], told[number]["external_reference"]) == ("api", "ERP-1")
+    assert (told[other]["channel"], told[other]["external_reference"]) == ("mini_program", None)
 
 
 @pytest.mark.parametrize("sent", [False, True])

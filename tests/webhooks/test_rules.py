@@ -10,11 +10,13 @@ from app.domain.webhooks.sign import signature
 
 AT = datetime(2026, 6, 15, 2, 0, tzinfo=UTC)
 # The vector of docs/webhooks.md.
-HAPPENED = body.Happened("HX260615ABCDEFGHJK", "repair", 3, "accept", "offered", "accepted", "engineer", AT)
+HAPPENED = body.Happened(
+    "HX260615ABCDEFGHJK", "repair", 3, "accept", "offered", "accepted", "engineer", AT, "api", "ERP-1"
+)
 BODY = (
     b'{"version":1,"id":"HX260615ABCDEFGHJK-3","type":"ticket.accept","at":"2026-06-15T10:00:00.000+08:00",'
     b'"ticket":{"number":"HX260615ABCDEFGHJK","service_type":"repair","seq":3,"from_state":"offered",'
-    b'"state":"accepted"},"actor":"engineer"}'
+    b'"state":"accepted","channel":"api","external_reference":"ERP-1"},"actor":"engineer"}'
 )
 SECRET = "whsec_for_the_documentation_only"
 
@@ -24,7 +26,7 @@ def test_the_body_is_what_the_documentation_shows() -> None:
 
 
 def test_the_signature_is_what_the_documentation_shows() -> None:
-    digest = "c926df402a7bd4aa32efcee10dc3c578c5b99a81eca12862efe94c6326c5a89c"
+    digest = "8426b43da6bd90c9a4c7f2618242ff627ac6dafd5e4b09e4885f44ce7ca053e0"
     assert signature([SECRET], AT, BODY) == f"t=1781488800,v1={digest}"
 
 

@@ -1,7 +1,8 @@
 """What an endpoint is told of an event: which ticket, what happened, when, by whom by role. No name, no number, no
 word that anybody wrote; whoever may know more asks the API for the ticket.
 
-It follows from rows that never change, so that each attempt and each replay sends the same bytes.
+It follows from rows that never change, so that each attempt and each replay sends the same bytes. Only another
+system's number for the ticket goes when the customer gives up his account; from then on it is null.
 """
 
 import json
@@ -26,6 +27,9 @@ class Happened:
     state: str
     actor_role: str
     at: datetime
+    # How the ticket came in, and under which number the system knows it that made it.
+    channel: str
+    external_reference: str | None
 
     @property
     def id(self) -> str:
@@ -46,6 +50,8 @@ def of_event(it: Happened) -> bytes:
                 "seq": it.seq,
                 "from_state": it.from_state,
                 "state": it.state,
+                "channel": it.channel,
+                "external_reference": it.external_reference,
             },
             "actor": it.actor_role,
         }

@@ -1,7 +1,7 @@
 """Take what is due: of each endpoint a few, of each ticket the earliest alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -42,10 +42,12 @@ WITH taken AS (
     INSERT INTO webhook_attempts (delivery_id, attempt, started_at) SELECT id, attempts, $1 FROM leased
 )
 SELECT d.id, d.attempts, d.tries, d.give_up_at, d.created_at, p.url, p.secret, p.previous_secret,
-       p.previous_until, t.number, t.service_type, e.seq, e.event, e.from_state, e.state, e.actor_role, e.at
+       p.previous_until, t.number, t.service_type, e.seq, e.event, e.from_state, e.state, e.actor_role, e.at,
+       t.channel, r.reference AS external_reference
   FROM leased d
   JOIN webhook_endpoints p ON p.id = d.endpoint_id
   LEFT JOIN tickets t ON t.id = d.ticket_id
+  LEFT JOIN external_references r ON r.ticket_id = d.ticket_id
   LEFT JOIN ticket_events e ON e.ticket_id = d.ticket_id AND e.seq = d.seq
  ORDER BY d.id
 """
@@ -75,8 +77,7 @@ def _leased(row: asyncpg.Record, ring: KeyRing, now: datetime) -> Leased:
     if row["number"] is None:
         event_id, told = body.ping_id(row["id"]), body.of_ping(row["id"], row["created_at"])
     else:
-        fields = ("number", "service_type", "seq", "event", "from_state", "state", "actor_role", "at")
-        happened = body.Happened(*(row[field] for field in fields))
+        happened = body.Happened(**{field.name: row[field.name] for field in fields(body.Happened)})
         event_id, told = happened.id, body.of_event(happened)
     sealed = [row["secret"]]
     if row["previous_until"] is not None and row["previous_until"] > now:
