@@ -63,14 +63,15 @@ test("it is strictly typed, down to the answers that these tests make up", () =>
 test("the question for privacy waits for its answer, on the page that is open", async () => {
   let ask = null;
   const apply = jest.fn();
-  newWx({
+  const seen = newWx({
     onNeedPrivacyAuthorization: (asked) => (ask = asked),
     getUpdateManager: () => ({ applyUpdate: apply, onUpdateReady: (ready) => ready() }),
   });
   load("components/privacy-ask/privacy-ask");
   global.App = (definition) => definition.onLaunch();
   require("../src/app");
-  expect(apply).toHaveBeenCalledTimes(1);
+  await settled();
+  expect([apply.mock.calls.length, seen.modals[0].title]).toEqual([1, "有新版本"]);
   const asked = await open("components/privacy-ask/privacy-ask");
   expect(asked.querySelector(".sheet")).toBeUndefined();
   const answers = [];

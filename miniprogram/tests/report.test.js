@@ -239,9 +239,13 @@ test("a photo that is still on its way holds the report too, and an album that i
   newService(answers());
   const page = await open(REPORT);
   page.instance.setData({ step: 2 });
-  page.instance.change({ fault: "漏水", photos: [{ key: "k", path: "1", state: "sending", percent: 3, id: "", problem: "" }] });
+  page.instance.change({ category: "空调", fault: "漏水", photos: [{ key: "k", path: "1", state: "sending", percent: 3, id: "", problem: "" }] });
   await tap(page, ".next");
   expect(page.data.problems.photos).toContain("还在上传");
+  // Gone back meanwhile: nobody is sending it any more, so it waits for a tap.
+  await tap(page, ".back");
+  await tap(page, ".next");
+  expect(page.data.draft.photos.map((each) => each.state)).toEqual(["failed"]);
   await tap(page.querySelector(".hx-photos"), ".add");
   expect(seen.modals[0].content).toContain("相册");
 });

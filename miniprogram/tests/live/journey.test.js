@@ -23,6 +23,9 @@ async function until(what, look, seconds = 60) {
 }
 const quiet = (page) => until("the page is at rest", () => page.data.busy === "");
 
+/** The button of an event; what is blocked has none. */
+const tapAct = (page, event) => tap(page, ".act", page.querySelectorAll(".act").findIndex((each) => each.dom.dataset.event === event));
+
 async function staff(username) {
   const { access_token } = await json("POST", `${BASE}/api/v1/sessions/staff`, { body: { username, password: PASSWORD } });
   return access_token;
@@ -117,8 +120,7 @@ test("login, report, progress, quote, rating", async () => {
   await until("the page follows by itself", () => ticket.data.at === 1);
   expect(text(ticket, ".engineer")).toContain("工号");
 
-  const book = ticket.data.acts.findIndex((each) => each.event === "book");
-  await tap(ticket, ".act", book);
+  await tapAct(ticket, "book");
   await quiet(ticket);
   const today = (each) => new Date(new Date(each.start).getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
   const windows = [...ticket.data.slots.filter((each) => today(each) === today(comingHours())), comingHours()];
@@ -140,7 +142,7 @@ test("login, report, progress, quote, rating", async () => {
   await until("the quote is there", () => ticket.data.ticket.state === "quote_pending");
   const total = ticket.data.ticket.quote.total_fen;
   expect(text(ticket.querySelector(".hx-quote"), ".total")).toBe(`合计¥${total / 100}`);
-  await tap(ticket, ".act", ticket.data.acts.findIndex((each) => each.event === "approve_quote"));
+  await tapAct(ticket, "approve_quote");
   await ticket.instance.carryOut();
   expect([ticket.data.problem, ticket.data.ticket.state]).toEqual([null, "in_repair"]);
 
@@ -148,7 +150,7 @@ test("login, report, progress, quote, rating", async () => {
   await engineer("finish", { fault_code: "WM-F02", solution: "重新调平并更换减震器", old_parts: "none", charge_fen: total });
   await until("it is finished", () => ticket.data.ticket.state === "completed" && ticket.data.receipt);
   expect([ticket.querySelectorAll(".before").length, ticket.querySelectorAll(".after").length]).toEqual([1, 1]);
-  await tap(ticket, ".act", ticket.data.acts.findIndex((each) => each.event === "confirm"));
+  await tapAct(ticket, "confirm");
   await ticket.instance.carryOut();
   await until("it can be rated", () => ticket.data.ratable);
 

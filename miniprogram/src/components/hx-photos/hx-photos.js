@@ -16,7 +16,12 @@ Component({
   data: { photos: /** @type {Photo[]} */ ([]) },
   lifetimes: {
     attached() {
-      this.setData({ photos: /** @type {Photo[]} */ (this.data.value) });
+      const photos = /** @type {Photo[]} */ (this.data.value);
+      // Whoever was sending them is gone with the page that was left: they are sent again by a tap, with their keys.
+      const left = photos.filter((each) => each.state === "sending" || each.state === "waiting");
+      const now = photos.map((each) => (left.includes(each) ? { ...each, state: /** @type {const} */ ("failed") } : each));
+      this.setData({ photos: now });
+      if (left.length) this.triggerEvent("change", { photos: now });
     },
   },
   methods: {
