@@ -20,8 +20,8 @@ from app.services.customers.profile import put_profile
 
 router = APIRouter(prefix="/h5/preferences", include_in_schema=False)
 
-# A fortnight's worth of spans is the schema's bound; nobody needs as many, and an empty row is left out.
-ROWS = 3
+# As many as the schema takes.
+MOST = 14
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 _SAID = {"kept": "已保存，从下一次联系起生效。", "named": "称呼已保存，审核通过后家人可见。"}
 
@@ -59,43 +59,41 @@ async def keep_name(actor: CustomerDep, connection: StatementDep, typed: TypedDe
     return back("preferences", "named")
 
 
+def _rows(typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """As they stand on the page; ``days_0_6`` is Saturday in the first one."""
+    return [
+        {
+            "days": [day for day in range(1, 8) if f"days_{row}_{day}" in typed],
+            "from": typed[f"from_{row}"],
+            "until": typed.get(f"until_{row}", ""),
+        }
+        for row in range(MOST)
+        if f"from_{row}" in typed
+    ]
+
+
 def _spans(typed: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each row with a day; ``days_0_6`` is Saturday in the first one."""
-    rows = []
-    for row in range(ROWS):
-        days = [day for day in range(1, 8) if f"days_{row}_{day}" in typed]
-        if days:
-            rows.append(
-                {
-                    "weekdays": days,
-                    "from": typed.get(f"from_{row}", ""),
-                    "until": typed.get(f"until_{row}", ""),
-                }
-            )
-    return rows
+    """A row without a day is none."""
+    return [
+        {"weekdays": row["days"], "from": row["from"], "until": row["until"]}
+        for row in _rows(typed)
+        if row["days"]
+    ]
 
 
 async def _screen(
     connection: asyncpg.Connection, actor: Actor, *, refused: Refused = NOTHING, said: str = ""
 ) -> HTMLResponse:
+    """Each span in a row, and one row more to fill in."""
     kept = await preferences_of(connection, actor.id)
-    rows = [
-        {"days": set(span.weekdays), "from": span.begin, "until": span.until} for span in kept.contact_hours
-    ]
-    rows += [{"days": set(), "from": "", "until": ""}] * max(0, ROWS - len(rows))
-    if refused.form == "wishes":
-        rows = [
-            {
-                "days": {day for day in range(1, 8) if f"days_{row}_{day}" in refused.typed},
-                "from": refused.typed.get(f"from_{row}", ""),
-                "until": refused.typed.get(f"until_{row}", ""),
-            }
-            for row in range(ROWS)
-        ]
+    rows = [{"days": span.weekdays, "from": span.begin, "until": span.until} for span in kept.contact_hours]
+    rows = (
+        _rows(refused.typed) if refused.form == "wishes" else [*rows, {"days": [], "from": "", "until": ""}]
+    )
     return page(
         "mine/preferences",
         kept=kept,
-        rows=rows,
+        rows=rows[:MOST],
         weekdays=WEEKDAYS,
         nickname=actor.name,
         refused=refused,
