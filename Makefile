@@ -72,6 +72,7 @@ lock: $(INSTALLED) ## Resolve the dependencies anew into the two lock files
 lockcheck: ## See that the lock files name no address (docs/adr/0002)
 	@test -s requirements.lock && test -s requirements.runtime.lock
 	@! grep -n '://' requirements.lock requirements.runtime.lock
+	@! grep -nE '"resolved"|registry' miniprogram/package-lock.json
 
 install: $(INSTALLED) ## Install what the other targets need (they do it themselves)
 

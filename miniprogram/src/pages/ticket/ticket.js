@@ -60,8 +60,10 @@ Component({
       pollers.set(this, poller(() => this.look()));
       await this.load();
     },
-    onShow() {
+    async onShow() {
       pollers.get(this)?.start();
+      // Whoever comes back to it wants to know now, and not after the next pause.
+      if (this.data.ticket) await this.look().catch(() => false);
     },
     onHide() {
       pollers.get(this)?.stop();
