@@ -87,6 +87,7 @@ _BODIES: Mapping[Event, type[BaseModel]] = {
 _BODY: TypeAdapter[TransitionIn] = TypeAdapter(TransitionIn)
 # What the page puts there itself.
 _GIVEN = frozenset({"event", "version"})
+_PHOTOS = "attachment_ids"
 _POSITION = frozenset({"latitude", "longitude"})
 
 Kind = Literal[
@@ -114,11 +115,15 @@ class FormInvalid(Exception):
         self.errors = errors
 
 
-def fields(event: Event) -> tuple[Field, ...] | None:
-    """None for an event that this page cannot ask for."""
+def takes_photos(event: Event) -> bool:
+    return _PHOTOS in _BODIES[event].model_fields
+
+
+def fields(event: Event, *, with_photos: bool = False) -> tuple[Field, ...] | None:
+    """None for an event that this page cannot ask for; ``with_photos``: the page brings them itself."""
     found: list[Field] = []
     for name, info in _BODIES[event].model_fields.items():
-        if name in _GIVEN:
+        if name in _GIVEN or (with_photos and name == _PHOTOS):
             continue
         field = _field(event, name, info)
         if field is not None:
@@ -128,10 +133,15 @@ def fields(event: Event) -> tuple[Field, ...] | None:
     return tuple(found)
 
 
-def body_of(event: Event, version: int, form: Mapping[str, str]) -> TransitionIn:
-    """Raises FormInvalid."""
+def body_of(
+    event: Event, version: int, form: Mapping[str, str], photos: Sequence[str] | None = None
+) -> TransitionIn:
+    """``photos`` are ids, None where the page brings none. Raises FormInvalid."""
     body: dict[str, Any] = {"event": event.value, "version": version}
-    for field in fields(event) or ():
+    with_photos = photos is not None and takes_photos(event)
+    if with_photos:
+        body[_PHOTOS] = photos
+    for field in fields(event, with_photos=with_photos) or ():
         value = _value(field, form)
         if value is not None:
             body[field.name] = value

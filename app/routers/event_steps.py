@@ -46,9 +46,14 @@ class Refused:
         return [value for name, value in self.typed.items() if name != "version" and value]
 
 
-def steps_of(s: Situation, actor: Actor, now: datetime) -> list[Step]:
+def steps_of(s: Situation, actor: Actor, now: datetime, *, with_photos: bool = False) -> list[Step]:
     return [
-        Step(each.event, each.label, tuple(b.next_step for b in each.blockers), fields(each.event))
+        Step(
+            each.event,
+            each.label,
+            tuple(b.next_step for b in each.blockers),
+            fields(each.event, with_photos=with_photos),
+        )
         for each in allowed_events(s, actor, now)
     ]
 
@@ -66,10 +71,11 @@ async def cause(
     *,
     actor: Actor,
     now: datetime,
+    photos: Sequence[str] | None = None,
 ) -> Refused | None:
     """None when it is done. The connection is outside a transaction."""
     try:
-        await transition(connection, number, body_of(event, version, typed), actor=actor, now=now)
+        await transition(connection, number, body_of(event, version, typed, photos), actor=actor, now=now)
     except FormInvalid as invalid:
         return Refused(event, typed, invalid.errors)
     except (Conflict, InvalidInput) as problem:

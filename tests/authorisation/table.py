@@ -347,9 +347,12 @@ _ROWS = {
     "GET /h5/tickets/{number}": "302 200 404 200 404 302 200 200 200 404",
     "GET /h5/tickets/{number}/receipt": "302 404 404 404 404 302 404 404 404 404",
     "GET /h5/prices": _EVERYBODY,
-    # There is no quote to decide on.
-    "POST /h5/tickets/{number}/quote": "401 409 404 403 404 401 403 403 403 404",
-    "POST /h5/tickets/{number}/rating": "401 409 404 403 404 401 403 403 403 404",
+    # There is no quote to decide on, and nothing to rate: the page comes back and says so.
+    "POST /h5/tickets/{number}/quote": "401 200 404 403 404 401 403 403 403 404",
+    "GET /h5/tickets/{number}/rating": "302 200 404 403 404 302 403 403 403 404",
+    "POST /h5/tickets/{number}/rating": "401 200 404 403 404 401 403 403 403 404",
+    # The event of this table is none of a customer's.
+    "POST /h5/tickets/{number}/events/{event}": "401 404 404 403 404 401 403 403 403 404",
     "POST /h5/tickets/{number}/messages": "401 303 404 403 404 401 403 403 403 404",
     "POST /h5/tickets/{number}/urgings": "401 303 404 403 404 401 403 403 403 404",
     "GET /h5/report": "302 200 200 403 403 302 403 403 403 403",

@@ -251,6 +251,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /h5/tickets/{number}/quote": {
             "data": {"decision": "approve", "version": str(version), "quote_version": "1"}
         },
+        "POST /h5/tickets/{number}/events/{event}": {"data": {"version": str(version)}},
         "POST /console/tickets/{number}/events/{event}": {
             "data": {"version": str(version), "reason": "改派"}
         },

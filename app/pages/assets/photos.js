@@ -102,13 +102,16 @@ async function take(list, file) {
   await attempt();
 }
 
-for (const field of document.querySelectorAll("[data-photos]")) {
-  const input = field.querySelector("input[type=file]");
-  const list = field.querySelector(".shots");
-  input.addEventListener("change", (event) => {
-    event.stopPropagation();
-    for (const file of [...input.files]) take(list, file);
-    input.value = "";
-  });
-  for (const item of list.children) item.append(button("去掉", () => { item.remove(); changed(list); }));
+export function enhance(root) {
+  for (const field of root.querySelectorAll("[data-photos]")) {
+    const input = field.querySelector("input[type=file]");
+    const list = field.querySelector(".shots");
+    input.addEventListener("change", (event) => {
+      event.stopPropagation();
+      for (const file of [...input.files]) take(list, file);
+      input.value = "";
+    });
+    for (const item of list.children) item.append(button("去掉", () => { item.remove(); changed(list); }));
+  }
 }
+enhance(document);

@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from app.routers.h5 import acts, mine, money, report, services, submitted, ticket
+from app.routers.h5 import acts, mine, money, rating, report, services, submitted, ticket
 
 ROUTERS: tuple[APIRouter, ...] = (
     services.router,
     report.router,
     submitted.router,
     ticket.router,
+    rating.router,
     acts.router,
     money.router,
     *mine.ROUTERS,

@@ -1,74 +1,121 @@
-"""What a customer does on the page of his ticket: rate, urge, write."""
+"""What a customer does on the page of his ticket. A form that cannot be carried out comes back with what was typed."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
 from pydantic import ValidationError
 
 from app.clock import Now
-from app.db import SessionDep, driver
+from app.db import WriterDep
 from app.domain.conversation.words import LONGEST
-from app.errors import InvalidInput
-from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep
+from app.domain.lifecycle import Event
+from app.errors import Conflict, NotFound, TooManyRequests
+from app.routers.dependencies import ActorDep, PhotoUrlsDep, SessionsDep, SettingsDep, StoreDep
+from app.routers.event_forms import takes_photos
+from app.routers.event_steps import Refused, cause, typed_in
+from app.routers.h5.photos import Taken, shown, taken_in
 from app.routers.h5.shell import OWNER, back_to
+from app.routers.h5.ticket import SHOWN, Trouble, screen
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
-from app.schemas.tickets import RatingIn, UrgingIn
+from app.schemas.tickets import UrgingIn
 from app.services.conversations.write import write_message
 from app.services.idempotency import Once, fingerprint
-from app.services.ratings.rate import rate_ticket
 from app.services.urgings.urge import urge
 
-router = APIRouter(prefix="/h5", include_in_schema=False)
+router = APIRouter(prefix="/h5/tickets/{number}", include_in_schema=False, dependencies=[OWNER])
 
-Stars = Annotated[int, Form(ge=1, le=5)]
+_OURS = frozenset({"key", "photo"})
+# Why a customer books another time is his own affair.
+_WISH = {"reason_code": "customer_wish"}
 
 
-@router.post("/tickets/{number}/rating", dependencies=[OWNER])
-async def rate_on_page(
+@router.post("/events/{event}", form_limits={"max_files": 9, "max_fields": 40, "max_part_size": 16_384})
+async def cause_on_page(
+    number: Number,
+    event: Event,
+    request: Request,
+    actor: ActorDep,
+    sessions: SessionsDep,
+    store: StoreDep,
+    urls: PhotoUrlsDep,
+    settings: SettingsDep,
+    now: Now,
+    version: Annotated[int, Form(ge=1, le=2**31)],
+    key: Annotated[str, Form(max_length=64, pattern=r"^[\w-]*$")] = "",
+) -> Response:
+    """No connection waits for photos."""
+    if event not in SHOWN:
+        raise NotFound
+    typed = {name: each for name, each in (await typed_in(request)).items() if name not in _OURS}
+    taken = Taken()
+    if takes_photos(event):
+        form = await request.form()
+        taken = await taken_in(form, sessions, store, actor=actor, key=key or number, now=now)
+    said = typed | (_WISH if event is Event.REBOOK else {})
+    refused: Refused | None = Refused(event, typed, dict(taken.errors)) if taken.errors else None
+    async with request.app.state.database.writes.acquire() as connection:
+        if refused is None:
+            photos = taken.photos if takes_photos(event) else None
+            refused = await cause(
+                connection, number, event, version, said, actor=actor, now=now, photos=photos
+            )
+        if refused is None:
+            return back_to(number, event)
+        sign_url = urls.signer(now)
+        trouble = Trouble(refused=refused, photos=tuple(shown(taken.photos, sign_url, actor.id)))
+        return await screen(
+            connection, number, actor, now, sign_url, cooldown=settings.urging_cooldown, trouble=trouble
+        )
+
+
+@router.post("/urgings")
+async def urge_on_page(
     number: Number,
     actor: ActorDep,
-    session: SessionDep,
+    connection: WriterDep,
+    urls: PhotoUrlsDep,
+    settings: SettingsDep,
     now: Now,
-    attitude: Stars,
-    expertise: Stars,
-    timeliness: Stars,
-    conduct: Stars,
-    comment: Annotated[str, Form(max_length=200)] = "",
-) -> RedirectResponse:
-    scores = RatingIn(
-        attitude=attitude, expertise=expertise, timeliness=timeliness, conduct=conduct, comment=comment
-    )
-    await rate_ticket(await driver(session), number, scores, actor=actor, now=now)
-    return back_to(number, "rated")
-
-
-@router.post("/tickets/{number}/urgings", dependencies=[OWNER])
-async def urge_on_page(
-    number: Number, actor: ActorDep, session: SessionDep, settings: SettingsDep, now: Now
-) -> RedirectResponse:
-    once = Once("urgings", actor, None, b"")
-    cooldown = settings.urging_cooldown
-    await urge(await driver(session), number, UrgingIn(), once=once, now=now, cooldown=cooldown)
+) -> Response:
+    once, cooldown = Once("urgings", actor, None, b""), settings.urging_cooldown
+    try:
+        await urge(connection, number, UrgingIn(), once=once, now=now, cooldown=cooldown)
+    except (TooManyRequests, Conflict) as refused:
+        trouble = Trouble("urging", refused.msg)
+        return await screen(
+            connection, number, actor, now, urls.signer(now), cooldown=cooldown, trouble=trouble
+        )
     return back_to(number, "urged")
 
 
-@router.post("/tickets/{number}/messages", dependencies=[OWNER])
+@router.post("/messages")
 async def write_on_page(
     number: Number,
     actor: ActorDep,
-    session: SessionDep,
+    connection: WriterDep,
     urls: PhotoUrlsDep,
+    settings: SettingsDep,
     now: Now,
-    text: Annotated[str, Form(min_length=1, max_length=LONGEST)],
+    text: Annotated[str, Form(max_length=4 * LONGEST)] = "",
     key: Annotated[str | None, Form(max_length=64, pattern=r"^[\x21-\x7e]+$")] = None,
-) -> RedirectResponse:
+) -> Response:
+    sign_url = urls.signer(now)
     try:
         body = MessageIn(text=text)
-    except ValidationError as error:
-        raise InvalidInput.at("body.text", "请输入要说的话。", "missing") from error
+    except ValidationError:
+        said = f"最多 {LONGEST} 个字，请缩短。" if len(text) > LONGEST else "请输入要说的话。"
+        return await screen(
+            connection,
+            number,
+            actor,
+            now,
+            sign_url,
+            cooldown=settings.urging_cooldown,
+            trouble=Trouble("message", said, text),
+        )
     # A thumb that taps twice sends the same key twice.
     once = Once("messages", actor, key, fingerprint(body, number))
-    await write_message(await driver(session), number, body, once=once, sign_url=urls.signer(now), now=now)
+    await write_message(connection, number, body, once=once, sign_url=sign_url, now=now)
     return back_to(number, "sent")

@@ -3,15 +3,18 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
-from app.db import ReaderDep, WriterDep
+from app.db import ReaderDep, StatementDep
 from app.domain.lifecycle import Event
 from app.domain.triage.labels import Category
+from app.errors import Conflict
 from app.pages.render import page
-from app.routers.dependencies import ActorDep
+from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep
+from app.routers.event_steps import why
 from app.routers.h5.shell import OWNER, back_to
+from app.routers.h5.ticket import Trouble, screen
 from app.routers.quotes import Issue
 from app.routers.tickets import Number
 from app.schemas.common import Word
@@ -43,19 +46,28 @@ async def price_page(
 async def decide_on_page(
     number: Number,
     actor: ActorDep,
-    connection: WriterDep,
+    connection: StatementDep,
+    urls: PhotoUrlsDep,
+    settings: SettingsDep,
     now: Now,
     decision: Annotated[Literal["approve", "decline"], Form()],
     version: Counted,
     quote_version: Counted,
-) -> RedirectResponse:
+) -> Response:
     """On the version that the page showed; no to additional work leaves standing what was agreed before."""
     body: ApproveQuote | DeclineQuote = (
         ApproveQuote(event=Event.APPROVE_QUOTE, version=version, quote_version=quote_version)
         if decision == "approve"
         else DeclineQuote(event=Event.DECLINE_QUOTE, version=version, quote_version=quote_version)
     )
-    await transition(connection, number, body, actor=actor, now=now)
+    try:
+        await transition(connection, number, body, actor=actor, now=now)
+    except Conflict as refused:
+        trouble = Trouble("quote", why(refused))
+        cooldown = settings.urging_cooldown
+        return await screen(
+            connection, number, actor, now, urls.signer(now), cooldown=cooldown, trouble=trouble
+        )
     return back_to(number, f"{decision}d")
 
 

@@ -1,6 +1,8 @@
-"""One ticket as its customer sees it."""
+"""One ticket as its customer sees it: where it stands, who comes and when, and what he may do now."""
 
 import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -10,11 +12,12 @@ from fastapi.responses import HTMLResponse
 from app.clock import Now
 from app.db import ReaderDep
 from app.domain.actor import Actor
-from app.domain.lifecycle import ENDS, Role, State
-from app.domain.rating import DIMENSION_LABELS, RUBRIC
+from app.domain.journey import NEXT, reached
+from app.domain.lifecycle import BUSY, ENDS, Event, Role, State
 from app.domain.situation import Situation
 from app.pages.render import page
-from app.routers.dependencies import ActorDep, PhotoUrlsDep
+from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep
+from app.routers.event_steps import Refused, Step, steps_of, windows_of
 from app.routers.h5.shell import SAID
 from app.routers.tickets import Number
 from app.schemas.evidence import EvidenceOut
@@ -26,34 +29,100 @@ from app.services.receipts.read import has_receipt
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, at_the_job, present
 from app.services.tickets.timeline import timeline
+from app.services.urgings.last import last_urging
 
 router = APIRouter(prefix="/h5", include_in_schema=False)
 
-_RUBRIC = [{"name": d.value, "label": DIMENSION_LABELS[d], "stars": texts} for d, texts in RUBRIC.items()]
 _RATEABLE = frozenset({State.COMPLETED, State.CONFIRMED})
-_QUIET = ENDS | _RATEABLE
+# What a customer does by a form of its own kind on this page; quotes and ratings have theirs, a merge is offered
+# after the report.
+SHOWN = {
+    Event.CONFIRM: "确认修好了",
+    Event.DISPUTE: "还没修好",
+    Event.SUPPLY_INFO: "补充资料",
+    Event.BOOK: "确认上门时间",
+    Event.REBOOK: "改上门时间",
+    Event.ENGINEER_NO_SHOW: "工程师没有来",
+    Event.ACCEPT_FAIL: "知道了，不再维修",
+    Event.REOPEN: "同样的毛病又出现了",
+    Event.CANCEL: "取消服务",
+}
+# What is asked of him now stands open; the rest is at hand.
+FIRST = frozenset({Event.CONFIRM, Event.SUPPLY_INFO, Event.BOOK})
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A form that did not go through: which part of the page it is in, what to do, and what was typed."""
+
+    where: str = ""
+    msg: str = ""
+    typed: str = ""
+    refused: Refused = field(default_factory=Refused)
+    photos: tuple[dict[str, str], ...] = ()
 
 
 @router.get("/tickets/{number}")
 async def ticket_page(
-    number: Number, actor: ActorDep, connection: ReaderDep, urls: PhotoUrlsDep, now: Now, said: str = ""
+    number: Number,
+    actor: ActorDep,
+    connection: ReaderDep,
+    urls: PhotoUrlsDep,
+    settings: SettingsDep,
+    now: Now,
+    said: str = "",
 ) -> HTMLResponse:
+    cooldown = settings.urging_cooldown
+    return await screen(
+        connection, number, actor, now, urls.signer(now), said=SAID.get(said, ""), cooldown=cooldown
+    )
+
+
+async def screen(
+    connection: asyncpg.Connection,
+    number: str,
+    actor: Actor,
+    now: datetime,
+    sign_url: SignUrl,
+    *,
+    cooldown: timedelta,
+    said: str = "",
+    trouble: Trouble = Trouble(),
+) -> HTMLResponse:
+    """The page as it is now; also the answer to a form on it that could not be carried out."""
     s = await load(connection, number, actor)
     events = await timeline(connection, number, actor)
-    sign_url = urls.signer(now)
-    talk = await _talk(connection, s, actor, sign_url)
+    steps = _steps(s, actor, now)
     return page(
         "ticket",
         ticket=present(s, actor, now, sign_url),
+        journey=reached(s.state, on_site=s.on_site),
+        next=NEXT.get(s.state, ""),
+        seq=events[-1]["seq"] if events else 0,
         events=[event for event in events if event["event"] != "message"],
-        talk=talk,
+        talk=await _talk(connection, s, actor, sign_url),
         evidence=await _evidence(connection, s, actor, sign_url),
-        rubric=_RUBRIC,
         receipt=await has_receipt(connection, s),
         remedy_link=await remedy_link(connection, s, actor),
         incident=await known_to(connection, s.id, now),
-        **_what_next(s, actor, said),
+        urging=await last_urging(connection, s.id, cooldown=cooldown, now=now),
+        steps=steps,
+        labels=SHOWN,
+        first=FIRST,
+        slots=await windows_of(connection, s, [step for step in steps if not step.next_steps], now),
+        said=said,
+        trouble=trouble,
+        refused=trouble.refused,
+        lost=trouble.refused.lost(steps),
+        **_what_next(s, actor),
     )
+
+
+def _steps(s: Situation, actor: Actor, now: datetime) -> list[Step]:
+    if actor.role is not Role.CUSTOMER:
+        return []
+    found = {step.event: step for step in steps_of(s, actor, now, with_photos=True)}
+    return [found[event] for event in SHOWN if event in found]
 
 
 async def _evidence(
@@ -72,13 +141,12 @@ async def _talk(
     return items
 
 
-def _what_next(s: Situation, actor: Actor, said: str) -> dict[str, Any]:
+def _what_next(s: Situation, actor: Actor) -> dict[str, Any]:
     customer = actor.role is Role.CUSTOMER
     return {
-        "said": SAID.get(said, ""),
         "may_decide": customer and s.state is State.QUOTE_PENDING and not s.quote_with_us,
         "may_rate": customer and s.rating is None and s.state in _RATEABLE,
-        "may_urge": customer and s.state not in _QUIET,
+        "may_urge": customer and s.state in BUSY,
         "may_write": customer and s.state not in ENDS,
         "key": secrets.token_urlsafe(12),
     }
