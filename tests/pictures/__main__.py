@@ -1,6 +1,6 @@
 """`make pictures`: play a story on a whole service and take the pictures of the guides from it.
 
-python -m tests.pictures [--into FOLDER]
+python -m tests.pictures [--into FOLDER] [--only customer]
 """
 
 import argparse
@@ -16,29 +16,37 @@ from tests.harness.sandbox import running_sandbox
 from tests.harness.servers import ROOT, Servers, start_servers
 from tests.harness.service import running_service
 from tests.pictures.album import Album
-from tests.pictures.desk import photograph
+from tests.pictures.customer import photograph_customer
+from tests.pictures.desk import morning, photograph
 from tests.pictures.story import play
 
 
-async def take(servers: Servers, album: Album) -> None:
+async def take(servers: Servers, album: Album, only: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with (
             running_sandbox(Path(folder) / "sandbox.db") as sandbox,
             running_service(servers, sandbox, Path(folder), tickets=60) as service,
             running_browser(await asyncio.to_thread(find)) as browser,
         ):
-            await photograph(service, browser, album)
-            await play(sandbox, service, browser, album)
+            if only != "story":
+                number = await morning(service)
+            if only in ("", "customer"):
+                await photograph_customer(service, browser, album, number)
+            if only in ("", "desk"):
+                await photograph(service, browser, album, number)
+            if only in ("", "story"):
+                await play(sandbox, service, browser, album)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--only", choices=["customer", "desk", "story"], default="")
     options = parser.parse_args()
     album = Album(options.into)
     servers = start_servers()
     try:
-        asyncio.run(take(servers, album))
+        asyncio.run(take(servers, album, options.only))
     except NoBrowser as missing:
         sys.stderr.write(f"{missing}\n")
         return 1

@@ -30,16 +30,15 @@ _REPORTS = (
 )
 
 
-async def photograph(service: Service, browser: Browser, album: Album) -> None:
-    number = await _morning(service)
+async def photograph(service: Service, browser: Browser, album: Album, number: str) -> None:
     await _pictures(service, browser, album, number, "light")
     await _pictures(service, browser, album, number, "dark")
 
 
-async def _morning(service: Service) -> str:
+async def morning(service: Service) -> str:
     """The number of a ticket with a visit."""
     async with httpx.AsyncClient(base_url=f"{service.base}/api/v1", timeout=30) as http:
-        agent = await _signed_in(http, _AGENT)
+        agent = await signed_in(http, _AGENT)
         numbers = [await _report(http, agent, n, *report) for n, report in enumerate(_REPORTS)]
         database = await asyncpg.connect(service.database_url)
         try:
@@ -56,7 +55,7 @@ async def _morning(service: Service) -> str:
         return booked[0]
 
 
-async def _signed_in(http: httpx.AsyncClient, username: str) -> dict[str, str]:
+async def signed_in(http: httpx.AsyncClient, username: str) -> dict[str, str]:
     answer = await http.post("sessions/staff", json={"username": username, "password": PASSWORD})
     answer.raise_for_status()
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
@@ -102,7 +101,7 @@ async def _accept(http: httpx.AsyncClient, database: asyncpg.Connection, number:
         )
         return found
 
-    engineer = await _signed_in(http, await _until(offered))
+    engineer = await signed_in(http, await _until(offered))
     seen = (await http.get(f"tickets/{number}", headers=engineer)).json()
     step = {"event": "accept", "version": seen["version"]}
     (await http.post(f"tickets/{number}/transitions", headers=engineer, json=step)).raise_for_status()

@@ -5,6 +5,9 @@ const LONGEST = 1600;
 const SMALL_ENOUGH = 400_000;
 const ADDRESS = "/api/v1/attachments";
 
+/* What is chosen is shown by us: the field itself is then a place to tap. */
+document.documentElement.classList.add("scripted");
+
 /* How many are on their way: a form waits for them. */
 let pending = 0;
 export const underWay = () => pending;
@@ -106,11 +109,16 @@ export function enhance(root) {
   for (const field of root.querySelectorAll("[data-photos]")) {
     const input = field.querySelector("input[type=file]");
     const list = field.querySelector(".shots");
-    input.addEventListener("change", (event) => {
-      event.stopPropagation();
+    const taken = () => {
       for (const file of [...input.files]) take(list, file);
       input.value = "";
+    };
+    input.addEventListener("change", (event) => {
+      event.stopPropagation();
+      taken();
     });
+    // On a slow network somebody chose one before this script was there.
+    taken();
     for (const item of list.children) item.append(button("去掉", () => { item.remove(); changed(list); }));
   }
 }

@@ -69,7 +69,9 @@ function restore() {
   const other = ["scene", "asset"].some((name) => form.elements[name].value !== (draft?.said[name] ?? ""));
   if (!draft || Date.now() - draft.kept > KEPT_MS || other) return;
   for (const field of fields()) {
-    if (field.name === "told_fen" || !(field.name in draft.said)) continue;
+    // Whoever was faster than this script has typed something newer.
+    const typed = field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue;
+    if (typed || field.name === "told_fen" || !(field.name in draft.said)) continue;
     field.value = draft.said[field.name];
     if (field.selectedIndex === -1) field.value = "";
   }
@@ -96,8 +98,7 @@ if (scan) {
   const input = scan.querySelector("input[type=file]");
   const status = scan.querySelector("[role=status]");
   scan.querySelector("button").hidden = true;
-  input.addEventListener("change", async (event) => {
-    event.stopPropagation();
+  const read = async () => {
     const [file] = input.files;
     if (!file) return;
     status.textContent = "正在识别铭牌…";
@@ -111,19 +112,24 @@ if (scan) {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ attachment_id: photo.id }),
       });
-      const read = await answer.json();
-      if (!answer.ok) throw new Error(read.errors?.[0]?.msg ?? read.msg);
+      const says = await answer.json();
+      if (!answer.ok) throw new Error(says.errors?.[0]?.msg ?? says.msg);
       for (const name of ["brand", "model", "serial_number", "category"]) {
-        if (read[name]) form.elements[name].value = read[name];
+        if (says[name]) form.elements[name].value = says[name];
       }
       form.querySelector("[data-unknown] details").open = true;
-      status.textContent = `已识别：${[read.brand, read.model].filter(Boolean).join(" ") || "序列号"}，请核对。`;
+      status.textContent = `已识别：${[says.brand, says.model].filter(Boolean).join(" ") || "序列号"}，请核对。`;
       keep();
     } catch (error) {
       status.textContent = error.message.startsWith("照片") ? error.message : `${error.message}。可重新拍一张，或手动填写。`;
     }
     input.value = "";
+  };
+  input.addEventListener("change", (event) => {
+    event.stopPropagation();
+    read();
   });
+  read();
 }
 
 /* What coming costs is told before it is sent; where it cannot be asked, the server tells it and asks again. */
