@@ -24,6 +24,8 @@ from tests.tickets.conftest import make_able_engineer
 from tests.tickets.photos import photo
 from tests.tickets.story import Story
 
+# The stream and the page behind it, beside whatever else the machine does.
+SOON = 20_000
 LABEL = "品牌：回声\n型号：KFR-35GW\n机号：A12345678"
 
 
@@ -126,7 +128,7 @@ async def report(page: Page, stage: Stage, label: Path) -> None:
     await page.get_by_role("main").get_by_role("link", name="我要报修").click()
     await page.get_by_label("拍下铭牌").set_input_files(label)
     # A child process reads it, beside whatever else the machine does.
-    await expect(page.get_by_text("已识别：回声 KFR-35GW")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("已识别：回声 KFR-35GW")).to_be_visible(timeout=SOON)
     await page.get_by_label("哪种电器").select_option("空调")
     await page.get_by_label("出了什么问题").fill("开了半小时吹出来还是热风，一点不制冷")
     assert await barriers(page) == []
@@ -148,17 +150,17 @@ async def report(page: Page, stage: Stage, label: Path) -> None:
 async def visit(page: Page, stage: Stage) -> None:
     """What the others do is on the page without a tap."""
     story, now = stage.story, page.locator(".now .label")
-    await expect(page.get_by_text("会自动更新")).to_be_visible()
+    await expect(page.get_by_text("会自动更新")).to_be_visible(timeout=SOON)
     await story.sweep()
     await story.step(story.engineer, "accept")
-    await expect(now).to_have_text("已接单")
+    await expect(now).to_have_text("已接单", timeout=SOON)
     await page.locator("#act-book input[type=radio]").first.check()
     assert await barriers(page) == []
     await page.get_by_role("button", name="确认上门时间").click()
     await expect(page.get_by_role("status").first).to_contain_text("上门时间已约好")
     story.clock.now = story.clock.now.replace(hour=6)
     await story.step(story.engineer, "depart")
-    await expect(page.get_by_text("工程师在路上")).to_be_visible()
+    await expect(page.get_by_text("工程师在路上")).to_be_visible(timeout=SOON)
     # Nobody has located the address that was typed: the code that the customer shows proves who stands there.
     await story.step(story.engineer, "arrive", code=await page.locator(".now .code").inner_text())
     await story.step(story.engineer, "quote", lines=[{"code": "AC-GAS", "quantity": 2}])
@@ -169,7 +171,7 @@ async def visit(page: Page, stage: Stage) -> None:
     await story.step(
         story.engineer, "finish", fault_code="F01", solution="补充冷媒", old_parts="none", charge_fen=16000
     )
-    await expect(page.get_by_role("heading", name="服务前")).to_be_visible()
+    await expect(page.get_by_role("heading", name="服务前")).to_be_visible(timeout=SOON)
     await page.get_by_role("button", name="确认修好了").click()
     await page.get_by_role("link", name="评价这次服务").click()
 
