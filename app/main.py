@@ -238,7 +238,8 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.database = database
         app.state.accounts = platform.accounts
         app.state.registry = platform.registry
-        app.state.doors = platform
+        # What the caller brought stays.
+        app.state.doors = app.state.doors or platform
         app.state.code_exchange = platform
         app.state.oauth_exchange = platform
         app.state.ticket_stream = TicketStream(database.reads.acquire, bell)

@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -30,31 +31,31 @@ class Import:
         return self.within(*OURS)
 
 
-def imports(folder: str) -> list[Import]:
-    return [
-        each
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for each in imports_of(path, ast.parse(path.read_text(encoding="utf-8")))
-    ]
+@lru_cache
+def imports(folder: str) -> tuple[Import, ...]:
+    return tuple(each for path in sorted((ROOT / folder).rglob("*.py")) for each in of_file(path))
 
 
-def imports_of(path: Path, tree: ast.Module) -> Iterator[Import]:
-    inside = {
-        id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for node in ast.walk(function)
-    }
-    for node in ast.walk(tree):
+@cache
+def of_file(path: Path) -> tuple[Import, ...]:
+    return tuple(imports_of(path, ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def imports_of(path: Path, tree: ast.AST, *, inside: bool = False) -> Iterator[Import]:
+    for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield Import(path, node.lineno, alias.name, id(node) in inside)
+                yield Import(path, node.lineno, alias.name, inside)
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 # "from app import errors" names a module just as "from app.errors import Problem" does.
                 whole = f"{node.module}.{alias.name}"
                 is_module = (ROOT / whole.replace(".", "/")).with_suffix(".py").exists()
-                yield Import(path, node.lineno, whole if is_module else str(node.module), id(node) in inside)
+                yield Import(path, node.lineno, whole if is_module else str(node.module), inside)
+        elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+            # An import is a statement: nothing is looked for within an expression.
+            function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            yield from imports_of(path, node, inside=inside or function)
 
 
 # What of ours each floor may use. The ground, which all but the domain may use, is listed apart.

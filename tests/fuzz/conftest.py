@@ -50,7 +50,7 @@ async def target(
     )
     async with live_app(own) as live:
         # Everything a fuzzer does is done here by the app under test, in a loop and with pools of its own.
-        app = create_app(own)
+        app = create_app(own, doors_to_wechat=FakeWeChat())
         app.state.clock = live.clock.read
         app.dependency_overrides[code_exchange] = app.dependency_overrides[oauth_exchange] = FakeWeChat
         with pytest.MonkeyPatch.context() as patched:

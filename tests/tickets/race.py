@@ -69,6 +69,14 @@ class Race:
         taken = self.changes.setdefault((number, version), who)
         assert taken == who, f"{number} v{version} was given to {taken} and {who}"
 
+    def turned_away(self, answer: Response) -> bool:
+        """On a busy machine somebody may be asked to come back."""
+        if answer.status_code == 503:
+            self.answers["unavailable"] += 1
+            return True
+        assert answer.status_code == 200, answer.text
+        return False
+
     def refused(self, answer: Response) -> None:
         assert answer.status_code in REFUSALS, answer.text
         code = answer.json()["code"]
@@ -102,6 +110,8 @@ class Racer:
             assert not self.is_customer or self.race.owners[number] != self.name
             self.race.answers["not_mine"] += 1
             return
+        if self.race.turned_away(answer):
+            return
         seen = answer.json()
         self.race.settle(number, seen["state"])
         match self.dice.random():
@@ -116,8 +126,10 @@ class Racer:
         """Mostly people look at what concerns them, and now and then at what does not."""
         if self.dice.random() < 0.2:
             return []
-        listed = (await self.caller.get("/api/v1/tickets")).json()["items"]
-        return [item["number"] for item in listed if item["number"] in self.race.open]
+        answer = await self.caller.get("/api/v1/tickets")
+        if self.race.turned_away(answer):
+            return []
+        return [item["number"] for item in answer.json()["items"] if item["number"] in self.race.open]
 
     async def _report(self) -> None:
         """Sent twice at the same moment, as an impatient thumb does."""
