@@ -7,6 +7,7 @@ const PRODUCTS = { items: ["洗衣机", "空调", "洗衣机"].map((category) =>
 const ADDRESS = { provinceName: "云南省", cityName: "昆明市", countyName: "五华区", detailInfo: "人民中路 1 号", userName: "赵先生", telNumber: "13800000002" };
 const answers = (over = {}) => ({
   "GET /api/v1/products": PRODUCTS,
+  "GET /api/v1/prices/call-out": rows.callOut(),
   "GET /api/v1/assets": { items: [rows.asset()] },
   "GET /api/v1/me": rows.me(),
   "GET /api/v1/me/consents": { items: ["T1", "T2", "T3", "T4"].map(rows.consent) },
@@ -39,6 +40,21 @@ test("a step is left only when nothing is missing, and the field says what to do
   expect(text(page.querySelector(".hx-field"), ".problem")).toContain("哪里不对");
   await tap(page, ".back");
   expect(page.data.step).toBe(1);
+});
+
+test("what coming costs is told before anything is sent, for the place and the appliance", async () => {
+  wx();
+  const { to, routes } = newService(answers());
+  const page = await open(REPORT);
+  await written(page);
+  expect(text(page.querySelector(".call-out"), ".words")).toBe("上门检测费 50 元，修好免收。");
+  expect(to("GET", "/api/v1/prices/call-out").map((call) => call.query)).toEqual([
+    { service_type: "repair", category: "洗衣机" },
+    { service_type: "repair", category: "洗衣机", city: "昆明市" },
+  ]);
+  routes["GET /api/v1/prices/call-out"] = problem(404, "not_found");
+  await tap(page, ".address");
+  expect(page.querySelector(".call-out")).toBeUndefined();
 });
 
 test("three steps become one report, and consent is asked for in the tap, before anything is sent", async () => {

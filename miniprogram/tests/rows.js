@@ -148,6 +148,11 @@ function slot() {
   return { start: "2026-01-06T01:00:00Z", end: "2026-01-06T03:00:00Z", added_minutes: 4, reason: "最快可上门的时段", engineer: null };
 }
 
+/** @returns {Loose<Schemas["CallOutOut"]>} */
+function callOut() {
+  return { fee_fen: 5000, waived_when: ["repaired"], text: "上门检测费 50 元，修好免收。" };
+}
+
 /** @returns {Loose<Schemas["UrgingOut"]>} */
 function urging() {
   return {
@@ -203,5 +208,5 @@ function standing() {
 }
 
 module.exports = {
-  ticket, summary, entry, asset, archive, me, consent, label, photo, quote, slot, urging, receipt, rubric, household, message, standing,
+  ticket, summary, entry, asset, archive, me, consent, label, photo, quote, slot, callOut, urging, receipt, rubric, household, message, standing,
 };

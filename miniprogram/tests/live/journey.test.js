@@ -99,6 +99,7 @@ test("login, report, progress, quote, rating", async () => {
   // WeChat has proved his number: it is not typed, and the service takes it by the mask that it showed.
   await fire(report, ".hx-field", "change", { name: "phone", value: "" });
   if (!report.data.askPhone) report.instance.setData({ askPhone: true });
+  await until("it is told what coming costs", () => report.data.callOut.includes("费"));
   const { code } = await act("u-zhao", "phone_code");
   await fire(report, ".phone", "getphonenumber", { errMsg: "getPhoneNumber:ok", code });
   await until("the number is there", () => report.data.draft.phone === "138****0002");

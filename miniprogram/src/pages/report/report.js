@@ -28,6 +28,7 @@ Component({
     visits: true,
     today: "",
     label: "",
+    callOut: "",
     ready: false,
     // The account has no number to call yet, so WeChat may be asked for it.
     askPhone: false,
@@ -64,6 +65,7 @@ Component({
       for (const name of Object.keys(part)) delete problems[name];
       this.setData({ draft, problems, visits: onSite(draft) });
       keep(draft);
+      if (part.region) void this.price();
     },
     /** @param {WechatMiniprogram.CustomEvent<{ name: string, value: string }>} event */
     typed(event) {
@@ -163,6 +165,14 @@ Component({
       if (!this.complete()) return;
       this.setData({ step: this.data.step + 1 });
       wx.pageScrollTo({ scrollTop: 0 });
+      if (this.data.step === 3) void this.price();
+    },
+    /** What coming costs there, told before anything is sent. Where it cannot be learned the ticket tells it. */
+    async price() {
+      const { service_type, category, region } = this.data.draft;
+      const query = { service_type, category, ...(region[1] ? { city: region[1] } : {}) };
+      const found = await api.get("/api/v1/prices/call-out", { query }).catch(() => null);
+      this.setData({ callOut: found?.text ?? "" });
     },
     /** The tap that WeChat lets ask for consent: nothing may be waited for before it. */
     async submit() {
