@@ -58,6 +58,7 @@ class EntryKind(StrEnum):
     REVIEWED = "reviewed"
     ACTION = "action"
     ACTION_DONE = "action_done"
+    ACTION_LATE = "action_late"
 
 
 class ReviewState(StrEnum):
@@ -223,6 +224,7 @@ class IncidentAction(Base):
     __table_args__ = (
         CheckConstraint("text <> ''", name="told"),
         Index("ix_incident_actions_incident_id", "incident_id", "id"),
+        Index("ix_incident_actions_remind_at", "remind_at", postgresql_where=text("done_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=False), primary_key=True)
@@ -232,3 +234,6 @@ class IncidentAction(Base):
     due_on: Mapped[date]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    # When its owner hears that it is overdue, for the first time or again.
+    remind_at: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(server_default="0")

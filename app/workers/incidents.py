@@ -16,6 +16,7 @@ from app.services.incidents.find import find_bursts
 from app.services.incidents.follow import follow_one
 from app.services.incidents.idle import is_idle
 from app.services.incidents.join import join_one
+from app.services.incidents.press import press_one
 from app.services.incidents.propose import propose
 from app.services.incidents.remind import remind_one
 from app.services.incidents.settle import settle_one
@@ -30,6 +31,7 @@ STEPS: tuple[Callable[[asyncpg.Connection, datetime], Awaitable[bool]], ...] = (
     join_one,
     settle_one,
     remind_one,
+    press_one,
 )
 
 

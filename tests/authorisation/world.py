@@ -58,7 +58,11 @@ class World:
             path = path.replace(f"{{{name}}}", value)
         path = path.replace("{item}", "tidy").replace("{piece_id}", str(UUID(int=7)))
         path = path.replace("{scene}", scene).replace("{code}", LINK).replace("{token}", NO_SUCH_LINK)
-        path = path.replace("{event}", "reassign").replace("{of}", version_of_assets())
+        path = (
+            path.replace("{deed}", "updates")
+            .replace("{event}", "reassign")
+            .replace("{of}", version_of_assets())
+        )
         path = path.replace("{name}", "h5.css").replace("{purpose}", "service")
         if path.endswith("/content"):
             path = self.photo_url
@@ -266,14 +270,8 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/tickets/{number}/messages": {"data": {"text": "您好"}},
         "POST /console/tickets/{number}/contact": {"data": {"reason": "核对地址"}},
         "POST /console/calls/{follow_up_id}/calls": {"data": {"outcome": "no_answer"}},
-        "POST /console/incidents/{incident}/accept": {"data": {"severity": "wide"}},
-        "POST /console/incidents/{incident}/dismiss": {"data": {"reason": "停电"}},
-        "POST /console/incidents/{incident}/broadcasts": {"data": {"text": "正在抢修", "minutes": "30"}},
-        "POST /console/incidents/{incident}/updates": {"data": {"text": "已定位"}},
-        "POST /console/incidents/{incident}/resolve": {"data": {"solution": "已恢复"}},
-        "POST /console/incidents/{incident}/review": {
-            "data": {"cause": "停电", "course": "两小时", "better": "备用电源"}
-        },
+        "POST /console/incidents": {"data": {"ticket": number}},
+        "POST /console/incidents/{incident}/{deed}": {"data": {"text": "已定位"}},
         "POST /console/complaints/{case_id}/steps": {"data": {"kind": "call", "text": "已致电"}},
         "POST /console/complaints/{case_id}/remedy": {"data": {"root_cause": "配件", "remedy": "免费更换"}},
         "POST /console/complaints/{case_id}/close": {"data": {"reason": "重复"}},

@@ -1,7 +1,7 @@
 """What a task force owes: word to everybody while it lasts, a review afterwards."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -38,6 +38,11 @@ def next_update(severity: Severity, since: datetime) -> datetime:
 
 def review_due(resolved_at: datetime) -> datetime:
     return resolved_at + REVIEW_WITHIN
+
+
+def action_late(due_on: date) -> datetime:
+    """The morning after the day by which it was to be done: nobody is told of it at midnight."""
+    return datetime.combine(due_on + timedelta(days=1), time(9), ZONE)
 
 
 def known_fault(promised_at: datetime | None, now: datetime) -> str:

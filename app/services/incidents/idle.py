@@ -5,6 +5,7 @@ import asyncpg
 _BUSY = """
 SELECT EXISTS (SELECT FROM incidents WHERE state NOT IN ('dismissed', 'reviewed'))
     OR EXISTS (SELECT FROM incident_tickets WHERE ended_at IS NULL)
+    OR EXISTS (SELECT FROM incident_actions WHERE done_at IS NULL)
 """
 
 

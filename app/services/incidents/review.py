@@ -5,6 +5,7 @@ from datetime import datetime
 import asyncpg
 
 from app.domain.actor import Actor
+from app.domain.incidents.duties import action_late
 from app.domain.incidents.life import Move, Stage
 from app.domain.lifecycle import Role
 from app.errors import Conflict, Forbidden, NotFound
@@ -30,7 +31,8 @@ UPDATE incident_reviews SET state = $2, note = $3, decided_by = $4::uuid, decide
 _REVIEWED = "UPDATE incidents SET state = $2, reviewed_at = $3, wake_at = NULL WHERE id = $1"
 _STAFF = "SELECT name FROM staff WHERE id = $1 AND active AND role <> 'contractor'"
 _ACT = """
-INSERT INTO incident_actions (incident_id, text, owner_id, due_on, created_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO incident_actions (incident_id, text, owner_id, due_on, created_at, remind_at)
+VALUES ($1, $2, $3, $4, $5, $6)
 """
 # He has to find it.
 _JOIN = "INSERT INTO incident_members (incident_id, staff_id, joined_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
@@ -97,7 +99,8 @@ async def add_action(
     name = await connection.fetchval(_STAFF, body.owner_id)
     if name is None:
         raise NotFound("没有找到这位同事，或他已离职。")
-    await connection.execute(_ACT, held.incident.id, body.text, body.owner_id, body.due_on, now)
+    values = (body.text, body.owner_id, body.due_on, now, action_late(body.due_on))
+    await connection.execute(_ACT, held.incident.id, *values)
     await connection.execute(_JOIN, held.incident.id, body.owner_id, now)
     line = Line(EntryKind.ACTION, f"{body.text}（{name}，{body.due_on} 前）")
     await add_line(connection, held.incident.id, line, actor=actor, now=now)
