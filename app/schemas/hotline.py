@@ -3,12 +3,18 @@
 from datetime import datetime
 
 from app.domain.lifecycle import State
-from app.schemas.common import Input, Output, Phone
+from app.schemas.common import Input, Output, Phone, Story
 from app.schemas.customers import CustomerCard
 
 
 class CallerIn(Input):
     phone: Phone
+
+
+class CallNote(Input):
+    """What the caller said that is for staff alone."""
+
+    note: Story = ""
 
 
 class CallersTicket(Output):

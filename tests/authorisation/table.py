@@ -35,6 +35,7 @@ _CONSOLE = "302 403 403 403 403 302 200 200 200 403"
 # Forms of the console that are carried out: by anybody at the desk, by those who lead it, by admins alone.
 _DESK_POST = "401 403 403 403 403 401 303 303 303 403"
 _LEADS_POST = "401 403 403 403 403 401 403 303 303 403"
+_ADMINS_PAGE = "302 403 403 403 403 302 403 403 200 403"
 _ADMINS_POST = "401 403 403 403 403 401 403 403 303 403"
 _ADMINS = "401 403 403 403 403 401 403 403 200 403"
 _MANAGERS_CONSOLE = "302 403 403 403 403 302 403 200 200 403"
@@ -443,6 +444,27 @@ _ROWS = {
     "POST /console/prices/{version}/items/{code}/remove": "401 403 403 403 403 401 403 404 404 403",
     "POST /console/prices/{version}/terms": _LEADS_POST,
     "POST /console/prices/{version}/publish": _LEADS_POST,
+    "GET /console/templates": _CONSOLE,
+    "GET /console/settings": _CONSOLE,
+    "GET /console/settings/calendars": _CONSOLE,
+    "POST /console/settings/calendars": _LEADS_POST,
+    "GET /console/settings/policies": _CONSOLE,
+    "POST /console/settings/policies": _LEADS_POST,
+    "GET /console/settings/routing": _CONSOLE,
+    "POST /console/settings/routing/teams": _LEADS_POST,
+    "POST /console/settings/routing/rules": _LEADS_POST,
+    "GET /console/settings/webhooks": _ADMINS_PAGE,
+    # The key that signs is in the answer itself.
+    "POST /console/settings/webhooks": "401 403 403 403 403 401 403 403 200 403",
+    "GET /console/settings/webhooks/{endpoint_id}": _ADMINS_PAGE,
+    "POST /console/settings/webhooks/{endpoint_id}/state": _ADMINS_POST,
+    "POST /console/settings/webhooks/{endpoint_id}/key": "401 403 403 403 403 401 403 403 200 403",
+    "POST /console/settings/webhooks/{endpoint_id}/ping": _ADMINS_POST,
+    "POST /console/settings/webhooks/{endpoint_id}/replays": _ADMINS_POST,
+    "POST /console/settings/webhooks/{endpoint_id}/remove": _ADMINS_POST,
+    "GET /console/settings/tokens": _ADMINS_PAGE,
+    "POST /console/settings/tokens": "401 403 403 403 403 401 403 403 200 403",
+    "POST /console/settings/tokens/{token_id}/revoke": _ADMINS_POST,
     "POST /console/deliveries/replay": "401 403 403 403 403 401 403 303 303 403",
     # The engineer's own pages.
     "GET /field": "302 403 403 200 200 302 403 403 403 403",

@@ -298,6 +298,16 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/prices/{version}/publish": {"data": {"valid_from": "2026-12-01"}},
         "POST /console/kpi/appeals/{appeal_id}/decide": {"data": {"decision": "upheld", "note": "属实"}},
         "POST /console/staff/{staff_id}/password": {"data": {"password": "a-long-new-password"}},
+        "POST /console/settings/calendars": {"data": {"monday": "09:00-18:00"}},
+        "POST /console/settings/policies": {"data": {"normal_first_response": "120"}},
+        "POST /console/settings/routing/teams": {"data": {"name": "夜班组"}},
+        "POST /console/settings/routing/rules": {"data": {"r0_name": "全部", "r0_team": ids["team_id"]}},
+        "POST /console/settings/webhooks": {"data": {"url": WEBHOOK["url"]}},
+        "POST /console/settings/webhooks/{endpoint_id}/state": {"data": {"state": "paused"}},
+        "POST /console/settings/webhooks/{endpoint_id}/replays": {"data": {"since": "2026-06-15T00:00"}},
+        "POST /console/settings/tokens": {
+            "data": {"name": "ERP", "scopes": "tickets:read", "expires_at": "2027-01-01T00:00"}
+        },
         "POST /console/deliveries/replay": {"data": {"ids": "1"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }

@@ -16,13 +16,15 @@ async def test_a_caller_is_known_with_what_is_under_way(story: Story) -> None:
 async def test_a_new_caller_becomes_a_customer_with_a_ticket(story: Story) -> None:
     nobody = await story.agent.post("/console/hotline", data={"phone": "13911112222"})
     assert "没有人用过这个号码" in nobody.text
-    form = bodies.form(phone="13911112222", key="one-call-one-key")
+    form = bodies.form(phone="13911112222", key="one-call-one-key", note="急用，婴儿在家", agreed="true")
     made = await story.agent.post("/console/hotline/tickets", data=form)
     assert made.status_code == 303
     again = await story.agent.post("/console/hotline/tickets", data=form)
     assert again.headers["location"] == made.headers["location"]
     story.number = made.headers["location"].split("/")[3].partition("?")[0]
     assert (await story.see(story.agent))["channel"] == "hotline"
+    page = (await story.agent.get(f"/console/tickets/{story.number}")).text
+    assert page.count("急用，婴儿在家（已告知电话和地址的用途，客户同意）") == 1
 
 
 async def test_what_was_typed_is_still_there_with_what_to_do(story: Story) -> None:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.routers.console import (
+    calendars,
     calls,
     complaints,
     conversations,
@@ -17,14 +18,20 @@ from app.routers.console import (
     kpi_why,
     levels,
     log,
+    policies,
     prices,
     queue,
     rosters,
+    settings,
     sign_in,
     staff,
+    teams,
+    templates,
     ticket,
     tickets,
+    tokens,
     trends,
+    webhooks,
 )
 from app.routers.console.noted import with_notes
 
@@ -48,6 +55,13 @@ _ROOMS = (
     holidays.router,
     rosters.router,
     prices.router,
+    templates.router,
+    settings.router,
+    calendars.router,
+    policies.router,
+    teams.router,
+    webhooks.router,
+    tokens.router,
     exports.router,
     log.router,
     staff.router,

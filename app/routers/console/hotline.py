@@ -18,9 +18,10 @@ from app.routers.console.forms import read
 from app.routers.console.shell import AtDesk, back, show
 from app.routers.dependencies import PhotoUrlsDep
 from app.routers.event_steps import typed_in, why
-from app.schemas.hotline import CallerIn, CallersOut
+from app.schemas.hotline import CallerIn, CallersOut, CallNote
 from app.schemas.tickets import NewTicket
 from app.services.hotline.caller import look_up_caller
+from app.services.hotline.note import note_call
 from app.services.tickets.submit import REPORTERS, Intake, submit
 
 router = APIRouter(prefix=f"{CONSOLE}/hotline", include_in_schema=False)
@@ -59,10 +60,17 @@ async def report(
     try:
         body = read(NewTicket, _said(typed))
         intake = Intake(body, actor, typed.get("key") or None, now, Channel.HOTLINE)
+        note, agreed = _note(typed), typed.get("agreed") == "true"
         made = await submit(connection, intake, urls.signer(now))
+        await note_call(connection, made["number"], note=note, agreed=agreed, actor=actor, now=now)
     except InvalidInput as invalid:
         return _page(actor, typed, error=why(invalid))
     return back(f"tickets/{made['number']}")
+
+
+def _note(typed: Mapping[str, str]) -> str:
+    """Raises InvalidInput."""
+    return read(CallNote, {"note": typed.get("note", "")}).note
 
 
 def _said(typed: Mapping[str, str]) -> dict[str, object]:

@@ -34,6 +34,8 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("deliveries", "消息投递", "m", DESK),
     ("rosters", "排班", "w", DESK),
     ("prices", "价目", "p", DESK),
+    ("templates", "模板", "n", DESK),
+    ("settings", "设置", "x", DESK),
     ("log", "日志", "y", MANAGERS),
     ("staff", "账号", "a", frozenset({Role.ADMIN})),
 )

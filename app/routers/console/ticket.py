@@ -26,6 +26,8 @@ from app.services.conversations.write import write_message
 from app.services.dispatch.candidates import candidates, demand
 from app.services.dispatch.explain import explain as dispatch_of
 from app.services.idempotency import Once, fingerprint
+from app.services.promises.history import promises_of
+from app.services.routing.desk import routes_of
 from app.services.service_levels.explain import explain as level_of
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, present
@@ -141,6 +143,8 @@ async def _screen(
         merged=await merged_timelines(connection, number, actor),
         level=await level_of(connection, number, actor=actor, now=now),
         dispatch=await dispatch_of(connection, number, actor=actor, now=now),
+        routes=(await routes_of(connection, number, actor=actor)).items,
+        promises=(await promises_of(connection, number, actor=actor, now=now)).items,
         phone=phone,
         key=f"{s.number}-{s.version}-{len(talk['items'])}",
     )

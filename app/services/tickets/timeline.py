@@ -70,6 +70,7 @@ FACTS = {
     "incident_joined": "纳入专案组",
     "incident_broadcast": "故障通报",
     "incident_over": "故障恢复",
+    "called_in": "来电记录",
 }
 # What staff settle among themselves, and each single photo of a job: the customer sees the result.
 AMONG_STAFF = frozenset(
@@ -85,6 +86,7 @@ AMONG_STAFF = frozenset(
         "level_warning",
         "level_escalated",
         "incident_told",
+        "called_in",
     }
 )
 
