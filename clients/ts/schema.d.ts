@@ -5859,7 +5859,7 @@ export interface components {
          * EntryKind
          * @enum {string}
          */
-        EntryKind: "proposed" | "accepted" | "dismissed" | "member" | "member_left" | "attached" | "detached" | "broadcast" | "stage" | "note" | "update_late" | "resolved" | "settled" | "review" | "review_late" | "returned" | "reviewed" | "action" | "action_done";
+        EntryKind: "proposed" | "accepted" | "dismissed" | "member" | "member_left" | "attached" | "detached" | "broadcast" | "stage" | "note" | "update_late" | "resolved" | "settled" | "review" | "review_late" | "returned" | "reviewed" | "action" | "action_done" | "action_late";
         /** EtaOut */
         EtaOut: {
             /**
