@@ -18,7 +18,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 # Bytes of one file: everything is held in memory, and packed at the start.
-_LARGEST = 600_000
+_LARGEST = 750_000
 # A page asks for one style: the design language comes first in each.
 _JOINED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

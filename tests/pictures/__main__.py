@@ -18,6 +18,7 @@ from tests.harness.service import running_service
 from tests.pictures.album import Album
 from tests.pictures.customer import photograph_customer
 from tests.pictures.desk import morning, photograph
+from tests.pictures.manager import photograph_manager
 from tests.pictures.story import play
 
 
@@ -34,6 +35,7 @@ async def take(servers: Servers, album: Album, only: str) -> None:
                 await photograph_customer(service, browser, album, number)
             if only in ("", "desk"):
                 await photograph(service, browser, album, number)
+                await photograph_manager(service, browser, album)
             if only in ("", "story"):
                 await play(sandbox, service, browser, album)
 

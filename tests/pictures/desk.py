@@ -127,7 +127,8 @@ async def _until(ask: Callable[[], Awaitable[Any]]) -> Any:
 
 async def _pictures(service: Service, browser: Browser, album: Album, number: str, scheme: Scheme) -> None:
     async with open_page(browser, size=DESKTOP, scheme=scheme) as page:
-        await _sign_in(service, page)
+        await sign_in(service, page)
+        await page.goto(f"{service.base}/console/tickets")
         await album.take(page, f"console-tickets-{scheme}")
         await page.goto(f"{service.base}/console/tickets/{number}")
         await expect(page.get_by_role("heading", level=1)).to_contain_text(number)
@@ -141,7 +142,7 @@ async def _pictures(service: Service, browser: Browser, album: Album, number: st
             await page.goto(f"{service.base}/console/levels")
             await album.take(page, "console-levels-dark")
     async with open_page(browser, size=PHONE, scheme=scheme) as page:
-        await _sign_in(service, page)
+        await sign_in(service, page)
         await page.goto(f"{service.base}/console/tickets/{number}")
         await album.take(page, f"console-phone-{scheme}")
 
@@ -161,9 +162,9 @@ async def _board(service: Service, page: Page, number: str) -> None:
     await expect(page.locator(".visit").first).to_be_visible()
 
 
-async def _sign_in(service: Service, page: Page) -> None:
+async def sign_in(service: Service, page: Page) -> None:
     await page.goto(f"{service.base}/console/")
     await page.get_by_label("用户名").fill(_MANAGER)
     await page.get_by_label("密码").fill(PASSWORD)
     await page.get_by_role("button", name="登录").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("工单")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("工作台")

@@ -7,8 +7,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
+from app.domain.card import reason_zh, title_of
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.services.exports.lists import RECIPIENTS
 from app.services.notifications.dead_letters import list_dead_letters, replay
 
 router = APIRouter(prefix=f"{CONSOLE}/deliveries", include_in_schema=False)
@@ -21,7 +23,17 @@ async def delivery_list(
     actor: AtDesk, connection: ReaderDep, inbox: Annotated[bool, Query()] = False, said: str = ""
 ) -> HTMLResponse:
     letters = await list_dead_letters(connection, actor=actor, limit=200, inbox=inbox)
-    return show("deliveries", actor, said=said, letters=letters, inbox=inbox, states=_STATES)
+    return show(
+        "deliveries",
+        actor,
+        said=said,
+        letters=letters,
+        inbox=inbox,
+        states=_STATES,
+        recipients=RECIPIENTS,
+        title_of=title_of,
+        reason_of=reason_zh,
+    )
 
 
 @router.post("/replay")

@@ -9,6 +9,8 @@ import asyncpg
 from pydantic import BaseModel
 
 from app.domain.actor import Actor
+from app.domain.card import reason_zh, title_of
+from app.domain.notices import Recipient
 from app.domain.period import Period
 from app.errors import TooManyRequests
 from app.schemas.kpi import FigureOut
@@ -38,6 +40,9 @@ SELECT CASE s.place_kind WHEN 'point' THEN p.name ELSE w.name END AS place, s.pa
  WHERE {of_points("$1", "coalesce(p.id, w.service_point_id)")}
  ORDER BY place, s.part_code LIMIT $2
 """
+
+
+RECIPIENTS: Mapping[str, str] = {Recipient.CUSTOMER: "客户", Recipient.STAFF: "员工"}
 
 
 class TooManyExports(TooManyRequests):
@@ -171,10 +176,10 @@ async def _deliveries(connection: asyncpg.Connection, asked: Asked, actor: Actor
             (
                 each.id,
                 each.number,
-                each.kind,
-                each.recipient,
+                title_of(each.kind),
+                RECIPIENTS[each.recipient],
                 each.state,
-                each.reason,
+                reason_zh(each.reason),
                 each.attempts,
                 each.created_at,
             )
