@@ -35,7 +35,7 @@ function draw(section) {
     xAxis: { type: "category", data: spans, ...axis },
     yAxis: { type: "value", max: unit === "%" ? 100 : unit === "星" ? 5 : null, ...axis, splitLine: { lineStyle: { color: token("--line") } } },
     series: lines.map(({ name, data }) => ({
-      name, data, type: unit === "件" ? "bar" : "line", symbolSize: 6, connectNulls: false,
+      name, data, type: unit === "件" ? "bar" : "line", symbol: "circle", symbolSize: 6, connectNulls: false,
     })),
   });
   plot.dataset.drawn = String(lines.length);
