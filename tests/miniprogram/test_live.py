@@ -1,4 +1,4 @@
-"""The pages of the mini-program against the whole service over HTTP: no answer in it is made up."""
+"""The mini-program's pages and the client against the whole service over HTTP: no answer in it is made up."""
 
 import asyncio
 import os
@@ -27,4 +27,12 @@ async def test_a_customer_reports_follows_and_rates_on_the_pages(servers: Server
 
 
 def jest_against(where: dict[str, str]) -> None:
-    tool("jest", "--ci", "--config", "jest.live.config.js", seconds=240, env=os.environ | where)
+    tool(
+        "jest",
+        "--ci",
+        "--config",
+        "jest.live.config.js",
+        "--maxWorkers=2",
+        seconds=240,
+        env=os.environ | where,
+    )
