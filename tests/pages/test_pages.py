@@ -32,6 +32,7 @@ async def test_the_page_says_where_it_stands_and_when(story: Story) -> None:
 async def test_rating_by_a_plain_form_that_keeps_what_was_chosen(story: Story) -> None:
     await story.completed()
     url = f"/h5/tickets/{story.number}/rating"
+    assert "提交评价" in (await story.customer.get(url)).text
     assert url in (await story.customer.get(f"/h5/tickets/{story.number}")).text
     half = await story.customer.post(url, data={"attitude": "4", "comment": "还不错 <b>"})
     assert half.status_code == 200
@@ -48,6 +49,14 @@ async def test_rating_by_a_plain_form_that_keeps_what_was_chosen(story: Story) -
     assert "谢谢您" in thanks
     assert "提交评价" not in thanks
     assert url not in (await story.customer.get(f"/h5/tickets/{story.number}")).text
+
+
+async def test_what_is_not_finished_cannot_be_rated_yet(story: Story) -> None:
+    await story.accepted()
+    url = f"/h5/tickets/{story.number}/rating"
+    assert "现在还不能评价" in (await story.customer.get(url)).text
+    assert (await story.customer.post(url, data=SCORES)).status_code == 200
+    assert (await story.see())["rating"] is None
 
 
 async def test_urging_tells_its_answer_and_its_cool_down(story: Story) -> None:

@@ -67,6 +67,8 @@ export function show(list, photo) {
   const image = new Image(72, 72);
   image.src = photo.url;
   image.alt = "已上传的照片";
+  // The address of a photo works for some minutes only; the photo of a draft is there all the same.
+  image.addEventListener("error", () => image.replaceWith("已上传"));
   const id = document.createElement("input");
   id.type = "hidden";
   id.name = "photo";

@@ -4,7 +4,8 @@ import "./h5.js";
 import { newKey, send, show, smaller, underWay } from "./photos.js";
 
 const DRAFT = "hx-report";
-const KEPT_MS = 48 * 3600 * 1000;
+/* Photos that belong to nothing are swept after a day; a draft does not outlive its own. */
+const KEPT_MS = 20 * 3600 * 1000;
 const form = document.querySelector("form.wizard");
 const steps = [...form.querySelectorAll(".step")];
 const marks = [...document.querySelectorAll(".progress li")];
@@ -71,7 +72,9 @@ function restore() {
   for (const field of fields()) {
     // Whoever was faster than this script has typed something newer.
     const typed = field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue;
-    if (typed || field.name === "told_fen" || !(field.name in draft.said)) continue;
+    // The page was opened for one appliance: that it is, whatever was begun before.
+    const chosen = field.name === "thing" && [...field.options].some((each) => each.defaultSelected && each.value);
+    if (typed || chosen || field.name === "told_fen" || !(field.name in draft.said)) continue;
     field.value = draft.said[field.name];
     if (field.selectedIndex === -1) field.value = "";
   }

@@ -19,7 +19,7 @@ from app.routers.h5.photos import shown, taken_in
 from app.routers.h5.shell import OWNER
 from app.routers.tickets import Number
 from app.schemas.tickets import RatingIn
-from app.services.ratings.rate import AlreadyRated, rate_ticket
+from app.services.ratings.rate import RATEABLE, AlreadyRated, NotRateable, rate_ticket
 from app.services.tickets.load import load
 
 router = APIRouter(prefix="/h5/tickets/{number}/rating", include_in_schema=False, dependencies=[OWNER])
@@ -97,8 +97,10 @@ async def _screen(
         service=s.service,
         engineer=s.engineer,
         rating=s.rating,
+        may_rate=s.state in RATEABLE,
         rubric=_RUBRIC,
         typed=typed or {},
         errors=errors or {},
+        too_early=NotRateable.msg,
         photos=photos or [],
     )

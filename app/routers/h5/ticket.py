@@ -25,6 +25,7 @@ from app.services.complaints.read import remedy_link
 from app.services.conversations.read import page as conversation_page
 from app.services.evidence.show import evidence_of
 from app.services.incidents.read import known_to
+from app.services.ratings.rate import RATEABLE
 from app.services.receipts.read import has_receipt
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, at_the_job, present
@@ -33,7 +34,6 @@ from app.services.urgings.last import last_urging
 
 router = APIRouter(prefix="/h5", include_in_schema=False)
 
-_RATEABLE = frozenset({State.COMPLETED, State.CONFIRMED})
 # What a customer does by a form of its own kind on this page; quotes and ratings have theirs, a merge is offered
 # after the report.
 SHOWN = {
@@ -145,7 +145,7 @@ def _what_next(s: Situation, actor: Actor) -> dict[str, Any]:
     customer = actor.role is Role.CUSTOMER
     return {
         "may_decide": customer and s.state is State.QUOTE_PENDING and not s.quote_with_us,
-        "may_rate": customer and s.rating is None and s.state in _RATEABLE,
+        "may_rate": customer and s.rating is None and s.state in RATEABLE,
         "may_urge": customer and s.state in BUSY,
         "may_write": customer and s.state not in ENDS,
         "key": secrets.token_urlsafe(12),

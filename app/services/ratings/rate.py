@@ -14,6 +14,8 @@ from app.services.tickets.change import Change
 from app.services.tickets.load import load
 from app.services.tickets.transition import carry_out
 
+RATEABLE = frozenset({State.COMPLETED, State.CONFIRMED})
+
 
 class AlreadyRated(Conflict):
     code, msg = "already_rated", "您已经评价过这次服务了，感谢您的反馈。"
@@ -30,7 +32,7 @@ async def rate_ticket(
     s = await load(connection, number, actor, lock=True)
     if s.rating is not None:
         raise AlreadyRated
-    if s.state not in (State.COMPLETED, State.CONFIRMED):
+    if s.state not in RATEABLE:
         raise NotRateable
     if s.state is State.COMPLETED:
         s = await _confirm(connection, s, actor, now)
