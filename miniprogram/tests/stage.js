@@ -13,7 +13,8 @@ const loaded = new Map();
 function newWx(over = {}) {
   document.body.replaceChildren();
   const storage = new Map();
-  const seen = { toasts: [], modals: [], routes: [], storage };
+  const seen = { toasts: [], modals: [], routes: [], storage, depth: 1 };
+  global.getCurrentPages = () => Array.from({ length: seen.depth });
   const route = (kind) => (options) => void seen.routes.push(`${kind} ${options.url}`);
   for (const name of Object.keys(global.wx)) delete global.wx[name];
   Object.assign(global.wx, {
@@ -27,6 +28,7 @@ function newWx(over = {}) {
       seen.modals.push(options);
       options.success?.({ confirm: true, cancel: false });
     },
+    navigateBack: () => void seen.routes.push("navigateBack"),
     navigateTo: route("navigateTo"),
     redirectTo: route("redirectTo"),
     reLaunch: route("reLaunch"),

@@ -5,7 +5,7 @@ Component({
     label: String,
     name: String,
     value: String,
-    /** of <input>: text | number | digit | nickname */
+    /** of <input>: text | number | digit */
     type: { type: String, value: "text" },
     placeholder: String,
     problem: String,

@@ -62,7 +62,9 @@ Component({
       );
       if (!done && this.data.problem?.code !== "already_rated") return;
       if (done) tell("谢谢您的评价", "success");
-      wx.redirectTo({ url: `/pages/ticket/ticket?number=${number}` });
+      // Back to the ticket that it was opened from, which reads itself anew; no second one on top of it.
+      if (getCurrentPages().length > 1) wx.navigateBack();
+      else wx.redirectTo({ url: `/pages/ticket/ticket?number=${number}` });
     },
   },
 });
