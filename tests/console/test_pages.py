@@ -71,6 +71,8 @@ async def test_the_keyboard_goes_everywhere(story: Story, base: str, browser: Br
         for key, _, letter, roles in MENU:
             if Role.AGENT not in roles:
                 continue
+            # The keys are there once the page is.
+            await page.wait_for_load_state("load")
             await page.keyboard.press("g")
             await page.keyboard.press(letter)
             await expect(page).to_have_url(re.compile(f"/console/{key}"))
