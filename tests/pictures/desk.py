@@ -134,17 +134,58 @@ async def _pictures(service: Service, browser: Browser, album: Album, number: st
         await expect(page.get_by_role("heading", level=1)).to_contain_text(number)
         await album.take(page, f"console-ticket-{scheme}")
         if scheme == "light":
-            await _board(service, page, number)
-            await album.take(page, "console-dispatch")
             await page.goto(f"{service.base}/console/kpi")
             await album.take(page, "console-kpi")
+            await _rooms(service, page, album, number)
         else:
             await page.goto(f"{service.base}/console/levels")
             await album.take(page, "console-levels-dark")
+    if scheme == "light":
+        async with open_page(browser, size=DESKTOP) as page:
+            await sign_in(service, page, _AGENT)
+            await _board(service, page, number)
+            await album.take(page, "console-dispatch")
     async with open_page(browser, size=PHONE, scheme=scheme) as page:
         await sign_in(service, page)
         await page.goto(f"{service.base}/console/tickets/{number}")
         await album.take(page, f"console-phone-{scheme}")
+
+
+async def _rooms(service: Service, page: Page, album: Album, number: str) -> None:
+    """Where things are set up: the week, the next price table, a push on a phone, a task force."""
+    async with httpx.AsyncClient(base_url=f"{service.base}/api/v1", timeout=30) as http:
+        manager = await signed_in(http, _MANAGER)
+        point = (await _one(service, "SELECT id::text FROM service_points ORDER BY name LIMIT 1")) or ""
+        draft = (await http.post("price-lists", headers=manager, json={"note": "入冬调价"})).json()["version"]
+        lines = (await http.get(f"price-lists/{draft}", headers=manager)).json()["items"]
+        for line in lines[:3]:
+            code = line.pop("code")
+            line |= {"unit_price_fen": line["unit_price_fen"] + 1500, "city_prices": {"昆明市": 8800}}
+            await http.put(f"price-lists/{draft}/items/{code}", headers=manager, json=line)
+        force = await http.post(
+            "incidents",
+            headers=manager,
+            json={"ticket": number, "title": "五华区燃气减压阀", "broadcast": "正在抢修，请先关闭燃气总阀。"},
+        )
+        incident = force.json()["number"]
+    for name, path in (
+        ("console-rosters", f"rosters?point={point}"),
+        ("console-prices", f"prices/{draft}"),
+        ("console-templates", "templates?text=限时优惠"),
+        ("console-incident", f"incidents/{incident}"),
+        ("console-routing", "settings/routing"),
+    ):
+        await page.goto(f"{service.base}/console/{path}")
+        await album.take(page, name)
+
+
+async def _one(service: Service, query: str, *values: object) -> str | None:
+    database = await asyncpg.connect(service.database_url)
+    try:
+        found: str | None = await database.fetchval(query, *values)
+        return found
+    finally:
+        await database.close()
 
 
 async def _board(service: Service, page: Page, number: str) -> None:
@@ -158,13 +199,15 @@ async def _board(service: Service, page: Page, number: str) -> None:
         )
     finally:
         await database.close()
-    await page.goto(f"{service.base}/console/dispatch?point={row['point']}&day={row['day'].isoformat()}")
+    await page.goto(
+        f"{service.base}/console/dispatch?point={row['point']}&day={row['day'].isoformat()}&ticket={number}"
+    )
     await expect(page.locator(".visit").first).to_be_visible()
 
 
-async def sign_in(service: Service, page: Page) -> None:
+async def sign_in(service: Service, page: Page, who: str = _MANAGER) -> None:
     await page.goto(f"{service.base}/console/")
-    await page.get_by_label("用户名").fill(_MANAGER)
+    await page.get_by_label("用户名").fill(who)
     await page.get_by_label("密码").fill(PASSWORD)
     await page.get_by_role("button", name="登录").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("工作台")
+    await expect(page.get_by_role("button", name="退出")).to_be_visible()
