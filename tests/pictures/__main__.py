@@ -19,6 +19,7 @@ from tests.pictures.album import Album
 from tests.pictures.customer import photograph_customer
 from tests.pictures.desk import morning, photograph
 from tests.pictures.manager import photograph_manager
+from tests.pictures.mine import photograph_mine
 from tests.pictures.story import play
 
 
@@ -33,6 +34,7 @@ async def take(servers: Servers, album: Album, only: str) -> None:
                 number = await morning(service)
             if only in ("", "customer"):
                 await photograph_customer(service, browser, album, number)
+                await photograph_mine(service, browser, album)
             if only in ("", "desk"):
                 await photograph(service, browser, album, number)
                 await photograph_manager(service, browser, album)
