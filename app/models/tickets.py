@@ -73,6 +73,8 @@ class Asset(Base, Created):
     acquired_at: Mapped[datetime | None]
     # Whose members see it and report on it; of them only the owner changes it.
     household_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("households.id", ondelete="SET NULL"))
+    # Off its owner's list until he restores it, adds it again, or reports something on it.
+    removed_at: Mapped[datetime | None]
 
 
 PRESSING = "array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], priority)"

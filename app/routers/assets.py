@@ -24,6 +24,7 @@ from app.services.assets.add_asset import add_asset
 from app.services.assets.archive import archive_of
 from app.services.assets.change_asset import change_asset, prove_purchase, verify_purchase
 from app.services.assets.list_assets import list_assets
+from app.services.assets.remove_asset import remove_asset, restore_asset
 from app.services.barcodes.call import draw_code
 from app.services.doors.stickers import sticker_of
 from app.services.households.share import share_asset
@@ -64,6 +65,22 @@ async def patch_asset(
     """Tell more of it; its warranty follows. A day of purchase is a claim until somebody has seen the proof."""
     sign_url = urls.signer(now)
     return await change_asset(connection, asset_id, body, actor=actor, now=now, sign_url=sign_url)
+
+
+@router.delete("/{asset_id}", status_code=204)
+async def delete_asset(asset_id: UUID, actor: ActorDep, connection: WriterDep, now: Now) -> Response:
+    """Take it off my list and out of my household. Its history is kept: added or reported on again, it is back."""
+    await remove_asset(connection, asset_id, actor=actor, now=now)
+    return Response(status_code=204)
+
+
+@router.put("/{asset_id}/restoration")
+async def put_restoration(
+    asset_id: UUID, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> ArchiveOut:
+    """Back on my list, as it was."""
+    await restore_asset(connection, asset_id, actor=actor)
+    return await archive_of(connection, asset_id, actor=actor, now=now, sign_url=urls.signer(now))
 
 
 @router.put("/{asset_id}/purchase-proof")

@@ -141,6 +141,8 @@ class ArchiveOut(Output):
     household_id: str | None
     # To its owner, while it is offered to somebody.
     offered_until: datetime | None
+    # Off its owner's list since then.
+    removed_at: datetime | None
     manufactured_on: date | None
     purchased_on: date | None
     purchase: Literal["unknown", "claimed", "verified"]

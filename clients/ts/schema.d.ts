@@ -142,7 +142,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete asset
+         * @description Take it off my list and out of my household. Its history is kept: added or reported on again, it is back.
+         */
+        delete: operations["delete_asset"];
         options?: never;
         head?: never;
         /**
@@ -225,6 +229,26 @@ export interface paths {
          * @description Staff have looked at the proof: from now on the day is no longer the customer's word.
          */
         put: operations["put_purchase_verification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put restoration
+         * @description Back on my list, as it was.
+         */
+        put: operations["put_restoration"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4117,6 +4141,8 @@ export interface components {
             purchase: "unknown" | "claimed" | "verified";
             /** Purchased On */
             purchased_on: string | null;
+            /** Removed At */
+            removed_at: string | null;
             /** Serial Number */
             serial_number: string;
         };
@@ -10786,6 +10812,26 @@ export interface operations {
             };
         };
     };
+    delete_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     patch_asset: {
         parameters: {
             query?: never;
@@ -10900,6 +10946,28 @@ export interface operations {
                 "application/json": components["schemas"]["VerificationIn"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveOut"];
+                };
+            };
+        };
+    };
+    put_restoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

@@ -93,6 +93,9 @@ _ROWS = {
     "POST /api/v1/assets": "401 201 201 403 403 401 403 403 403 403",
     "GET /api/v1/assets/{asset_id}/archive": _WHO_SEES,
     "PATCH /api/v1/assets/{asset_id}": "401 200 404 403 404 401 200 200 200 404",
+    # It is being worked on.
+    "DELETE /api/v1/assets/{asset_id}": "401 409 404 403 404 401 403 403 403 404",
+    "PUT /api/v1/assets/{asset_id}/restoration": "401 200 404 403 404 401 403 403 403 404",
     # A proof of nothing: whoever gets in is told so.
     "PUT /api/v1/assets/{asset_id}/purchase-proof": "401 422 404 403 404 401 422 422 422 404",
     "PUT /api/v1/assets/{asset_id}/purchase-verification": "401 403 404 403 404 401 409 409 409 404",
@@ -327,6 +330,9 @@ _ROWS = {
     "POST /h5/appliances/{asset_id}/household": "401 303 404 403 403 401 403 403 403 403",
     "POST /h5/appliances/{asset_id}/transfer": "401 200 404 403 403 401 403 403 403 403",
     "POST /h5/appliances/{asset_id}/transfer/withdraw": "401 303 404 403 403 401 403 403 403 403",
+    # It is being worked on, and the page says so.
+    "POST /h5/appliances/{asset_id}/remove": "401 200 404 403 403 401 403 403 403 403",
+    "POST /h5/appliances/{asset_id}/restore": "401 303 404 403 403 401 403 403 403 403",
     "GET /h5/households": _PAGE_OF_CUSTOMERS,
     "POST /h5/households": "401 303 303 403 403 401 403 403 403 403",
     "POST /h5/households/join": "401 303 303 403 403 401 403 403 403 403",

@@ -9,6 +9,7 @@ from tests.assets.test_scan_photo import code_of, picture
 from tests.harness.callers import Caller
 from tests.households.conftest import Family
 from tests.make.rows import add
+from tests.tickets import bodies
 from tests.tickets.photos import photo
 from tests.tickets.story import Story
 
@@ -148,3 +149,34 @@ async def test_handed_over_by_a_link_that_is_told_once(
     busy = await story.customer.post(f"{LIST}/{(await story.see())['asset_id']}/transfer")
     assert mine["number"] == story.number
     assert "还有未完成的服务" in busy.text
+
+
+async def test_taken_off_the_list_and_back_with_its_history(family: Family, story: Story) -> None:
+    url = f"{LIST}/{family.asset.id}"
+    await story.submit(asset_id=str(family.asset.id))
+    busy = await family.wang.post(f"{url}/remove")
+    assert (busy.status_code, "完成后才能转让或移除" in busy.text) == (200, True)
+    await story.step(story.customer, "cancel", reason_code="changed_mind")
+    assert (await family.li.post(f"{url}/remove")).status_code == 403
+    assert (await family.wang.post(f"{url}/remove")).status_code == 303
+    assert "还没有登记设备" in (await family.wang.get(LIST)).text
+    assert await family.sees(family.li) == 404
+    gone = (await family.wang.get(url)).text
+    assert "放回列表" in gone
+    assert "为它报修" not in gone
+    sent = await family.wang.post("/api/v1/tickets", json=bodies.report(asset_id=str(family.asset.id)))
+    assert sent.json()["errors"][0]["field"] == "body.asset_id"
+    assert (await family.wang.post(f"{url}/restore")).status_code == 303
+    assert "SN-1" in (await family.wang.get(url)).text
+    # The API does the same, and adding the number again brings it back as well.
+    asset = f"/api/v1/assets/{family.asset.id}"
+    assert [(await family.wang.delete(asset)).status_code for _ in range(2)] == [204, 204]
+    added = await family.wang.post("/api/v1/assets", json={"category": "空调", "serial_number": "SN-1"})
+    assert (added.status_code, added.json()["id"]) == (201, str(family.asset.id))
+    assert [job["number"] for job in (await family.archive(family.wang))["jobs"]] == [story.number]
+    assert (await family.wang.delete(asset)).status_code == 204
+    reported = bodies.report(serial_number="SN-1", brand="回声", model="KFR-35GW")
+    number = (await family.wang.post("/api/v1/tickets", json=reported)).json()["number"]
+    ticket = (await family.wang.get(f"/api/v1/tickets/{number}")).json()
+    assert ticket["asset_id"] == str(family.asset.id)
+    assert (await family.archive(family.wang))["removed_at"] is None

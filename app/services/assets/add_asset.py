@@ -28,10 +28,15 @@ async def add_asset(session: AsyncSession, body: AssetIn, *, once: Once, now: da
     today = now.astimezone(ZONE).date()
     if body.purchased_on and body.purchased_on > today:
         raise InvalidInput.at("body.purchased_on", "购买日期不能晚于今天。", "in_the_future")
-    if body.serial_number and await _known(session, body.serial_number, actor):
+    asset = await _of_number(session, body.serial_number, actor) if body.serial_number else None
+    if asset is None:
+        asset = Asset(id=uuid4(), customer_id=UUID(actor.id), **body.model_dump())
+        session.add(asset)
+    elif asset.removed_at is None:
         raise AssetKnown
-    asset = Asset(id=uuid4(), customer_id=UUID(actor.id), **body.model_dump())
-    session.add(asset)
+    else:
+        # Back from where he had put it, with its history; the day of its purchase was looked at then.
+        asset.removed_at = None
     await session.flush()
     product = select(Product.warranty_months).where(
         Product.brand == asset.brand, Product.model == asset.model
@@ -41,6 +46,6 @@ async def add_asset(session: AsyncSession, body: AssetIn, *, once: Once, now: da
     return made
 
 
-async def _known(session: AsyncSession, serial_number: str, actor: Actor) -> bool:
-    mine = select(Asset.id).where(Asset.customer_id == UUID(actor.id), Asset.serial_number == serial_number)
-    return await session.scalar(mine) is not None
+async def _of_number(session: AsyncSession, serial_number: str, actor: Actor) -> Asset | None:
+    mine = select(Asset).where(Asset.customer_id == UUID(actor.id), Asset.serial_number == serial_number)
+    return await session.scalar(mine)

@@ -87,6 +87,7 @@ async def archive_of(
         household_id=str(asset["household_id"]) if asset["household_id"] else None,
         manufactured_on=asset["manufactured_on"],
         purchased_on=asset["purchased_on"],
+        removed_at=asset["removed_at"],
         purchase=_purchase(asset),
         periods=[period(cover, today) for cover in await covers_of(connection, asset_id)],
         offered_until=await connection.fetchval(_OFFERED, asset_id, now) if mine else None,

@@ -25,7 +25,7 @@ async def list_assets(session: AsyncSession, *, actor: Actor, now: datetime) -> 
     found = (
         select(Asset, Product.warranty_months)
         .outerjoin(Product, (Product.brand == Asset.brand) & (Product.model == Asset.model))
-        .where(or_(Asset.customer_id == me, _shown_to(me)))
+        .where(Asset.removed_at.is_(None), or_(Asset.customer_id == me, _shown_to(me)))
         .order_by(Asset.customer_id != me, Asset.created_at, Asset.id)
     )
     rows = (await session.execute(found)).all()

@@ -56,7 +56,7 @@ INSERT INTO audit_log (at, actor_role, actor_id, action, subject, reason) VALUES
 
 
 class AtWork(Conflict):
-    code, msg = "asset_at_work", "这台设备还有未完成的服务，完成后才能转让。"
+    code, msg = "asset_at_work", "这台设备还有未完成的服务，完成后才能转让或移除。"
 
 
 class OwnAsset(Conflict):
@@ -86,8 +86,7 @@ async def offer_asset(
     """The code is told once; a new one ends the one before. Errors: not_found, forbidden, asset_at_work,
     too_many_requests."""
     asset = await owned_asset(connection, asset_id, actor)
-    if await connection.fetchval(_AT_WORK_ON, asset_id, _AT_WORK):
-        raise AtWork
+    await not_at_work(connection, asset_id)
     if await connection.fetchval(_LATELY, asset_id, now - timedelta(days=1)) >= MOST_A_DAY:
         raise TooManyRequests("今天发起转让太多次了，请明天再试。", retry_after=3600)
     await connection.execute(_WITHDRAW, asset_id, now)
@@ -105,6 +104,12 @@ async def withdraw_offer(
     await owned_asset(connection, asset_id, actor)
     await connection.execute(_WITHDRAW, asset_id, now)
     await _log(connection, "withdraw_asset", asset_id, actor, now)
+
+
+async def not_at_work(connection: asyncpg.Connection, asset_id: UUID) -> None:
+    """Raises AtWork: no engineer may stand before a door that is no longer the right one."""
+    if await connection.fetchval(_AT_WORK_ON, asset_id, _AT_WORK):
+        raise AtWork
 
 
 async def find_transfer(
@@ -134,8 +139,7 @@ async def accept_asset(connection: asyncpg.Connection, code: str, *, actor: Acto
         raise OwnAsset
     if await connection.fetchval(_KNOWN, actor.id, row["serial_number"]):
         raise AssetKnown
-    if await connection.fetchval(_AT_WORK_ON, asset_id, _AT_WORK):
-        raise AtWork
+    await not_at_work(connection, asset_id)
     await connection.execute(_GIVE, asset_id, actor.id, now)
     await connection.execute(_ACCEPTED, row["id"], actor.id, now)
     await _log(connection, "accept_asset", asset_id, actor, now)

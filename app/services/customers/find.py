@@ -16,7 +16,7 @@ from app.services.customers.merge import AUDIT
 _CARD = """
 SELECT c.id, c.nickname, c.phone, c.phone_verified_at IS NOT NULL AS verified, c.created_at,
        (SELECT count(*) FROM tickets t WHERE t.customer_id = c.id) AS tickets,
-       (SELECT count(*) FROM assets a WHERE a.customer_id = c.id) AS assets,
+       (SELECT count(*) FROM assets a WHERE a.customer_id = c.id AND a.removed_at IS NULL) AS assets,
        (SELECT count(*) FROM wechat_identities w WHERE w.customer_id = c.id) AS accounts,
        (SELECT coalesce(bool_or(w.follows), FALSE) FROM wechat_identities w WHERE w.customer_id = c.id) AS follows
   FROM customers c

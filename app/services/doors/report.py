@@ -27,7 +27,7 @@ _REMEMBER = """
 INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number, purchased_on)
 VALUES ($1, $2, 'appliance', $3, $4, $5, $6, '', $7)
 ON CONFLICT (customer_id, serial_number) WHERE serial_number <> ''
-DO UPDATE SET purchased_on = coalesce(assets.purchased_on, excluded.purchased_on) RETURNING id
+DO UPDATE SET purchased_on = coalesce(assets.purchased_on, excluded.purchased_on), removed_at = NULL RETURNING id
 """
 
 

@@ -23,7 +23,7 @@ PATTERN = r"^[\w-]{38}$"
 _ASSET = """
 SELECT a.category, a.brand, a.model, a.serial_number, a.purchased_on,
        (SELECT p.warranty_months FROM products p WHERE p.brand = a.brand AND p.model = a.model) AS warranty_months,
-       {visible} AS visible
+       {visible} AND a.removed_at IS NULL AS visible
   FROM assets a WHERE a.id = $1
 """
 

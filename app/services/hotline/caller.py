@@ -24,7 +24,8 @@ SELECT t.number, t.state, t.category, t.fault, t.promise, t.created_at FROM tick
 _OPEN = f"{_TICKETS} AND t.state NOT IN ({_SETTLED}) ORDER BY t.id DESC LIMIT 20"
 _PAST = f"{_TICKETS} AND t.state IN ({_SETTLED}) ORDER BY t.id DESC LIMIT 10"
 _ASSETS = """
-SELECT id::text, category, brand, model, serial_number FROM assets WHERE customer_id = $1
+SELECT id::text, category, brand, model, serial_number FROM assets
+ WHERE customer_id = $1 AND removed_at IS NULL
  ORDER BY created_at DESC, id LIMIT 20
 """
 

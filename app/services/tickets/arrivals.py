@@ -97,7 +97,7 @@ WITH asked AS (
     SELECT asked.*,
            (SELECT a.id FROM assets a
              WHERE new_asset IS NOT NULL AND a.customer_id = asked.customer AND a.category = asked.category
-               AND a.brand = asked.brand AND a.model = asked.model
+               AND a.brand = asked.brand AND a.model = asked.model AND a.removed_at IS NULL
                AND (asked.serial_number = '' OR a.serial_number = asked.serial_number)
              LIMIT 1) AS known_asset
       FROM asked LEFT JOIN claimed USING (scope, key)
@@ -106,7 +106,8 @@ WITH asked AS (
     INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number)
     SELECT new_asset, customer, 'appliance', category, brand, model, serial_number, '' FROM report
      WHERE new_asset IS NOT NULL AND known_asset IS NULL ORDER BY customer
-    ON CONFLICT (customer_id, serial_number) WHERE serial_number <> '' DO UPDATE SET model = excluded.model
+    ON CONFLICT (customer_id, serial_number) WHERE serial_number <> '' DO UPDATE SET model = excluded.model,
+                                                                                    removed_at = NULL
     RETURNING id, customer_id
 ), ticket AS (
     INSERT INTO tickets (number, state, service_type, category, brand, model, serial_number, customer_id,

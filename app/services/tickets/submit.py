@@ -37,7 +37,8 @@ Connect = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 REPORTERS = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
 
 _ASSET = f"""
-SELECT category, brand, model, serial_number FROM assets a WHERE a.id = $1 AND {VISIBLE[Role.CUSTOMER]}
+SELECT category, brand, model, serial_number FROM assets a WHERE a.id = $1 AND a.removed_at IS NULL
+   AND {VISIBLE[Role.CUSTOMER]}
 """
 # Two agents who take the same first call at once must not make two customers of it.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('customer ' || $1, 0))"

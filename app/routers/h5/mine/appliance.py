@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from app.clock import Now
-from app.db import ReaderDep, StatementDep
+from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.situation import Purpose
 from app.edge.validation import field_errors
@@ -25,6 +25,7 @@ from app.schemas.assets import AssetChange, ProofIn
 from app.schemas.households import InvitationOut, ShareIn
 from app.services.assets.archive import archive_of
 from app.services.assets.change_asset import change_asset, prove_purchase
+from app.services.assets.remove_asset import remove_asset, restore_asset
 from app.services.assets.transfer import offer_asset, withdraw_offer
 from app.services.attachments.urls import PhotoUrls
 from app.services.doors.stickers import Stickers
@@ -40,6 +41,7 @@ _SAID = {
     "proved": "凭证已保存，客服核实后保修期以它为准。",
     "shared": "已共享，家人现在能看到它的维修记录，也能为它报修。",
     "unshared": "已停止共享，家人不再看到它。",
+    "restored": "已放回列表，维修记录都在。",
     "withdrawn": "转让已撤回，之前的链接已失效。",
 }
 
@@ -157,6 +159,29 @@ async def withdraw_transfer(
     async with connection.transaction():
         await withdraw_offer(connection, asset_id, actor=actor, now=now)
     return back(f"appliances/{asset_id}", "withdrawn")
+
+
+@router.post("/remove")
+async def remove_appliance(
+    asset_id: UUID,
+    actor: CustomerDep,
+    connection: StatementDep,
+    urls: PhotoUrlsDep,
+    stickers: StickersDep,
+    now: Now,
+) -> Response:
+    """Off the list; its page stays, and brings it back."""
+    with attempt("remove", {}) as tried:
+        async with connection.transaction():
+            await remove_asset(connection, asset_id, actor=actor, now=now)
+        return back("appliances", "removed")
+    return await _Screen(connection, asset_id, actor, urls, stickers, now).show(tried.refused)
+
+
+@router.post("/restore")
+async def restore_appliance(asset_id: UUID, actor: CustomerDep, connection: WriterDep) -> Response:
+    await restore_asset(connection, asset_id, actor=actor)
+    return back(f"appliances/{asset_id}", "restored")
 
 
 class _Screen:

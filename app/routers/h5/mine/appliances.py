@@ -31,7 +31,7 @@ FIELDS = ("kind", "category", "brand", "model", "serial_number", "plate_number",
 KINDS: Mapping[str, str] = {AssetKind.APPLIANCE: "家电", AssetKind.VEHICLE: "车辆"}
 _CATEGORIES = [category.value for category in Category]
 _SAID = {
-    "removed": "已从列表移除，维修记录仍为您保留。",
+    "removed": "已从列表移除，维修记录仍为您保留；再次添加同一序列号即可恢复。",
 }
 
 
