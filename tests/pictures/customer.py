@@ -60,7 +60,7 @@ async def photograph_customer(service: Service, browser: Browser, album: Album, 
 
 async def _report(service: Service, browser: Browser, album: Album, customer: str, scheme: Scheme) -> None:
     async with open_page(browser, size=PHONE, scheme=scheme, scale=2) as page:
-        await _sign_in(service, page, customer)
+        await sign_in(service, page, customer)
         await page.goto(f"{service.base}/h5/report")
         await page.get_by_label("哪种电器").select_option("空调")
         await page.get_by_label("出了什么问题").fill("客厅空调开了半小时还是热风，屏幕显示 E1")
@@ -101,7 +101,7 @@ async def _ticket(
     of: str = "",
 ) -> None:
     async with open_page(browser, size=PHONE, scheme=scheme, scale=2) as page:
-        await _sign_in(service, page, ticket["customer"])
+        await sign_in(service, page, ticket["customer"])
         await page.goto(f"{service.base}/h5/tickets/{ticket['number']}{of}")
         if at:
             await page.locator(at).scroll_into_view_if_needed()
@@ -168,7 +168,7 @@ def _drawn(colour: tuple[int, int, int]) -> bytes:
     return out.getvalue()
 
 
-async def _sign_in(service: Service, page: Page, customer: str) -> None:
+async def sign_in(service: Service, page: Page, customer: str) -> None:
     """As WeChat's sign-in leaves it."""
     token = await _token(service, customer)
     await page.context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": service.base}])
