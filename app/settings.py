@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=24 * 30)
     # Shown to whom WeChat lets in no more: there has to be a person to talk to.
     service_hotline: str = ""
+    # Where the engineer's pages lead for the way to a customer: the standard's own words for a place, which every phone
+    # opens with the map it has. A map service's address may stand here instead.
+    map_link: str = Field(
+        default="geo:{latitude},{longitude}", pattern=r"^[^{}]*\{latitude\}[^{}]*\{longitude\}[^{}]*$"
+    )
     urging_cooldown_minutes: int = Field(default=30, ge=1)
 
     wechat_api_base: str = "https://api.weixin.qq.com"

@@ -15,7 +15,8 @@ VIDEO_LIMIT = 52 * 1024 * KB
 UPLOAD_PATH = "/api/v1/attachments"
 UPLOADS = {UPLOAD_PATH: UPLOAD_LIMIT, f"{UPLOAD_PATH}/videos": VIDEO_LIMIT}
 # A form of a phone's page may bring a photo; without script there is no other way.
-FORMS = ("/h5/", "/field/")
+FIELD = "/field/"
+FORMS = ("/h5/", FIELD)
 # Not a courtesy: without it the server would go on reading the rest to keep the connection usable.
 CLOSE = {"Connection": "close"}
 
@@ -53,5 +54,8 @@ def limit_for(path: str, content_type: str) -> int:
     if path.startswith("/wechat/"):
         return CALLBACK_LIMIT
     if content_type.lower().startswith("multipart/form-data"):
-        return UPLOADS.get(path, UPLOAD_LIMIT if path.startswith(FORMS) else JSON_LIMIT)
+        # The engineer's page sends its videos where it sends its photos.
+        of_field = path.startswith(FIELD) and path.endswith("/photos")
+        of_a_page = UPLOAD_LIMIT if path.startswith(FORMS) else JSON_LIMIT
+        return UPLOADS.get(path, VIDEO_LIMIT if of_field else of_a_page)
     return JSON_LIMIT

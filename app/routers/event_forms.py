@@ -134,9 +134,14 @@ def fields(event: Event, *, with_photos: bool = False) -> tuple[Field, ...] | No
 
 
 def body_of(
-    event: Event, version: int, form: Mapping[str, str], photos: Sequence[str] | None = None
+    event: Event,
+    version: int,
+    form: Mapping[str, str],
+    photos: Sequence[str] | None = None,
+    beside: Mapping[str, object] | None = None,
 ) -> TransitionIn:
-    """``photos`` are ids, None where the page brings none. Raises FormInvalid."""
+    """``photos`` are ids, None where the page brings none; ``beside`` is what a page asks for in fields of its own.
+    Raises FormInvalid."""
     body: dict[str, Any] = {"event": event.value, "version": version}
     with_photos = photos is not None and takes_photos(event)
     if with_photos:
@@ -145,6 +150,7 @@ def body_of(
         value = _value(field, form)
         if value is not None:
             body[field.name] = value
+    body |= beside or {}
     try:
         return _BODY.validate_python(body)
     except ValidationError as invalid:

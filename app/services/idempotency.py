@@ -7,7 +7,7 @@ An answer that holds a secret which nobody is told again lies sealed until the k
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -53,6 +53,10 @@ class Once:
     @property
     def scope(self) -> str:
         return f"{self.kind}:{self.actor.role}:{self.actor.id}"
+
+    def of_nothing(self) -> "Once":
+        """The same caller within something that is done once already."""
+        return replace(self, key=None)
 
     async def earlier(self, connection: asyncpg.Connection, now: datetime) -> Any:
         """The answer of the earlier request; None when this is the first. Raises IdempotencyMismatch."""

@@ -478,7 +478,15 @@ _ROWS = {
     # By the event "reassign".
     "POST /field/tickets/{number}/events/{event}": "401 403 404 403 404 401 403 403 403 404",
     # He is not there yet.
-    "POST /field/tickets/{number}/quote": "401 403 404 409 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/quote": "401 403 404 200 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/reservations": "401 403 404 200 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/messages": "401 403 404 303 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/checks/{item}": "401 403 404 200 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/signature": "401 403 404 200 404 401 403 403 403 404",
+    "POST /field/tickets/{number}/completion-code": "401 403 404 200 404 401 403 403 403 404",
+    "GET /field/van": "302 403 403 200 200 302 403 403 403 403",
+    # A script, the same for everybody.
+    "GET /field/worker.js": _EVERYBODY,
     "POST /field/tickets/{number}/photos": "401 403 404 303 404 401 403 403 403 404",
     "POST /field/tickets/{number}/contact": "401 403 404 200 404 401 403 403 403 404",
     "POST /api/v1/qr-scenes": "401 403 403 403 403 401 201 201 201 403",

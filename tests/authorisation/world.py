@@ -263,6 +263,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /field/tickets/{number}/quote": {
             "data": {"version": str(version), "code": "AC-GAS", "quantity": "1"}
         },
+        "POST /field/tickets/{number}/reservations": {"data": {"part_code": "NONE"}},
+        "POST /field/tickets/{number}/messages": {"data": {"text": "马上到"}},
+        "POST /field/tickets/{number}/signature": {"data": {"total_fen": "0", "strokes": "[]"}},
+        "POST /field/tickets/{number}/completion-code": {"data": {"total_fen": "0", "code": "123456"}},
         "POST /field/tickets/{number}/photos": {
             "files": {"file": ("a.jpg", photo(), "image/jpeg")},
             "data": {"purpose": "before"},

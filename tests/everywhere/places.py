@@ -11,8 +11,8 @@ from tests.authorisation.world import BADGE, POINT, World
 from tests.tickets import bodies
 from tests.tickets.story import SCORES
 
-# No pages: a calendar entry, a table for a spreadsheet, a drawing, and a link that leads to WeChat.
-_NO_PAGES = re.compile(r"\.(ics|xlsx|csv|svg)$|^/s/|^/console/?$")
+# No pages: a calendar entry, a table for a spreadsheet, a drawing, a script, and a link that leads to WeChat.
+_NO_PAGES = re.compile(r"\.(ics|xlsx|csv|svg|js)$|^/s/|^/console/?$")
 # Whom to ask first: whoever sees the most.
 _SEES = ("admin", "engineer", "owner", "anonymous")
 

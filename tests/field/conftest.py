@@ -1,4 +1,4 @@
 from tests.console.conftest import base, browse
-from tests.tickets.conftest import engineer, story, stranger
+from tests.tickets.conftest import colleague, engineer, story, stranger
 
-__all__ = ["base", "browse", "engineer", "story", "stranger"]
+__all__ = ["base", "browse", "colleague", "engineer", "story", "stranger"]

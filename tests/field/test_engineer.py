@@ -21,8 +21,8 @@ async def step(page: Page, label: str) -> None:
 
 async def shoot(page: Page, file: Path, what: str) -> None:
     await page.get_by_label("这是").select_option(label=what)
-    await page.get_by_label("照片", exact=True).set_input_files(file)
-    await page.get_by_role("button", name="上传").click()
+    await page.get_by_label("照片或 60 秒以内的视频").set_input_files(file)
+    await page.locator("form", has=page.get_by_label("这是")).get_by_role("button", name="上传").click()
     await expect(page.get_by_role("status")).to_have_text("照片已保存。")
 
 
@@ -41,7 +41,10 @@ async def test_from_the_offer_to_the_finished_work(
         await page.goto(f"{base}/field")
         await expect(page.get_by_text("等您接单")).to_be_visible()
         assert await barriers(page) == []
-        await page.get_by_role("link", name="空调维修").click()
+        await page.goto(f"{base}/field/van")
+        assert await barriers(page) == []
+        await page.goto(f"{base}/field")
+        await page.locator("a.whole", has_text="空调维修").click()
         await step(page, "接单")
 
         await page.locator("summary", has_text="预约上门").click()
@@ -49,20 +52,22 @@ async def test_from_the_offer_to_the_finished_work(
         await step(page, "预约上门")
         story.clock.now = story.clock.now.replace(hour=6)
         await page.goto(f"{base}/field")
-        await expect(page.get_by_role("heading", name="上门（1）")).to_be_visible()
-        await page.get_by_role("link", name="空调维修").click()
+        await expect(page.get_by_role("heading", name="今天上门（1）")).to_be_visible()
+        await page.locator("a.whole", has_text="空调维修").click()
         await step(page, "出发")
         # Where he is comes from the phone.
         await expect(page.locator("form[action$='/events/arrive'] [data-position=latitude]")).to_have_value(
             f"{bodies.HOME['latitude']:.6f}"
         )
-        await page.locator("summary", has_text="到达现场").click()
         await step(page, "到达现场")
         await shoot(page, picture, "服务前")
 
         await page.locator("summary", has_text="报价").click()
-        await page.get_by_label("项目 1").select_option(value="AC-GAS")
-        await page.get_by_label("数量").first.fill("2")
+        await page.get_by_label("按名称找").fill("没有这种")
+        await expect(page.locator(".prices li:not([hidden])")).to_have_count(0)
+        await page.get_by_label("按名称找").fill("ac-gas")
+        await page.locator(".prices li:not([hidden])").get_by_role("spinbutton").fill("2")
+        await expect(page.locator("#total")).to_contain_text("合计 160.00 元")
         await page.get_by_role("button", name="发给客户").click()
         await expect(page.get_by_role("heading", name="报价 160.00 元")).to_be_visible()
         quoted = await story.see()

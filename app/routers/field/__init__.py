@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.routers.field import job, today
+from app.routers.field import acts, evidence, job, today, worker
 
-ROUTERS: tuple[APIRouter, ...] = (today.router, job.router)
+ROUTERS: tuple[APIRouter, ...] = (today.router, job.router, acts.router, evidence.router, worker.router)

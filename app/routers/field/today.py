@@ -9,9 +9,11 @@ from app.clock import Now
 from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.domain.parts import PlaceKind
 from app.pages.problem import FIELD
 from app.pages.render import page
-from app.routers.dependencies import require
+from app.routers.dependencies import SettingsDep, require
+from app.services.stock.read import read_stock
 from app.services.visits.my_day import my_day
 
 router = APIRouter(prefix=FIELD, include_in_schema=False)
@@ -20,5 +22,13 @@ EngineerDep = Annotated[Actor, Depends(require(Role.ENGINEER))]
 
 
 @router.get("")
-async def today(actor: EngineerDep, connection: ReaderDep, now: Now) -> HTMLResponse:
-    return page("field/today", who=actor, day=await my_day(connection, actor.id, now), now=now, said="")
+async def today(actor: EngineerDep, connection: ReaderDep, settings: SettingsDep, now: Now) -> HTMLResponse:
+    day = await my_day(connection, actor.id, now)
+    return page("field/today", who=actor, day=day, map_link=settings.map_link, now=now, said="")
+
+
+@router.get("/van")
+async def van(actor: EngineerDep, connection: ReaderDep) -> HTMLResponse:
+    """What he carries, and which old parts he has yet to bring back; the service point books them in."""
+    stock = await read_stock(connection, PlaceKind.VAN, actor.id, actor=actor)
+    return page("field/van", who=actor, items=stock.items, said="")

@@ -21,6 +21,7 @@ from app.schemas.evidence import CodeIn, ProofOut, ShownIn, SignatureIn
 from app.services.attachments.keep import Kept, keep
 from app.services.attachments.watermark import Mark
 from app.services.idempotency import Once
+from app.services.tickets.change import Counted
 from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load
 from app.services.tickets.record import Entry
@@ -56,7 +57,7 @@ class TotalChanged(Conflict):
     code, msg = "total_changed", "金额已有变更，请客户按新的金额确认。"
 
 
-class WrongCode(Conflict):
+class WrongCode(Conflict, Counted):
     code, msg = "wrong_code", "完成码不正确，请与客户核对。"
 
 

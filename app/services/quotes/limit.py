@@ -1,5 +1,9 @@
 """Above which sum a manager looks at a quote before the customer does."""
 
+import asyncpg
+
+from app.domain.lifecycle import Role
+from app.domain.situation import Situation
 from app.services.tickets.change import Change
 
 # Where nobody has set another limit (docs/operations.md).
@@ -14,8 +18,10 @@ SELECT limit_fen FROM spend_limits
 
 
 async def needs_review(change: Change, total_fen: int) -> bool:
-    s = change.before
-    limit: int | None = await change.connection.fetchval(
-        _LIMIT, change.actor.role.value, s.service_type.value, s.warranty.value
-    )
-    return total_fen > (STANDING_FEN if limit is None else limit)
+    return total_fen > await limit_of(change.connection, change.before, change.actor.role)
+
+
+async def limit_of(connection: asyncpg.Connection, s: Situation, role: Role) -> int:
+    """In fen."""
+    limit: int | None = await connection.fetchval(_LIMIT, role.value, s.service_type.value, s.warranty.value)
+    return STANDING_FEN if limit is None else limit

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -17,7 +17,8 @@ from app.domain.situation import Situation
 class Change:
     """One event on its way into the database, after table, role, owner and guards have let it pass.
 
-    The ticket's row is locked, ``connection`` is inside the transaction.
+    The ticket's row is locked, ``connection`` is inside the transaction. ``now`` is when it was done, and ``late``
+    how much later we heard of it.
     """
 
     connection: asyncpg.Connection
@@ -25,6 +26,7 @@ class Change:
     event: Event
     actor: Actor
     now: datetime
+    late: timedelta = timedelta(0)
 
 
 class Counted(Exception):

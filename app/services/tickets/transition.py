@@ -1,12 +1,13 @@
 """The one way from state to state: table, role, owner, guard, effect, record — in one transaction."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.guards import Blocker, blockers, concerns
+from app.domain.late import done_at, may_be_late
 from app.domain.lifecycle import VIEWS, Event, Role, Transition, step
 from app.domain.notices import for_transition, hint
 from app.domain.situation import Situation
@@ -20,6 +21,8 @@ from app.services.tickets.load import load
 from app.services.tickets.record import Entry, StaleVersion, record
 from app.services.visits.book import fresh_offers
 from app.services.visits.hold import SlotTaken
+
+_NEWEST = "SELECT max(at) FROM ticket_events WHERE ticket_id = $1"
 
 
 class EventNotPossible(Conflict):
@@ -41,10 +44,19 @@ class Blocked(Conflict):
 
 
 async def transition(
-    connection: asyncpg.Connection, number: str, body: TransitionIn, *, actor: Actor, now: datetime
+    connection: asyncpg.Connection,
+    number: str,
+    body: TransitionIn,
+    *,
+    actor: Actor,
+    now: datetime,
+    ago: timedelta = timedelta(0),
 ) -> Situation:
     """Carry out the event that a caller asks for, in a transaction of its own. Errors: not_found, stale_version,
-    event_not_possible, event_not_allowed, blocked, and those of the event's own capability."""
+    event_not_possible, event_not_allowed, blocked, and those of the event's own capability.
+
+    ``ago``: how long it was done before it reached us (``app.domain.late``).
+    """
     try:
         async with connection.transaction():
             await _lock_both(connection, number, body, actor)
@@ -52,12 +64,26 @@ async def transition(
             if before.version != body.version:
                 raise StaleVersion(extra={"version": before.version, "state": before.state})
             try:
-                return await carry_out(Change(connection, before, body.event, actor, now), body)
+                return await carry_out(await _change(connection, before, body.event, actor, now, ago), body)
             except Counted as refusal:
                 refused = refusal
     except SlotTaken as taken:
         raise await fresh_offers(connection, before, taken, now=now) from taken
     raise refused
+
+
+async def _change(
+    connection: asyncpg.Connection,
+    before: Situation,
+    event: Event,
+    actor: Actor,
+    now: datetime,
+    ago: timedelta,
+) -> Change:
+    if not may_be_late(event, ago):
+        return Change(connection, before, event, actor, now)
+    done = done_at(now, ago, await connection.fetchval(_NEWEST, before.id))
+    return Change(connection, before, event, actor, done, late=now - done)
 
 
 async def _lock_both(connection: asyncpg.Connection, number: str, body: TransitionIn, actor: Actor) -> None:
@@ -80,7 +106,8 @@ async def carry_out(change: Change, body: Step) -> Situation:
     )
     asked = event is Event.REBOOK and actor.role is Role.CUSTOMER
     after = promised(after, now, before=before, follow=event is Event.REBOOK, anew=asked)
-    entry = Entry(event.value, outcome.text or hint(event, after), outcome.data)
+    data = {**outcome.data, **({"late_seconds": int(change.late.total_seconds())} if change.late else {})}
+    entry = Entry(event.value, outcome.text or hint(event, after), data)
     notices = for_transition(event, before, after, actor.id, said=outcome.hint) + outcome.notices
     return await record(change.connection, before, after, entry, actor=actor, now=now, notices=notices)
 
