@@ -154,6 +154,7 @@ async def visit(page: Page, stage: Stage) -> None:
     await story.sweep()
     await story.step(story.engineer, "accept")
     await expect(now).to_have_text("已接单", timeout=SOON)
+    await typed_is_kept(page, story)
     await page.locator("#act-book input[type=radio]").first.check()
     assert await barriers(page) == []
     await page.get_by_role("button", name="确认上门时间").click()
@@ -174,6 +175,19 @@ async def visit(page: Page, stage: Stage) -> None:
     await expect(page.get_by_role("heading", name="服务前")).to_be_visible(timeout=SOON)
     await page.get_by_role("button", name="确认修好了").click()
     await page.get_by_role("link", name="评价这次服务").click()
+
+
+async def typed_is_kept(page: Page, story: Story) -> None:
+    """A form that came back with what was typed is followed by news, and keeps it."""
+    await page.locator("#talk textarea").evaluate("field => { field.required = false; field.value = ' '; }")
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.get_by_text("请输入要说的话。")).to_be_visible()
+    await expect(page.get_by_text("会自动更新")).to_be_visible(timeout=SOON)
+    await story.agent.post(f"/api/v1/tickets/{story.number}/messages", json={"text": "师傅下午到"})
+    await expect(page.get_by_text("刚刚更新")).to_be_visible(timeout=SOON)
+    await expect(page.get_by_text("请输入要说的话。")).to_be_visible()
+    await page.get_by_role("link", name="刷新进度").click()
+    await expect(page.get_by_text("师傅下午到")).to_be_visible()
 
 
 async def rate(page: Page) -> None:

@@ -13,8 +13,10 @@ let stop = null;
 
 const say = (words) => { live().querySelector("[data-live-words]").textContent = words; };
 
-/* Whoever is typing keeps what he typed; the rest is replaced by what the server says now. */
+/* Whoever is typing keeps what he typed, and a form that came back keeps it too; the rest is replaced by what the
+   server says now. */
 function busy(part) {
+  if (part.querySelector("[role=alert], [aria-invalid]")) return true;
   const changed = [...part.querySelectorAll("input, textarea, select")].some((field) => (
     field.type === "radio" || field.type === "checkbox"
       ? field.checked !== field.defaultChecked
@@ -23,7 +25,8 @@ function busy(part) {
 }
 
 async function renew() {
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  // A form that came back has an address of its own, which cannot be asked again.
+  const answer = await fetch(`/h5/tickets/${number}`, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of ["live", "acts", "talk", "course"]) {
