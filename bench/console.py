@@ -45,6 +45,11 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "search: number", f"/console/tickets?view=all&q={number_of(77_777)}"
     yield "one ticket", f"/console/tickets/{number_of(under_way(TICKETS, 1)[0])}"
     yield "levels", "/console/levels"
+    yield "what waits", "/console/home"
+    yield "trends, days", "/console/trends?step=day"
+    yield "trends, weeks", "/console/trends?step=week"
+    yield "trends, months", "/console/trends?step=month"
+    yield "log", "/console/log"
 
 
 async def measure(stack: Stack, folder: Path) -> list[Waited]:

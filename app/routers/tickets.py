@@ -16,6 +16,7 @@ from app.routers.dependencies import (
     ActorDep,
     CredentialDep,
     IdempotencyKey,
+    NetworkDep,
     PhotoUrlsDep,
     SettingsDep,
     require_of_ticket,
@@ -216,7 +217,7 @@ async def put_rating(
 
 @router.post("/{number}/contact-reveals", status_code=201, response_model=RevealOut)
 async def create_contact_reveal(
-    number: Number, body: RevealIn, actor: ActorDep, connection: WriterDep, now: Now
+    number: Number, body: RevealIn, actor: ActorDep, connection: WriterDep, network: NetworkDep, now: Now
 ) -> Any:
     """The customer's full number, for those who need it for the job; each look is logged with its reason."""
-    return await reveal_contact(connection, number, reason=body.reason, actor=actor, now=now)
+    return await reveal_contact(connection, number, reason=body.reason, actor=actor, network=network, now=now)

@@ -17,7 +17,7 @@ from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABEL
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import DESK, back, show
-from app.routers.dependencies import ActorDep, PhotoUrlsDep, require_of_ticket
+from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep, require_of_ticket
 from app.routers.event_steps import Refused, Step, cause, steps_of, typed_in, windows_of
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
@@ -100,13 +100,16 @@ async def show_contact(
     actor: ActorDep,
     connection: WriterDep,
     urls: PhotoUrlsDep,
+    network: NetworkDep,
     now: Now,
     reason: Annotated[str, Form(max_length=200)] = "",
 ) -> HTMLResponse:
     """The number, once: who looked and why is written down."""
     if not reason.strip():
         raise InvalidInput.at("body.reason", "请填写查看电话的原因。", "missing")
-    contact = await reveal_contact(connection, number, reason=reason.strip(), actor=actor, now=now)
+    contact = await reveal_contact(
+        connection, number, reason=reason.strip(), actor=actor, network=network, now=now
+    )
     return await _screen(connection, number, actor, now, urls.signer(now), phone=contact.phone)
 
 

@@ -23,7 +23,7 @@ async def trend_page(
     actor: AtDesk,
     connection: ReaderDep,
     now: Now,
-    step: Step = "week",
+    step: Step = "day",
     of: Of = "service-points",
     point: Annotated[str, Query(pattern=r"^$|^[0-9a-f-]{36}$")] = "",
 ) -> HTMLResponse:

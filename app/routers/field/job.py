@@ -7,7 +7,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
 from app.pages.problem import FIELD
-from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep, require_of_ticket
+from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep, SettingsDep, require_of_ticket
 from app.routers.field.screen import screen
 from app.routers.tickets import Number
 from app.services.tickets.reveal import reveal_contact
@@ -50,9 +50,12 @@ async def show_contact(
     connection: WriterDep,
     urls: PhotoUrlsDep,
     settings: SettingsDep,
+    network: NetworkDep,
     now: Now,
 ) -> HTMLResponse:
     """The number, to call it now; that he looked is written down."""
-    contact = await reveal_contact(connection, number, reason="上门前联系", actor=actor, now=now)
+    contact = await reveal_contact(
+        connection, number, reason="上门前联系", actor=actor, network=network, now=now
+    )
     link = settings.map_link
     return await screen(connection, number, actor, now, urls.signer(now), phone=contact.phone, map_link=link)

@@ -23,8 +23,8 @@ _LATELY = """
 SELECT count(*) FROM audit_log WHERE at > $2 AND action = 'reveal_contact' AND actor_id = $1
 """
 _LOG = """
-INSERT INTO audit_log (at, actor_role, actor_id, action, subject, reason)
-VALUES ($1, $2, $3, 'reveal_contact', $4, $5)
+INSERT INTO audit_log (at, actor_role, actor_id, action, subject, reason, network)
+VALUES ($1, $2, $3, 'reveal_contact', $4, $5, $6)
 """
 
 
@@ -46,7 +46,7 @@ class Contact:
 
 
 async def reveal_contact(
-    connection: asyncpg.Connection, number: str, *, reason: str, actor: Actor, now: datetime
+    connection: asyncpg.Connection, number: str, *, reason: str, actor: Actor, network: str, now: datetime
 ) -> Contact:
     """Errors: not_found, contact_hidden, too_many_requests."""
     s = await load(connection, number, actor)
@@ -54,7 +54,7 @@ async def reveal_contact(
         raise ContactHidden
     if await connection.fetchval(_LATELY, actor.id, now - timedelta(hours=1)) >= MOST_AN_HOUR:
         raise TooManyLooks(retry_after=600)
-    await connection.execute(_LOG, now, actor.role.value, actor.id, s.number, reason)
+    await connection.execute(_LOG, now, actor.role.value, actor.id, s.number, reason, network)
     wishes = await preferences_of(connection, s.customer_id)
     return Contact(s.contact_name, s.contact_phone, wishes)
 
