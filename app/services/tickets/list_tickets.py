@@ -117,7 +117,7 @@ class Page:
 
 
 async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> Listed:
-    statement, scope = _STATEMENTS[sight(actor)], actor.points or whose(actor)
+    statement, scope = _STATEMENTS[sight(actor)], whose(actor) if actor.points is None else actor.points
     rows = await connection.fetch(statement, page.limit + 1, scope, _before(page.cursor), page.state)
     return _answer(rows, page)
 
