@@ -21,6 +21,8 @@ from devstack import Stack
 
 TICKETS, DESKS, LOOKS = 100_000, 4, 60
 GOAL_MS = 200.0
+# Figures are counted from the rows of all spans each time (ADR 12): somebody may wait for that, but not long.
+FIGURES_MS = 3000.0
 _BARE = "/console/sign-in"
 
 
@@ -86,8 +88,13 @@ def show(found: list[Waited]) -> bool:
         f"{TICKETS:,} tickets, {DESKS} people at once\n{'':28}{'p50 ms':>8}{'p95 ms':>8}   of the form\n"
     )
     for each in found:
-        missed = "" if each.p95 <= GOAL_MS else f"   goal ≤ {GOAL_MS:.0f} ms   MISSED"
+        goal = _goal(each)
+        missed = "" if each.p95 <= goal else f"   goal ≤ {goal:.0f} ms   MISSED"
         sys.stdout.write(
             f"{each.page:28}{each.p50:8.1f}{each.p95:8.1f}{each.p50 / bare.p50:10.1f} ×{missed}\n"
         )
-    return all(each.p95 <= GOAL_MS for each in found)
+    return all(each.p95 <= _goal(each) for each in found)
+
+
+def _goal(waited: Waited) -> float:
+    return FIGURES_MS if waited.page.startswith("trends") else GOAL_MS
