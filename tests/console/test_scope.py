@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -108,6 +109,25 @@ async def test_what_is_of_another_point_does_not_exist(two: Two) -> None:
     ):
         answer = await two.manager.request(method, path, json=body)
         assert answer.status_code in (404, 422), (path, answer.status_code)
+    engineer = f"/console/rosters/{story.engineer.person.id}"
+    day = story.clock.now.date().isoformat()
+    for method, path, said in (
+        ("GET", f"/console/dispatch?ticket={number}", None),
+        (
+            "POST",
+            f"/console/dispatch/assign?ticket={number}",
+            {"engineer_id": str(UUID(int=7)), "version": "1"},
+        ),
+        ("GET", engineer, None),
+        ("POST", f"{engineer}/pattern", {"monday": "09:00-18:00"}),
+        ("POST", f"{engineer}/days", {"day": day, "spans": "09:00-18:00"}),
+        ("POST", f"{engineer}/absences", {"kind": "sick", "start": f"{day}T08:00", "end": f"{day}T20:00"}),
+        ("POST", f"{engineer}/licences", {}),
+        ("POST", f"/console/incidents/{two.incident}/updates", {"text": "已定位"}),
+        ("POST", f"/console/incidents/{two.incident}/owner", {"owner_id": str(two.manager.person.id)}),
+    ):
+        answer = await two.manager.request(method, path, data=said)
+        assert answer.status_code == 404, (path, answer.status_code)
     assert (await two.manager.get("/api/v1/tickets")).json()["items"] == []
     assert (await story.manager.get("/api/v1/tickets")).json()["items"] != []
 
