@@ -421,6 +421,8 @@ _ROWS = {
     "GET /console/tickets/{number}": "302 403 404 403 404 302 200 200 200 404",
     "POST /console/tickets/{number}/events/{event}": "401 403 404 403 404 401 303 303 303 404",
     "POST /console/tickets/{number}/messages": "401 403 404 403 404 401 303 303 303 404",
+    "POST /console/tickets/{number}/ban": "401 403 404 403 404 401 303 303 303 404",
+    "POST /console/tickets/{number}/unban": "401 403 404 403 404 401 303 303 303 404",
     "POST /console/tickets/{number}/contact": "401 403 404 403 404 401 200 200 200 404",
     # There is none of this number.
     "POST /console/calls/{follow_up_id}/take": "401 403 403 403 403 401 404 404 404 403",

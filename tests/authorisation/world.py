@@ -272,6 +272,10 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "data": {"purpose": "before"},
         },
         "POST /console/tickets/{number}/messages": {"data": {"text": "您好"}},
+        "POST /console/tickets/{number}/ban": {
+            "data": {"engineer_id": ids["engineer_id"], "reason": "态度不好"}
+        },
+        "POST /console/tickets/{number}/unban": {"data": {"engineer_id": ids["engineer_id"]}},
         "POST /console/tickets/{number}/contact": {"data": {"reason": "核对地址"}},
         "POST /console/calls/{follow_up_id}/calls": {"data": {"outcome": "no_answer"}},
         "POST /console/incidents": {"data": {"ticket": number}},

@@ -74,3 +74,20 @@ async def test_a_number_is_shown_for_a_reason_which_is_kept(story: Story) -> Non
     assert "13800138000" not in (await story.agent.get(url)).text
     assert (await story.agent.post(f"{url}/contact", data={"reason": " "})).status_code == 422
     assert "13800138000" in (await story.agent.post(f"{url}/contact", data={"reason": "核对地址"})).text
+
+
+async def test_an_engineer_whom_the_customer_does_not_want_is_kept_away(story: Story) -> None:
+    await story.accepted()
+    url = f"/console/tickets/{story.number}"
+    said = {"engineer_id": str(story.engineer.person.id), "reason": "态度不好"}
+    assert "客户不要陈师傅再来" in (await story.agent.get(url)).text
+    assert (await story.agent.post(f"{url}/ban", data=said | {"reason": " "})).status_code == 422
+    assert (await story.agent.post(f"{url}/ban", data=said)).status_code == 303
+    page = (await story.agent.get(url)).text
+    assert "不再派陈师傅：态度不好" in page
+    assert "客户不要陈师傅再来" not in page
+    assert (await story.agent.post(f"{url}/unban", data=said)).status_code == 303
+    assert "不再派陈师傅" not in (await story.agent.get(url)).text
+    # Why it went to him and what was promised stand on the same screen.
+    assert "对客户的承诺" in page
+    assert "派工依据" in page

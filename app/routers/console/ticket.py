@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, Form, Request
@@ -16,13 +17,16 @@ from app.domain.lifecycle import ENDS, Event
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
+from app.routers.console.forms import read
 from app.routers.console.shell import DESK, back, show
 from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep, require_of_ticket
 from app.routers.event_steps import Refused, Step, cause, steps_of, typed_in, windows_of
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
+from app.schemas.rules import BanIn
 from app.services.conversations.read import page as conversation_page
 from app.services.conversations.write import write_message
+from app.services.customers.bans import ban, lift_ban, read_bans
 from app.services.dispatch.candidates import candidates, demand
 from app.services.dispatch.explain import explain as dispatch_of
 from app.services.idempotency import Once, fingerprint
@@ -113,6 +117,32 @@ async def show_contact(
     return await _screen(connection, number, actor, now, urls.signer(now), phone=contact.phone)
 
 
+@router.post("/ban")
+async def never_again(
+    number: Number,
+    actor: ActorDep,
+    connection: WriterDep,
+    now: Now,
+    engineer_id: Annotated[UUID, Form()],
+    reason: Annotated[str, Form(max_length=200)] = "",
+) -> RedirectResponse:
+    """The customer does not want him any more: he is offered nothing of hers, and what is booked is planned anew."""
+    s = await load(connection, number, actor)
+    await ban(
+        connection, s.customer_id, str(engineer_id), read(BanIn, {"reason": reason}), actor=actor, now=now
+    )
+    return back(f"tickets/{number}", "changed")
+
+
+@router.post("/unban")
+async def he_may_come(
+    number: Number, actor: ActorDep, connection: WriterDep, now: Now, engineer_id: Annotated[UUID, Form()]
+) -> RedirectResponse:
+    s = await load(connection, number, actor)
+    await lift_ban(connection, s.customer_id, str(engineer_id), actor=actor, now=now)
+    return back(f"tickets/{number}", "changed")
+
+
 async def _screen(
     connection: asyncpg.Connection,
     number: str,
@@ -147,6 +177,9 @@ async def _screen(
         level=await level_of(connection, number, actor=actor, now=now),
         dispatch=await dispatch_of(connection, number, actor=actor, now=now),
         routes=(await routes_of(connection, number, actor=actor)).items,
+        engineer_id=s.engineer.id if s.engineer else "",
+        engineer_name=s.engineer.name if s.engineer else "",
+        bans=(await read_bans(connection, s.customer_id)).items,
         promises=(await promises_of(connection, number, actor=actor, now=now)).items,
         phone=phone,
         key=f"{s.number}-{s.version}-{len(talk['items'])}",
