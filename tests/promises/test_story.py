@@ -171,6 +171,41 @@ async def test_what_such_jobs_took_is_what_is_promised(
     assert last["inputs"]["seconds"] == 10 * 60
 
 
+async def test_an_answer_from_afar_ends_the_response_and_begins_the_solution(
+    story: Story, session: AsyncSession, customer: Customer, rows: asyncpg.Connection
+) -> None:
+    """Answered after ten minutes, solved after two hours: the response took ten minutes, not two hours."""
+    at = story.clock.now - timedelta(hours=2)
+    for _ in range(10):
+        await _solved_from_afar(session, customer, at)
+    # A visit's customer who is written to is not helped yet.
+    await _solved_from_afar(session, customer, at, service_type="repair", on_site=True)
+    await count_usual(rows, story.clock.now)
+    usual = await rows.fetch(
+        "SELECT step, usual, n FROM usual_times WHERE category = '' AND step IN ('response', 'solve') ORDER BY 1"
+    )
+    assert [(row["step"], row["n"]) for row in usual] == [("response", 11), ("solve", 10)]
+    assert usual[0]["usual"] < 20 * 60 < 100 * 60 < usual[1]["usual"]
+
+
+async def _solved_from_afar(session: AsyncSession, customer: Customer, at: datetime, **over: Any) -> None:
+    row = {"service_type": "consultation", "on_site": False, "created_at": at, "state": "completed"} | over
+    ticket = await make_ticket(session, customer, **row)
+    reported = await make_event(session, ticket, 1)
+    reported.event, reported.from_state, reported.state, reported.at = "submit", None, "submitted", at
+    for seq, event, state, who, minutes in (
+        # What the customer adds himself is no answer.
+        (2, "message", "submitted", "customer", 1),
+        (3, "message", "submitted", "agent", 10),
+        (4, "message", "submitted", "agent", 60),
+        (5, "resolve_remote", "completed", "agent", 120),
+    ):
+        done = await make_event(session, ticket, seq)
+        done.event, done.from_state, done.state, done.actor_role = event, "submitted", state, who
+        done.at = at + timedelta(minutes=minutes)
+    await session.flush()
+
+
 async def _assigned(session: AsyncSession, customer: Customer, at: datetime, minutes: int) -> None:
     ticket = await make_ticket(session, customer, state="accepted", created_at=at)
     for seq, (event, source, state, later) in enumerate(

@@ -62,7 +62,7 @@ _BY_STATE: Mapping[State, Step] = MappingProxyType(
 # Those that are done at the desk, while it is open; what happens at a customer's is done at any hour.
 AT_THE_DESK = frozenset({Step.RESPONSE, Step.SOLVE, Step.ASSIGN, Step.BOOK, Step.CALL_BACK})
 # Those of which it is measured how long they take; the others rest on what was agreed.
-MEASURED = (AT_THE_DESK | {Step.INSPECT, Step.WORK}) - {Step.SOLVE}
+MEASURED = AT_THE_DESK | {Step.INSPECT, Step.WORK}
 
 
 def step_of(state: State, *, with_us: bool = False, attended: bool = False) -> Step | None:

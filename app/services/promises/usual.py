@@ -20,15 +20,23 @@ MEMORY = timedelta(days=90)
 CASES = 100
 
 # A step lasts from the event that entered its first state to the one that left its last one. What the system did by
-# itself took nobody's time, and what ended otherwise than by being done says nothing.
+# itself took nobody's time, and what ended otherwise than by being done says nothing. What needs no visit is answered and
+# solved in one state: the first word of somebody of ours ends the response, and from it on it takes to be solved.
 _DURATIONS = """
 WITH steps (state, step) AS (SELECT * FROM unnest($2::text[], $3::text[])),
-changes AS (
-    SELECT e.ticket_id, e.seq, e.at, e.event, e.actor_role, s.step,
-           lag(s.step) OVER w AS before
-      FROM tickets t JOIN ticket_events e ON e.ticket_id = t.id LEFT JOIN steps s ON s.state = e.state
-     WHERE t.created_at >= $1 AND e.from_state IS DISTINCT FROM e.state
+seen AS (
+    SELECT e.ticket_id, e.seq, e.at, e.event, e.actor_role, e.state,
+           NOT t.on_site AND e.state = 'submitted' AND bool_or(
+               e.event IN ('message', 'ask_info') AND e.actor_role NOT IN ('customer', 'system')) OVER w AS attended
+      FROM tickets t JOIN ticket_events e ON e.ticket_id = t.id
+     WHERE t.created_at >= $1
+       AND (e.from_state IS DISTINCT FROM e.state OR (NOT t.on_site AND e.event = 'message'))
     WINDOW w AS (PARTITION BY e.ticket_id ORDER BY e.seq)
+), changes AS (
+    SELECT h.*, CASE WHEN h.attended THEN 'solve' ELSE s.step END AS step,
+           lag(CASE WHEN h.attended THEN 'solve' ELSE s.step END) OVER w AS before
+      FROM seen h LEFT JOIN steps s ON s.state = h.state
+    WINDOW w AS (PARTITION BY h.ticket_id ORDER BY h.seq)
 ), stays AS (
     SELECT *, lead(at) OVER w AS left_at, lead(event) OVER w AS left_by, lead(actor_role) OVER w AS by
       FROM changes WHERE step IS DISTINCT FROM before
