@@ -75,6 +75,7 @@ async def _a_job(story: Story) -> None:
         said = {"text": f"{NAME}，{WORDS}"}
         url = f"/api/v1/tickets/{story.number}/messages"
         assert (await who.post(url, json=said, headers=KEY)).status_code == 201
+    await _at_the_desk(story)
     reason = {"reason": f"联系{NAME}"}
     await story.agent.post(f"/api/v1/tickets/{story.number}/contact-reveals", json=reason)
     await story.customer.post(f"/api/v1/tickets/{story.number}/urgings", json={"message": WORDS})
@@ -93,6 +94,30 @@ async def _a_job(story: Story) -> None:
         old_parts="none",
         charge_fen=quoted["quote"]["total_fen"],
     )
+
+
+async def _at_the_desk(story: Story) -> None:
+    """He rang, was passed on, and was taken for one of many with the same fault for a while."""
+    called = await story.agent.post("/api/v1/hotline/caller-lookups", json={"phone": PHONE})
+    assert called.status_code == 200, called.text
+    team = (await story.manager.post("/api/v1/teams", json={"name": "空调组"})).json()
+    passed_on = {"team_id": team["id"], "reason": f"{NAME}找过我们两次"}
+    routed = await story.manager.post(f"/api/v1/tickets/{story.number}/route", json=passed_on, headers=KEY)
+    assert routed.status_code == 201, routed.text
+    begun = {"ticket": story.number, "title": f"{DETAIL}一带停电", "severity": "partial"}
+    incident = (await story.manager.post("/api/v1/incidents", json=begun, headers=KEY)).json()
+    url = f"/api/v1/incidents/{incident['number']}"
+    for what, body in (
+        ("updates", {"text": f"{NAME}说整栋楼都停了"}),
+        ("broadcasts", {"text": f"{DETAIL}一带正在抢修"}),
+        (
+            "actions",
+            {"text": f"回访{NAME}", "owner_id": str(story.manager.person.id), "due_on": "2026-12-01"},
+        ),
+        (f"tickets/{story.number}/detach", {"reason": f"{NAME}家是外机坏了"}),
+    ):
+        answer = await story.manager.post(f"{url}/{what}", json=body, headers=KEY)
+        assert answer.status_code in (200, 201), (what, answer.text)
 
 
 async def _aftermath(story: Story) -> None:

@@ -39,7 +39,8 @@ async def test_nothing_of_the_person_is_left_and_all_that_counts_is(
     assert {table for table, _ in before} >= {
         "tickets", "ticket_events", "outbox", "ticket_messages", "receipts", "quotes", "completions", "ratings",
         "attachments", "audit_log", "idempotency_keys", "kpi_appeals", "customers", "assets", "households",
-        "wechat_identities", "case_steps", "qr_scenes",
+        "wechat_identities", "case_steps", "qr_scenes", "ticket_routes", "incident_tickets", "incident_entries",
+        "incidents", "incident_actions",
     }  # fmt: skip
     pictures = await photo_ids(rows)
     assert len(pictures) == 3

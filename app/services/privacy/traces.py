@@ -5,6 +5,7 @@ branch and the district. What people wrote, said, photographed and may be recogn
 """
 
 from app.services.privacy.erasure import Erasure
+from app.services.privacy.incidents import of_incidents
 
 GONE = "（客户已注销，内容已删除）"
 NAME = "已注销客户"
@@ -121,6 +122,7 @@ _ANSWERS = Erasure(
 
 OF_TICKETS: tuple[Erasure, ...] = (
     _ANSWERS,
+    *of_incidents(GONE),
     _TICKET,
     _EVENTS,
     _PUSHES,
@@ -166,6 +168,7 @@ OF_TICKETS: tuple[Erasure, ...] = (
     _blank("completions", "solution"),
     _blank("ratings", "comment"),
     _blank("urgings", "reason"),
+    _blank("ticket_routes", "reason"),
     _blank("stock_entries", "note"),
     _blank("ticket_merges", "words"),
     _blank("complaint_cases", "root_cause"),

@@ -20,8 +20,8 @@ MEMORY = timedelta(days=90)
 CASES = 100
 
 # A step lasts from the event that entered its first state to the one that left its last one. What the system did by
-# itself took nobody's time, and what ended otherwise than by being done says nothing. What needs no visit is answered and
-# solved in one state: the first word of somebody of ours ends the response, and from it on it takes to be solved.
+# itself took nobody's time, and what ended otherwise than by being done says nothing. What needs no visit is answered
+# and solved in one state: the first word of somebody of ours ends the response, and from it on it takes to be solved.
 _DURATIONS = """
 WITH steps (state, step) AS (SELECT * FROM unnest($2::text[], $3::text[])),
 seen AS (
