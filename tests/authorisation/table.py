@@ -420,6 +420,8 @@ _ROWS = {
     "GET /console/complaints/{case_id}": "302 403 403 403 403 302 404 404 404 403",
     "GET /console/tickets/{number}": "302 403 404 403 404 302 200 200 200 404",
     "POST /console/tickets/{number}/events/{event}": "401 403 404 403 404 401 303 303 303 404",
+    # Nobody has come in vain.
+    "POST /console/tickets/{number}/empty-trips/{trip_id}/waiver": "401 403 404 403 404 401 403 404 404 404",
     "POST /console/tickets/{number}/messages": "401 403 404 403 404 401 303 303 303 404",
     "POST /console/tickets/{number}/ban": "401 403 404 403 404 401 303 303 303 404",
     "POST /console/tickets/{number}/unban": "401 403 404 403 404 401 303 303 303 404",

@@ -224,6 +224,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "json": {"results": [{"template_id": "sub-ticket-progress", "result": "accept"}]}
         },
         "POST /api/v1/tickets/{number}/empty-trips/{trip_id}/waiver": {"json": {"reason": "临时住院"}},
+        "POST /console/tickets/{number}/empty-trips/{trip_id}/waiver": {"data": {"reason": "临时住院"}},
         "POST /h5/inbox/read": {"data": {"up_to": "1"}},
         "POST /h5/appliances": {"data": {"category": "空调"}},
         "POST /h5/appliances/{asset_id}": {"data": {"model": "KFR-50GW"}},

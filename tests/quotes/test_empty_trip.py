@@ -148,3 +148,16 @@ async def test_a_manager_lets_him_off_once_and_says_why(told: Story, rows: async
     assert receipt["waived_reason"] == "客户临时送医"
     assert "已免收" in (await told.customer.get(f"/h5/tickets/{told.number}/receipt")).text
     assert await examine(rows) == []
+
+
+async def test_the_console_shows_it_and_lets_a_manager_waive_it(told: Story) -> None:
+    await at_the_door(told)
+    trip = (await nobody(told, "no_answer", "busy"))["empty_trip"]["id"]
+    page, form = f"/console/tickets/{told.number}", {"reason": "客户临时送医"}
+    assert "确认免收" in (await told.manager.get(page)).text
+    assert "确认免收" not in (await told.agent.get(page)).text
+    url = f"{page}/empty-trips/{trip}/waiver"
+    assert (await told.agent.post(url, data=form)).status_code == 403
+    assert (await told.manager.post(url, data={"reason": " "})).status_code == 422
+    assert (await told.manager.post(url, data=form)).status_code == 303
+    assert "已免收：客户临时送医" in (await told.manager.get(page)).text

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -13,7 +13,7 @@ from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.conversation.words import LONGEST
-from app.domain.lifecycle import ENDS, Event
+from app.domain.lifecycle import ENDS, Event, Role
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
@@ -24,6 +24,7 @@ from app.routers.event_steps import Refused, Step, cause, steps_of, typed_in, wi
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
 from app.schemas.rules import BanIn
+from app.schemas.visits import WaiverIn
 from app.services.conversations.read import page as conversation_page
 from app.services.conversations.write import write_message
 from app.services.customers.bans import ban, lift_ban, read_bans
@@ -37,6 +38,8 @@ from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, present
 from app.services.tickets.reveal import reveal_contact
 from app.services.tickets.timeline import merged_timelines, timeline
+from app.services.visits.empty_trip import waive_empty_trip
+from app.services.visits.history import visits_of
 
 router = APIRouter(
     prefix=f"{CONSOLE}/tickets/{{number}}",
@@ -143,6 +146,24 @@ async def he_may_come(
     return back(f"tickets/{number}", "changed")
 
 
+@router.post(
+    "/empty-trips/{trip_id}/waiver", dependencies=[Depends(require_of_ticket(Role.MANAGER, Role.ADMIN))]
+)
+async def waive_trip(
+    number: Number,
+    trip_id: Annotated[int, Path(ge=1, lt=2**63)],
+    actor: ActorDep,
+    connection: WriterDep,
+    now: Now,
+    reason: Annotated[str, Form(max_length=200)] = "",
+) -> RedirectResponse:
+    """The customer is let off the fee for a visit in vain, and told why."""
+    body = read(WaiverIn, {"reason": reason.strip()})
+    once = Once("empty-trip-waivers", actor, None, b"")
+    await waive_empty_trip(connection, number, trip_id, body, once=once, now=now)
+    return back(f"tickets/{number}", "saved")
+
+
 async def _screen(
     connection: asyncpg.Connection,
     number: str,
@@ -180,6 +201,7 @@ async def _screen(
         engineer_id=s.engineer.id if s.engineer else "",
         engineer_name=s.engineer.name if s.engineer else "",
         bans=(await read_bans(connection, s.customer_id)).items,
+        trips=[each for each in await visits_of(connection, number, actor, sign_url) if each["empty_trip"]],
         promises=(await promises_of(connection, number, actor=actor, now=now)).items,
         phone=phone,
         key=f"{s.number}-{s.version}-{len(talk['items'])}",
