@@ -161,7 +161,7 @@ async def waive_trip(
     body = read(WaiverIn, {"reason": reason.strip()})
     once = Once("empty-trip-waivers", actor, None, b"")
     await waive_empty_trip(connection, number, trip_id, body, once=once, now=now)
-    return back(f"tickets/{number}", "saved")
+    return back(f"tickets/{number}", "done")
 
 
 async def _screen(
