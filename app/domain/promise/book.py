@@ -65,8 +65,11 @@ class Book:
 
     def known_fault(self, s: Situation, now: datetime) -> KnownFault | None:
         """Of a report that no task force has gathered yet: whether one is at work on just that."""
+        # Nearly always, and on the hottest path of all.
+        if not self.faults or s.state is not State.SUBMITTED:
+            return None
         key = FaultKey(s.category, s.diagnosis.fault, s.service_point_id or self._point_of(s))
-        if s.state is not State.SUBMITTED or key not in self.faults:
+        if key not in self.faults:
             return None
         return KnownFault(known_fault(self.faults[key], now), self.faults[key])
 
