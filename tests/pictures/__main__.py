@@ -18,6 +18,7 @@ from tests.harness.service import running_service
 from tests.pictures.album import Album
 from tests.pictures.customer import photograph_customer
 from tests.pictures.desk import morning, photograph
+from tests.pictures.engineer import photograph_engineer
 from tests.pictures.manager import photograph_manager
 from tests.pictures.mine import photograph_mine
 from tests.pictures.story import play
@@ -35,6 +36,8 @@ async def take(servers: Servers, album: Album, only: str) -> None:
             if only in ("", "customer"):
                 await photograph_customer(service, browser, album, number)
                 await photograph_mine(service, browser, album)
+            if only in ("", "engineer"):
+                await photograph_engineer(service, browser, album)
             if only in ("", "desk"):
                 await photograph(service, browser, album, number)
                 await photograph_manager(service, browser, album)
@@ -45,7 +48,7 @@ async def take(servers: Servers, album: Album, only: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "pictures")
-    parser.add_argument("--only", choices=["customer", "desk", "story"], default="")
+    parser.add_argument("--only", choices=["customer", "engineer", "desk", "story"], default="")
     options = parser.parse_args()
     album = Album(options.into)
     servers = start_servers()

@@ -210,6 +210,13 @@ async function forgetPages() {
 /* — What is on the page — */
 for (const input of document.querySelectorAll("[data-act] input[type=file]")) input.multiple = true;
 
+/* A jump to a part of the page opens it. */
+document.addEventListener("click", (event) => {
+  const part = event.target.closest("a.go[href^='#']")?.hash;
+  const inner = part && document.querySelector(`${part} details`);
+  if (inner) inner.open = true;
+});
+
 const find = document.querySelector("#find-price");
 if (find) {
   const rows = [...document.querySelectorAll(".prices li")];

@@ -1,6 +1,6 @@
 """The screen of one job: what is next, what it needs, and the forms of the steps that may come while offline."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,6 +87,7 @@ async def screen(
         steps=[each for each in found if each.event not in _QUOTING],
         own_fields=OWN_FIELDS,
         targets=_targets(states),
+        jump=_jump(s, found),
         stages=stages,
         may_quote=any(each.event in _QUOTING for each in found),
         quoted_in=[state for state in _QUOTED_IN if state in states],
@@ -138,6 +139,14 @@ def _step(event: Event) -> Step:
 def _targets(states: Iterable[State]) -> Mapping[Event, State]:
     """Where each step leads, for the phone to go on from while it cannot ask."""
     return {taken.event: taken.target for state in states for taken in steps(state, Role.ENGINEER)}
+
+
+def _jump(s: Situation, found: Sequence[Step]) -> str:
+    """Where on the page the first thing is that still stands in the way of going on."""
+    if s.state is State.ON_SITE and not s.covered and any(each.event in _QUOTING for each in found):
+        return "quote"
+    missing = any(not each.done for each in checklist(s))
+    return "checks" if missing else "proof" if proof_needed(s) else ""
 
 
 def _proof(s: Situation) -> Mapping[str, object] | None:
