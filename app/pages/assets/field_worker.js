@@ -4,6 +4,8 @@
 const SHELL = `hx-field-assets-${VERSION}`;
 const PAGES = "hx-field-pages";
 const PATIENCE = 4000;
+// Addresses of customers are on them.
+const KEPT_FOR = 24 * 3600 * 1000;
 const HOME = "/field";
 const NOT_KEPT = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>没有网络 · 回响</title><main><h1>没有网络</h1><p>这一页没有存在手机里。<a href="${HOME}">回到今日工作</a></p></main></html>`;
@@ -47,7 +49,7 @@ async function page(request, url) {
     return await Promise.race([network, late]);
   } catch {
     const kept = await (await caches.open(PAGES)).match(url.pathname);
-    if (kept) return kept;
+    if (kept && Date.now() - new Date(kept.headers.get("date")) < KEPT_FOR) return kept;
     return network.catch(() => new Response(NOT_KEPT, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
   }
 }

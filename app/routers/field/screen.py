@@ -1,6 +1,6 @@
 """The screen of one job: what is next, what it needs, and the forms of the steps that may come while offline."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.domain.actor import Actor
 from app.domain.evidence.proof import proof_needed, proof_stands
 from app.domain.evidence.standing import checklist
+from app.domain.guards import blockers
 from app.domain.late import at_the_job
 from app.domain.lifecycle import EVENT_LABELS, VIEWS, Event, Role, State, Transition, step, steps
 from app.domain.pricing import NOT_COVERED_LABELS, PriceKind
@@ -87,7 +88,7 @@ async def screen(
         steps=[each for each in found if each.event not in _QUOTING],
         own_fields=OWN_FIELDS,
         targets=_targets(states),
-        jump=_jump(s, found),
+        jump=_jump(s, actor, now),
         stages=stages,
         may_quote=any(each.event in _QUOTING for each in found),
         quoted_in=[state for state in _QUOTED_IN if state in states],
@@ -141,9 +142,12 @@ def _targets(states: Iterable[State]) -> Mapping[Event, State]:
     return {taken.event: taken.target for state in states for taken in steps(state, Role.ENGINEER)}
 
 
-def _jump(s: Situation, found: Sequence[Step]) -> str:
+def _jump(s: Situation, actor: Actor, now: datetime) -> str:
     """Where on the page the first thing is that still stands in the way of going on."""
-    if s.state is State.ON_SITE and not s.covered and any(each.event in _QUOTING for each in found):
+    asked = (
+        {each.code for each in blockers(Event.START, s, actor, now)} if s.state is State.ON_SITE else set()
+    )
+    if "quote_needed" in asked:
         return "quote"
     missing = any(not each.done for each in checklist(s))
     return "checks" if missing else "proof" if proof_needed(s) else ""
