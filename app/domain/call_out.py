@@ -43,7 +43,8 @@ def in_words(told: CallOut, *, covered: bool) -> str:
         return _coming(told, covered=covered)
     in_vain = f"{told.empty_trip_fen / 100:.2f}"
     return (
-        f"{_coming(told, covered=covered)}约好的时间家里没人、电话也联系不上时，收取上门空跑费 {in_vain} 元。"
+        f"{_coming(told, covered=covered)}工程师出发后您取消，或约好的时间家里没人、电话也联系不上时，"
+        f"收取上门空跑费 {in_vain} 元。"
     )
 
 
@@ -80,3 +81,8 @@ def reminded(told: CallOut | None, otherwise: str) -> str:
 def fee_in_words(fee_fen: int) -> str:
     """What is added to the sentence about a quote that was not agreed to."""
     return f"，收取上门检测费 {fee_fen / 100:.2f} 元" if fee_fen else ""
+
+
+def empty_trip_in_words(fee_fen: int) -> str:
+    """What is added where coming in vain is charged."""
+    return f"，按预约前的告知收取上门空跑费 {fee_fen / 100:.2f} 元" if fee_fen else ""

@@ -16,7 +16,7 @@ from tests.tickets.story import Story
 from tests.tickets.traces import last_event, sent
 
 IN_VAIN = CALL_OUT | {"code": "CALL-EMPTY", "kind": "empty_trip", "name": "上门空跑费"}
-TOLD = "约好的时间家里没人、电话也联系不上时，收取上门空跑费 30.00 元。"
+TOLD = "工程师出发后您取消，或约好的时间家里没人、电话也联系不上时，收取上门空跑费 30.00 元。"
 
 
 @pytest.fixture
@@ -161,3 +161,23 @@ async def test_the_console_shows_it_and_lets_a_manager_waive_it(told: Story) -> 
     assert (await told.manager.post(url, data={"reason": " "})).status_code == 422
     assert (await told.manager.post(url, data=form)).status_code == 303
     assert "已免收：客户临时送医" in (await told.manager.get(page)).text
+
+
+@pytest.mark.parametrize(("reason", "fee_fen"), [("changed_mind", 3000), ("too_slow", 0)])
+async def test_cancelled_on_the_way_costs_what_was_told_where_it_is_his_wish(
+    told: Story, rows: asyncpg.Connection, reason: str, fee_fen: int
+) -> None:
+    await at_the_door(told)
+    await told.step(told.agent, "cancel", reason_code=reason)
+    left = await last_event(rows, told.number)
+    assert (left.data["empty_trip_fen"], "空跑费 30.00 元" in left.text) == (fee_fen, bool(fee_fen))
+    receipt = await told.customer.get(f"/api/v1/tickets/{told.number}/receipt")
+    assert receipt.status_code == (200 if fee_fen else 404)
+    assert not fee_fen or receipt.json()["total_fen"] == fee_fen
+    assert await examine(rows) == []
+
+
+async def test_cancelled_before_he_sets_out_costs_nothing(told: Story, rows: asyncpg.Connection) -> None:
+    await told.scheduled()
+    await told.step(told.agent, "cancel", reason_code="changed_mind")
+    assert "empty_trip_fen" not in (await last_event(rows, told.number)).data

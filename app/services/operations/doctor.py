@@ -143,12 +143,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "empty_trip_as_told",
-        "空跑费不超过预约前告知的金额，每次到访未遇至多一次，且都有收据",
+        "空跑费不超过预约前告知的金额，只在到访未遇或出发后取消时收，且都有收据",
         """SELECT t.number FROM empty_trips e JOIN tickets t ON t.id = e.ticket_id
              JOIN visits v ON v.id = e.visit_id
              LEFT JOIN receipts r ON r.ticket_id = e.ticket_id AND r.seq = e.seq
-            WHERE e.fee_fen > t.empty_trip_fen OR v.state <> 'no_access' OR v.ticket_id <> e.ticket_id
-               OR r.total_fen IS DISTINCT FROM e.fee_fen""",
+            WHERE e.fee_fen > t.empty_trip_fen OR v.state NOT IN ('no_access', 'cancelled')
+               OR v.ticket_id <> e.ticket_id OR r.total_fen IS DISTINCT FROM e.fee_fen""",
     ),
     Invariant(
         "prices_as_published",

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from app.domain.call_out import fee_in_words
-from app.domain.lifecycle import Role
+from app.domain.call_out import empty_trip_in_words, fee_in_words
+from app.domain.empty_trip import Due, cancelled_on_the_way
+from app.domain.lifecycle import Role, State
 from app.domain.situation import OfferState, VisitState
 from app.schemas.transitions import Cancel
 from app.services.dispatch.settle import settle_offer
@@ -12,6 +13,7 @@ from app.services.quotes.inspection import charge_inspection
 from app.services.quotes.void import void_quote
 from app.services.tickets.change import Change, Outcome
 from app.services.visits.close import close_visit
+from app.services.visits.empty_trip import charge_empty_trip
 
 REASONS = {
     "changed_mind": "不需要了",
@@ -26,11 +28,25 @@ REASONS = {
 async def cancel(change: Change, body: Cancel) -> Outcome:
     # Whoever cancels what was quoted to him declines it; when we cancel, having come was our affair.
     fee = await charge_inspection(change) if change.actor.role is Role.CUSTOMER else 0
+    trip = await _came_in_vain(change, body)
     await let_go(change)
     after = replace(change.before, visit=None, offer=None, quote=None, closed_at=change.now)
-    text = f"已取消：{REASONS[body.reason_code]}{fee_in_words(fee)}"
+    text = f"已取消：{REASONS[body.reason_code]}{fee_in_words(fee)}{empty_trip_in_words(trip.fee_fen)}"
     data = {"reason_code": body.reason_code, "note": body.note, "call_out_fen": fee}
+    if change.before.state is State.EN_ROUTE:
+        data |= {"empty_trip_fen": trip.fee_fen, "empty_trip_why": trip.why}
     return Outcome(after, text, data)
+
+
+async def _came_in_vain(change: Change, body: Cancel) -> Due:
+    """Only the desk cancels when the engineer is on his way, and only the customer's own wish costs him something."""
+    s = change.before
+    if s.state is not State.EN_ROUTE or s.visit is None:
+        return Due(0, "")
+    due = cancelled_on_the_way(s.call_out, body.reason_code)
+    if due.fee_fen:
+        await charge_empty_trip(change, s.visit, due.fee_fen)
+    return due
 
 
 async def let_go(change: Change) -> None:

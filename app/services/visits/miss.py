@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from app.domain.call_out import empty_trip_in_words
 from app.domain.empty_trip import Called, empty_trip_due
 from app.domain.notices import Notice, staff_notice
 from app.domain.situation import Purpose, Situation, VisitState
@@ -55,7 +56,7 @@ async def no_access(change: Change, body: NoAccess) -> Outcome:
     yuan = f"{fee.fee_fen / 100:g}"
     return Outcome(
         after,
-        f"工程师到访未遇，按预约前的告知收取上门空跑费 {fee.fee_fen / 100:.2f} 元" if fee.fee_fen else "",
+        f"工程师到访未遇{empty_trip_in_words(fee.fee_fen)}" if fee.fee_fen else "",
         data,
         notices,
         f"到访未遇，收空跑费{yuan}元，请重新约" if fee.fee_fen else "",
