@@ -149,6 +149,7 @@ async def test_a_day_through_a_tunnel(story: Story, client: Caller, browser: Bro
             await reach(story, wire, "completed")
             await expect(page.locator("#queue")).to_be_hidden()
             await _taken_away(story, page, wire)
+            await _sent_again(story, page, wire)
             await _signed_out(page)
     assert phone.complaints == []
 
@@ -177,6 +178,27 @@ async def _taken_away(story: Story, page: Page, wire: Wire) -> None:
     await page.get_by_role("button", name="不发了").click()
     await expect(page.locator("#queue")).to_be_hidden()
     assert (await story.see())["state"] == "dispatching"
+
+
+async def _sent_again(story: Story, page: Page, wire: Wire) -> None:
+    """The time was changed meanwhile; he has set out all the same, and says so."""
+    async with wire.turn:
+        await story.accepted(fault="遥控器失灵")
+        await story.step(story.customer, "book", window=bodies.window(story.clock.now, hour=18))
+    await page.goto(f"{wire.base}/field/tickets/{story.number}")
+    await expect(page.locator("#steps").get_by_role("button", name="出发")).to_be_visible()
+    wire.cut()
+    await press(page, "出发")
+    await waits(page, 1)
+    later = bodies.window(story.clock.now, hour=17)
+    await story.step(story.agent, "rebook", window=later, reason_code="customer_wish")
+    wire.mend()
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.locator("#queue")).to_contain_text("改约")
+    async with wire.turn:
+        assert (await story.see())["state"] == "scheduled"
+    await page.get_by_role("button", name="按现在的情况再发一次").click()
+    await reach(story, wire, "en_route")
 
 
 async def _signed_out(page: Page) -> None:
