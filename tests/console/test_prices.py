@@ -58,3 +58,14 @@ async def test_the_sum_above_which_a_manager_looks(story: Story) -> None:
     assert (await story.agent.post("/console/prices/limits", data=said)).status_code == 403
     wrong = await story.manager.post("/console/prices/limits", data=said | {"yuan": "很多"})
     assert 'value="很多"' in wrong.text
+
+
+async def test_only_what_was_carried_out_is_in_the_log(story: Story) -> None:
+    said = {"role": "engineer", "service_type": "repair", "warranty": "", "yuan": "很多"}
+    assert (await story.manager.post("/console/prices/limits", data=said)).status_code == 200
+    shown = "/console/log?view=desk"
+    assert "/console/prices/limits" not in (await story.manager.get(shown)).text
+    assert (
+        await story.manager.post("/console/prices/limits", data=said | {"yuan": "888"})
+    ).status_code == 303
+    assert "/console/prices/limits" in (await story.manager.get(shown)).text

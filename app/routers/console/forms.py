@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
@@ -19,6 +20,8 @@ Body = TypeVar("Body", bound=BaseModel)
 
 # What a person can mend at the form that he has before him.
 REFUSED = (Conflict, InvalidInput, NotFound)
+# Of the form of this request. A refusal answers with a page like any other, so that its status tells nothing.
+CARRIED_OUT = ContextVar("carried_out", default=True)
 _PLACES = ("body", "path", "query")
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[-–—~至到]\s*(\d{1,2}:\d{2})")
 
@@ -41,6 +44,8 @@ class Refusal:
 
 
 def refusal(form: str, typed: Mapping[str, str], problem: Problem) -> Refusal:
+    """Also known then: the form of this request has not been carried out."""
+    CARRIED_OUT.set(False)
     errors = {_field(each.field): each.msg for each in problem.errors} or {"": problem.msg}
     return Refusal(form, typed, errors)
 

@@ -3,11 +3,14 @@
 A ticket's own steps are its events; a sign-in and a look at a caller write their own entries.
 """
 
+from collections.abc import AsyncIterator
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 
 from app.clock import Now
 from app.db import WriterDep
+from app.routers.console.forms import CARRIED_OUT
 from app.routers.console.shell import AtDesk
 from app.routers.dependencies import NetworkDep
 from app.services.audit.note import Action, note
@@ -19,15 +22,18 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 async def noted(
     request: Request, actor: AtDesk, connection: WriterDep, network: NetworkDep, now: Now
-) -> None:
-    """In the transaction of the form: what was rolled back was not done."""
-    await note(connection, actor, Action.DESK, request.url.path, network=network, now=now)
+) -> AsyncIterator[None]:
+    """In the transaction of the form, when it has been carried out: what was refused was not done."""
+    CARRIED_OUT.set(True)
+    yield
+    if CARRIED_OUT.get():
+        await note(connection, actor, Action.DESK, request.url.path, network=network, now=now)
 
 
 def with_notes(router: APIRouter) -> APIRouter:
     for route in router.routes:
         if isinstance(route, APIRoute) and not (route.methods or _SAFE) & _SAFE and _of_the_house(route.path):
-            route.dependencies.append(Depends(noted))
+            route.dependencies.append(Depends(noted, scope="function"))
     return router
 
 
