@@ -11,7 +11,7 @@ NOWHERE = "postgresql://nobody:secret-word@127.0.0.1:9/nothing"
 
 async def test_the_doctor_finds_what_is_broken(town: CommandLine, rows: asyncpg.Connection) -> None:
     well = await town.run("doctor")
-    assert (well.exit_code, "✗" in well.output) == (0, False)
+    assert (well.exit_code, "✗" in well.output) == (0, False), well.output
     broken = await rows.fetchrow(
         "UPDATE ticket_events SET seq = seq + 1000 WHERE (ticket_id, seq) IN"
         " (SELECT id, seq FROM tickets ORDER BY id LIMIT 1) RETURNING ticket_id, seq"

@@ -25,7 +25,7 @@ from app.services.incidents.decide import open_by_hand
 from app.services.privacy.consents import say
 from app.services.seed.people import Household, Population
 
-_MOVED_IN, _OFFERED, _WITHDREW = timedelta(days=40), timedelta(days=1), timedelta(days=9)
+_MOVED_IN, _OFFERED, _WITHDREW = timedelta(days=25), timedelta(days=1), timedelta(days=9)
 # Nothing hangs on the host of a link that nobody gets.
 _NOWHERE = "http://localhost"
 
