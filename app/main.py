@@ -77,6 +77,7 @@ from app.services.promises.book import kept_current
 from app.services.sessions.ports import CodeExchange, OAuthExchange
 from app.services.templates.declared import declared_registry
 from app.services.tickets.arrivals import Arrivals
+from app.services.tickets.first_page import FirstPages
 from app.services.tickets.look import Looks
 from app.services.tickets.stream import TicketStream
 from app.settings import Settings
@@ -195,6 +196,7 @@ def create_app(
     app.state.follow_code = FollowCode()
     app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
     app.state.looks = Looks(lambda: app.state.database)
+    app.state.first_pages = FirstPages(lambda: app.state.database)
     app.state.arrivals = Arrivals(lambda: app.state.database)
     app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)
     app.state.code_exchange = code_exchange

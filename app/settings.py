@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     storage_url: str = "file://.huixiang/objects"
 
     # Connections of one process: for the transactions and the reads of the hot paths, and for the ORM.
-    write_pool: int = Field(default=12, ge=1, le=100)
+    # More writers at a time than the database has cores for only wait for each other with rows locked
+    # (docs/performance.md).
+    write_pool: int = Field(default=4, ge=1, le=100)
     kept_pool: int = Field(default=2, ge=1, le=100)
     read_pool: int = Field(default=6, ge=1, le=100)
     session_pool: int = Field(default=4, ge=1, le=100)

@@ -38,7 +38,7 @@ from devstack import Stack
 FOLDER = Path(__file__).parents[1] / ".huixiang" / "bench"
 BOOKINGS, ALONE, RACERS, WORKERS, ENGINEERS = 1000, 60, 50, 50, 20
 # Those of two processes of the API, unless they are told otherwise.
-CONNECTIONS = 24
+CONNECTIONS = 2 * Settings.model_fields["write_pool"].default
 # One booking in so many is moved to another window right after.
 MOVED = 5
 # One job in so many needs two people.

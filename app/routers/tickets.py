@@ -41,7 +41,9 @@ from app.services.dispatch.explain import explain
 from app.services.dispatch.slots import recommend_slots
 from app.services.idempotency import Once, fingerprint
 from app.services.ratings.rate import rate_ticket
-from app.services.tickets.list_tickets import Page, list_for
+from app.services.sessions.actor import actor_of
+from app.services.tickets.first_page import FIRST, FirstPages
+from app.services.tickets.list_tickets import Page, list_tickets
 from app.services.tickets.look import Looks
 from app.services.tickets.present import present
 from app.services.tickets.reveal import reveal_contact
@@ -76,8 +78,13 @@ async def read_tickets(
     state: State | None = None,
 ) -> Response:
     """What the caller may see, newest first."""
-    async with request.app.state.database.reads.acquire() as connection:
-        found = await list_for(connection, credential, Page(cursor, limit, state))
+    page = Page(cursor, limit, state)
+    if page == FIRST:
+        pages: FirstPages = request.app.state.first_pages
+        found = await pages.of(credential)
+    else:
+        async with request.app.state.database.reads.acquire() as connection:
+            found = await list_tickets(connection, await actor_of(connection, credential), page)
     return answer({"items": [*map(orjson.Fragment, found.items)], "next_cursor": found.next_cursor})
 
 

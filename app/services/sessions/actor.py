@@ -1,6 +1,6 @@
 """Who is calling: the token names a session row, and the rows say who that is now.
 
-The statements of the hot paths look at that row themselves (``CUSTOMER_SIGNED_IN``): a customer's request is then
+The statements of the hot paths look at that row themselves (``customer_signed_in``): a customer's request is then
 one round trip. Whatever they do not find is asked for again in two, which says what is wrong with it.
 """
 
@@ -41,9 +41,6 @@ def customer_signed_in(customer: str, session: str, now: str) -> str:
 )"""
 
 
-CUSTOMER_SIGNED_IN = customer_signed_in("$2", "$3", "$4")
-
-
 @dataclass(frozen=True)
 class Credential:
     """A token of ours that is neither forged nor over; whether its session still holds, only the rows know."""
@@ -64,11 +61,6 @@ class Credential:
     def channel(self) -> Channel:
         """By which way a customer with this token reports."""
         return Channel.H5 if self.of_page else Channel.MINI_PROGRAM
-
-    @property
-    def binds(self) -> tuple[object, ...]:
-        """The values of ``CUSTOMER_SIGNED_IN``."""
-        return self.claims.subject, self.claims.session_id, self.now
 
 
 def credential_of(token: str, *, now: datetime, key: bytes, of_page: bool = False) -> Credential:

@@ -12,7 +12,6 @@ from app.domain.situation import QuoteState
 from app.errors import InvalidInput
 from app.models.visits import LIVE_VISITS
 from app.services.dispatch.rules import OF_TICKET, may_do
-from app.services.sessions.actor import CUSTOMER_SIGNED_IN, Credential, actor_of
 from app.services.tickets.present import label
 from app.services.tickets.visible import OF_CONTRACTOR, STILL_HIS, VISIBLE, Sight, sight, whose
 
@@ -36,7 +35,7 @@ SELECT t.id, row_to_json(item)::text AS item
 """
 
 
-_OF_CUSTOMER, _OF_STAFF = _items(staff=False), _items(staff=True)
+OF_CUSTOMER, _OF_STAFF = _items(staff=False), _items(staff=True)
 
 
 def _page(before: str, state: str) -> str:
@@ -84,11 +83,9 @@ SELECT * FROM (
 _DESK = f"{_OF_STAFF} WHERE $2::text IS NOT NULL {_PAGE}"
 _OF_POINTS = f"{_OF_STAFF} WHERE {VISIBLE['points']} {_PAGE}"
 
-# One's own, for a customer of whom only the token has spoken so far.
-_OWN = f"{_OF_CUSTOMER} WHERE t.customer_id = $2 AND {CUSTOMER_SIGNED_IN} {_page('$5', '$6')}"
 _STATEMENTS: Mapping[Sight, str] = MappingProxyType(
     {
-        Role.CUSTOMER: f"{_OF_CUSTOMER} WHERE t.customer_id = $2::uuid {_PAGE}",
+        Role.CUSTOMER: f"{OF_CUSTOMER} WHERE t.customer_id = $2::uuid {_PAGE}",
         Role.ENGINEER: _ENGINEER,
         Role.CONTRACTOR: _CONTRACTOR,
         "points": _OF_POINTS,
@@ -119,21 +116,11 @@ class Page:
 async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> Listed:
     statement, scope = _STATEMENTS[sight(actor)], whose(actor) if actor.points is None else actor.points
     rows = await connection.fetch(statement, page.limit + 1, scope, _before(page.cursor), page.state)
-    return _answer(rows, page)
+    return listed(rows, page)
 
 
-async def list_for(connection: asyncpg.Connection, credential: Credential, page: Page) -> Listed:
-    """As ``list_tickets``, for whoever is calling; a customer's is one statement unless it finds nothing."""
-    if credential.customer is not None:
-        rows = await connection.fetch(
-            _OWN, page.limit + 1, *credential.binds, _before(page.cursor), page.state
-        )
-        if rows:
-            return _answer(rows, page)
-    return await list_tickets(connection, await actor_of(connection, credential), page)
-
-
-def _answer(rows: list[asyncpg.Record], page: Page) -> Listed:
+def listed(rows: list[asyncpg.Record], page: Page) -> Listed:
+    """Of one row more than the page holds, if there is one."""
     shown = rows[: page.limit]
     more = len(rows) > page.limit
     return Listed([row["item"] for row in shown], _cursor(shown[-1]) if more else None)
