@@ -60,14 +60,21 @@ async def send(client: AsyncWeChatClient, user: str) -> None:
 async def test_a_thousand_sends_and_five_revocations(post: Post) -> None:
     users = [f"u-{number:04d}" for number in range(SENDS)]
     await post.sandbox.users([{"id": user, "nickname": user, "follows": True} for user in users])
-    done = 0
+    done = revoked = 0
+    places, outstanding = asyncio.Semaphore(64), Counter[int]()
 
     async def counted(client: AsyncWeChatClient, user: str) -> None:
-        nonlocal done
-        await send(client, user)
-        done += 1
-        if done % (SENDS // (REVOCATIONS + 1)) == 0 and done < SENDS - REVOCATIONS:
-            await post.sandbox.revoke_tokens()
+        """Nothing from before one revocation is still on its way at the next: no call meets two of them."""
+        nonlocal done, revoked
+        async with places:
+            outstanding[begun := revoked] += 1
+            await send(client, user)
+            outstanding[begun] -= 1
+            done += 1
+            due = revoked < REVOCATIONS and done >= (revoked + 1) * SENDS // (REVOCATIONS + 1)
+            if due and not any(outstanding[earlier] for earlier in range(revoked)):
+                revoked += 1
+                await post.sandbox.revoke_tokens()
 
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(process(post, post.sandbox.base)) for _ in range(2)]

@@ -12,13 +12,14 @@ from tests.browser.packages import fetch, pinned
 
 _WEIGHTY = ("serious", "critical")
 # Our pages forbid scripts that are not theirs, so it is put there by the debugger, not by a tag.
-_RUN = "() => axe.run(document, {resultTypes: ['violations']})"
+_RUN = """(only) => axe.run(document, {resultTypes: ['violations'],
+  ...(only.length ? {runOnly: {type: 'rule', values: only}} : {})})"""
 
 
-async def barriers(page: Page) -> list[str]:
-    """What keeps somebody out, each with the element; empty is good."""
+async def barriers(page: Page, *, only: tuple[str, ...] = ()) -> list[str]:
+    """What keeps somebody out, each with the element; empty is good. ``only`` names rules; else all are tried."""
     await page.evaluate(_source())
-    found: dict[str, Any] = await page.evaluate(_RUN)
+    found: dict[str, Any] = await page.evaluate(_RUN, list(only))
     return [
         f"{each['id']} ({each['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
         for each in found["violations"]

@@ -1,13 +1,13 @@
 """Payloads in every text that people write, then every page in a browser: words stay words."""
 
 import asyncpg
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page
 
-from app.routers.dependencies import SESSION_COOKIE, STAFF_COOKIE
 from tests.browser.pages import open_page
 from tests.everywhere.payloads import PAYLOADS
 from tests.everywhere.places import Place, Places
 from tests.everywhere.poison import Poison
+from tests.everywhere.visits import become, not_by_itself
 
 # Whatever is against the policy is told to the page, too.
 _WATCH = """
@@ -39,7 +39,7 @@ async def test_words_stay_words_on_every_page(
     async with open_page(browser) as page:
         await page.add_init_script(_WATCH)
         # What a page asks for by itself later would meet the next page on the one connection of this test.
-        await page.route("**/*", _not_by_itself)
+        await page.route("**/*", not_by_itself)
         page.on("dialog", lambda dialog: _said(dialog.message))
         for place in places.found:
             words += await _look(page, base, places, place)
@@ -48,7 +48,7 @@ async def test_words_stay_words_on_every_page(
 
 
 async def _look(page: Page, base: str, places: Places, place: Place) -> str:
-    await _be(page, base, places, place.who)
+    await become(page, base, places, place.who)
     answer = await page.goto(f"{base}{place.path}")
     assert answer is not None
     assert answer.status == 200, place
@@ -56,21 +56,6 @@ async def _look(page: Page, base: str, places: Places, place: Place) -> str:
     assert (seen["taken"], seen["broken"], seen["odd"]) == (None, [], []), place
     found: str = seen["words"]
     return found
-
-
-async def _be(page: Page, base: str, places: Places, who: str) -> None:
-    await page.context.clear_cookies()
-    token = places.world.callers[who].headers.get("authorization", "").removeprefix("Bearer ")
-    if token:
-        name = SESSION_COOKIE if who in ("owner", "stranger") else STAFF_COOKIE
-        await page.context.add_cookies([{"name": name, "value": token, "url": base}])
-
-
-async def _not_by_itself(route: Route) -> None:
-    if route.request.resource_type in ("fetch", "eventsource"):
-        await route.fulfill(status=204)
-    else:
-        await route.continue_()
 
 
 def _said(message: str) -> None:

@@ -198,6 +198,6 @@ async def _exchanged(sandbox: Sandbox, code: str) -> str:
 
 async def _answer(frame: FrameLocator) -> dict[str, Any]:
     output = frame.locator("output")
-    await expect(output).to_contain_text(":ok")
+    await expect(output).to_contain_text(":ok", timeout=15_000)
     answer: dict[str, Any] = json.loads(await output.inner_text())
     return answer
