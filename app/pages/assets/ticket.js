@@ -27,7 +27,7 @@ function busy(part) {
 async function renew() {
   // A form that came back has an address of its own, which cannot be asked again.
   const answer = await fetch(`/h5/tickets/${number}`, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  if (!answer.ok) throw new Error("no page");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of ["live", "acts", "talk", "course"]) {
     const before = document.getElementById(id);
@@ -54,8 +54,9 @@ async function read(stream) {
     const seen = events.map((event) => Number(/^id: (\d+)/m.exec(event)?.[1] ?? 0));
     const newest = Math.max(0, ...seen);
     if (newest > last) {
-      last = newest;
+      // Only what is on the page counts as seen: when it cannot be had, the stream is asked again from here.
       await renew();
+      last = Math.max(last, newest);
     }
   }
 }
