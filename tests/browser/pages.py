@@ -13,6 +13,22 @@ from tests.browser.chromium import Chromium
 _ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none", "--disable-webgl")
 DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 _BLOCKED = "Service Worker registration blocked by Playwright"
+# Whoever clicks before a page's scripts have run clicks into nothing, and here nobody would click again.
+_HELD_UNTIL_IT_LISTENS = """
+(() => {
+  if (document.readyState !== "loading") return;
+  let loading = true;
+  const hold = () => { if (loading) document.documentElement?.style.setProperty("visibility", "hidden"); };
+  const root = new MutationObserver(hold);
+  root.observe(document, { childList: true });
+  hold();
+  addEventListener("DOMContentLoaded", () => {
+    loading = false;
+    root.disconnect();
+    document.documentElement.style.removeProperty("visibility");
+  });
+})();
+"""
 # Nothing on loopback takes longer, on a busy machine either.
 _PATIENCE_MS = 15_000
 
@@ -50,6 +66,7 @@ async def open_page(
         service_workers="block",
     )
     context.set_default_timeout(_PATIENCE_MS)
+    await context.add_init_script(_HELD_UNTIL_IT_LISTENS)
     complaints: list[str] = []
     page = await context.new_page()
     page.on("console", lambda message: complaints.extend(_complaint(message)))

@@ -5,7 +5,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser import chromium, packages
 from tests.browser.pages import open_page
@@ -38,6 +38,24 @@ async def test_an_error_in_the_console_fails_the_test_that_opened_the_page(
 
     with pytest.raises(AssertionError, match="lost"):
         await open_and_err()
+
+
+async def test_nobody_clicks_before_the_page_listens(page: Page) -> None:
+    async def script(route: Route) -> None:
+        await asyncio.sleep(0.3)
+        await route.fulfill(
+            content_type="text/javascript",
+            body="document.querySelector('button').onclick = e => e.target.append('好')",
+        )
+
+    await page.route("**/slow.js", script)
+    body = "<!doctype html><html lang=zh><body><button>点</button><script type=module src=/slow.js></script>"
+    await page.route(
+        "**/page", lambda route: route.fulfill(content_type="text/html;charset=utf-8", body=body)
+    )
+    await page.goto("http://127.0.0.1/page", wait_until="commit")
+    await page.get_by_role("button").click()
+    await expect(page.get_by_role("button")).to_have_text("点好")
 
 
 async def test_a_second_installation_is_the_first_one() -> None:
