@@ -1,7 +1,12 @@
 """The pages that a push leads to: readable without script, rated with a plain form, safe from what people write."""
 
 import re
+from typing import Any
 
+import pytest
+
+from app.routers.h5 import ticket
+from app.services.tickets.timeline import timeline
 from tests.harness.callers import Caller
 from tests.tickets.photos import photo
 from tests.tickets.story import SCORES, Story
@@ -27,6 +32,24 @@ async def test_the_page_says_where_it_stands_and_when(story: Story) -> None:
     listed = await story.customer.get("/h5/")
     assert story.number in listed.text
     assert "<script>" not in listed.text
+
+
+async def test_what_happens_while_the_page_is_made_is_news_to_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.offered()
+    url = f"/h5/tickets/{story.number}"
+    before = re.search(r'data-seq="\d+"', (await story.customer.get(url)).text)
+    assert before is not None
+
+    async def after_a_step(*args: Any) -> list[dict[str, Any]]:
+        await story.step(story.engineer, "accept")
+        return await timeline(*args)
+
+    monkeypatch.setattr(ticket, "timeline", after_a_step)
+    told = (await story.customer.get(url)).text
+    assert "派单中" in told
+    assert before.group() in told
 
 
 async def test_rating_by_a_plain_form_that_keeps_what_was_chosen(story: Story) -> None:

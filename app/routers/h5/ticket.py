@@ -98,7 +98,8 @@ async def screen(
         ticket=present(s, actor, now, sign_url),
         journey=reached(s.state, on_site=s.on_site),
         next=NEXT.get(s.state, ""),
-        seq=events[-1]["seq"] if events else 0,
+        # Of the state above, not of the events below: what happened between the two is news to this page.
+        seq=s.seq,
         events=[event for event in events if event["event"] != "message"],
         talk=await _talk(connection, s, actor, sign_url),
         evidence=await _evidence(connection, s, actor, sign_url),
