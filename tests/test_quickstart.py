@@ -35,7 +35,7 @@ def commands(base: str, sandbox: str) -> str:
     return f"{script}\necho first $NUMBER\n"
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 async def test_every_command_does_what_the_page_says(servers: Servers, tmp_path: Path) -> None:
     async with (
         running_sandbox(tmp_path / "sandbox.db") as sandbox,
@@ -53,7 +53,7 @@ async def test_every_command_does_what_the_page_says(servers: Servers, tmp_path:
             stderr=STDOUT,
         )
         try:
-            out, _ = await asyncio.wait_for(shell.communicate(), 100)
+            out, _ = await asyncio.wait_for(shell.communicate(), 240)
         finally:
             if shell.returncode is None:
                 shell.kill()

@@ -21,6 +21,8 @@ from tests.harness.callbacks import served
 from tests.inbound.letterbox import Letterbox
 
 COUNT, COPIES = 150, 3
+# For what is not about time.
+_PATIENT_SECONDS = 30.0
 _LOCK = "LOCK TABLE tickets, ticket_events, outbox, customers, wechat_identities IN ACCESS EXCLUSIVE MODE"
 _OTHERS = """
 SELECT pid FROM pg_stat_activity WHERE application_name = 'huixiang-callbacks' AND datname = current_database()
@@ -60,8 +62,9 @@ async def test_answers_do_not_wait_for_whatever_else_waits(
     with capsys.disabled():
         sys.stdout.write(f"\ncallbacks at 50/s, all else locked: {found.line()}\n")
     assert (found.not_success, found.unanswered, found.given_up) == (0, 0, 0)
-    # The goal is 200 ms at p99 on a machine of one's own; here others compute too.
-    assert found.quantile(0.5) < 200
+    # What waited for the others would not come back at all, and WeChat hangs up after 5 s; the goal, 200 ms at p99 on a
+    # machine of one's own, is what ``bench callbacks`` measures.
+    assert found.quantile(0.5) < 2500
     assert len(await box.rows()) == 100
 
 
@@ -125,6 +128,7 @@ async def test_what_is_not_committed_in_time_is_not_called_a_success(box: Letter
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "callback_not_kept")}
     assert all(answer.headers["retry-after"] for answer in answers)
     assert await box.rows() == []
+    box.app.state.inbox = Inbox(lambda: box.database.callbacks, _PATIENT_SECONDS)
     assert (await box.deliver(body)).text == "success"
     assert len(await box.rows()) == 1
 
@@ -139,8 +143,7 @@ async def test_a_connection_that_died_in_the_night_costs_nobody_anything(box: Le
 
 
 async def test_two_of_the_same_in_one_batch_are_one_new_one(box: Letterbox) -> None:
-    inbox = Inbox(lambda: box.database.callbacks, 4)
-    box.app.state.inbox = inbox
+    box.app.state.inbox = Inbox(lambda: box.database.callbacks, _PATIENT_SECONDS)
     bodies = [box.event("VIEW") for _ in range(5)]
     answers = await asyncio.gather(*(box.deliver(body) for body in bodies * 40))
     assert {answer.text for answer in answers} == {"success"}
