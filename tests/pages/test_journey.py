@@ -165,10 +165,16 @@ async def visit(page: Page, stage: Stage) -> None:
     # Nobody has located the address that was typed: the code that the customer shows proves who stands there.
     await story.step(story.engineer, "arrive", code=await page.locator(".now .code").inner_text())
     await story.step(story.engineer, "quote", lines=[{"code": "AC-GAS", "quantity": 2}])
-    await page.get_by_role("button", name="同意报价").click(timeout=SOON)
+    await page.get_by_role("button", name="同意报价").hover(timeout=SOON)
+    await page.mouse.down()
+    async with page.expect_response(re.compile(rf"/h5/tickets/{story.number}$"), timeout=SOON) as renewed:
+        await story.photo(story.engineer, "before")
+        await story.customer.post(f"/api/v1/tickets/{story.number}/messages", json={"text": "我在家"})
+    await (await renewed.value).finished()
+    # News came while the finger was down, and the tap is still his.
+    await page.mouse.up()
     await expect(page.get_by_text("工程师将按报价维修")).to_be_visible()
-    for purpose in ("before", "after"):
-        await story.photo(story.engineer, purpose)
+    await story.photo(story.engineer, "after")
     await story.step(
         story.engineer, "finish", fault_code="F01", solution="补充冷媒", old_parts="none", charge_fen=16000
     )

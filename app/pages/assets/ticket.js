@@ -24,11 +24,18 @@ function busy(part) {
   return changed || part.contains(document.activeElement) || part.querySelector(".shots li") !== null;
 }
 
+/* What a finger is on is not taken away before the tap is done. */
+async function untouched() {
+  while (document.querySelector("main :active")) await new Promise((done) => { setTimeout(done, 100); });
+}
+
 async function renew() {
   // A form that came back has an address of its own, which cannot be asked again.
   const answer = await fetch(`/h5/tickets/${number}`, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error("no page");
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const said = await answer.text();
+  await untouched();
+  const fresh = new DOMParser().parseFromString(said, "text/html");
   for (const id of ["live", "acts", "talk", "course"]) {
     const before = document.getElementById(id);
     const after = fresh.getElementById(id);
