@@ -10,6 +10,7 @@ from app.bell import Bell
 from app.clock import real_time
 from app.db import Database, open_database
 from app.domain.triage import standing_rules
+from app.edge.hot_paths import HotPaths
 from app.edge.limits import BodyLimits
 from app.edge.metrics import Metrics
 from app.edge.openapi.describe import describe, operation_id
@@ -202,13 +203,13 @@ def create_app(
     app.state.code_exchange = code_exchange
     app.state.oauth_exchange = oauth_exchange
     set_limits(app)
-    app.router.routes.extend(hot.HOT_ROUTES)
     for router in ROUTERS:
         app.include_router(router)
     handle_problems(app)
     going = standing()
     describe(app, going)
     # The last one added is the outermost.
+    app.add_middleware(HotPaths, paths=list(hot.HOT_PATHS), handlers=app.exception_handlers)
     app.add_middleware(BodyLimits)
     app.add_middleware(LastResort)
     if going:

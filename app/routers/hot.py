@@ -8,7 +8,7 @@ import re
 from fastapi import Request, Response
 from pydantic import ValidationError
 
-from app.edge.hot_route import HotRoute
+from app.edge.hot_paths import HotPath
 from app.routers.dependencies import presented_credential
 from app.routers.tickets import create_ticket, read_ticket, read_tickets
 from app.schemas.tickets import NewTicket
@@ -36,8 +36,8 @@ async def _create(request: Request) -> Response | None:
     return await create_ticket(body, credential, request, key)
 
 
-HOT_ROUTES = (
-    HotRoute("GET", "/api/v1/tickets/{number}", _read),
-    HotRoute("GET", "/api/v1/tickets", _list),
-    HotRoute("POST", "/api/v1/tickets", _create),
+HOT_PATHS = (
+    HotPath("GET", "/api/v1/tickets/{number}", _read),
+    HotPath("GET", "/api/v1/tickets", _list),
+    HotPath("POST", "/api/v1/tickets", _create),
 )
