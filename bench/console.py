@@ -10,19 +10,21 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
 import httpx
 
+from app.db import plain_url, speak_json
 from app.models.people import Audience
+from app.services.kpi.trend_days import count_one_day
 from bench.field import Field
 from bench.rows import MANAGER, number_of, under_way
 from devstack import Stack
 
 TICKETS, DESKS, LOOKS = 100_000, 4, 60
 GOAL_MS = 200.0
-# Figures are counted from the rows of all spans each time (ADR 12): somebody may wait for that, but not long.
-FIGURES_MS = 3000.0
 _BARE = "/console/sign-in"
 
 
@@ -58,12 +60,33 @@ async def measure(stack: Stack, folder: Path) -> list[Waited]:
     field = Field(stack, folder)
     try:
         size = await field.open(TICKETS, "console")
+        await _count_days(size.url)
         token = field.token(Audience.STAFF, f"staff{MANAGER}")
         headers = {"Authorization": f"Bearer {token}"}
         async with httpx.AsyncClient(base_url=size.api.url, headers=headers, timeout=30) as http:
             return [await _look(http, name, path) for name, path in _pages()]
     finally:
         field.stop()
+
+
+async def _count_days(database_url: str) -> None:
+    """As the worker does in the night, and today alone every few minutes."""
+    connection = await asyncpg.connect(plain_url(database_url))
+    await speak_json(connection)
+    try:
+        now, begun, days = datetime.now(UTC), time.perf_counter(), 0
+        while await _counted(connection, now):
+            days += 1
+        took = time.perf_counter() - begun
+        sys.stdout.write(f"trends: {days} days counted in {took:.1f} s, {1000 * took / days:.0f} ms each\n")
+        await connection.execute("VACUUM (ANALYZE) trend_figures")
+    finally:
+        await connection.close()
+
+
+async def _counted(connection: asyncpg.Connection, now: datetime) -> bool:
+    async with connection.transaction():
+        return await count_one_day(connection, now)
 
 
 async def _look(http: httpx.AsyncClient, name: str, path: str) -> Waited:
@@ -88,13 +111,8 @@ def show(found: list[Waited]) -> bool:
         f"{TICKETS:,} tickets, {DESKS} people at once\n{'':28}{'p50 ms':>8}{'p95 ms':>8}   of the form\n"
     )
     for each in found:
-        goal = _goal(each)
-        missed = "" if each.p95 <= goal else f"   goal ≤ {goal:.0f} ms   MISSED"
+        missed = "" if each.p95 <= GOAL_MS else f"   goal ≤ {GOAL_MS:.0f} ms   MISSED"
         sys.stdout.write(
             f"{each.page:28}{each.p50:8.1f}{each.p95:8.1f}{each.p50 / bare.p50:10.1f} ×{missed}\n"
         )
-    return all(each.p95 <= _goal(each) for each in found)
-
-
-def _goal(waited: Waited) -> float:
-    return FIGURES_MS if waited.page.startswith("trends") else GOAL_MS
+    return all(each.p95 <= GOAL_MS for each in found)

@@ -19,6 +19,7 @@ from app.domain.lifecycle import Event, Role
 from app.domain.parts import PlaceKind, Reason
 from app.domain.period import Period
 from app.schemas.transitions import PartIn
+from app.services.kpi.trend_days import count_one_day
 from app.services.parts.places import places_of
 from app.services.parts.use import use_parts
 from app.services.reconcile.difference import Counted
@@ -108,6 +109,9 @@ async def live(connection: asyncpg.Connection, *, tickets: int, seed: str) -> No
         await _fit_parts(connection)
     while await _looked(connection):
         pass
+    # As the worker will have counted them two nights later.
+    while await _day_counted(connection):
+        pass
 
 
 def _peopled(tickets: int) -> tuple[Town, Population]:
@@ -182,6 +186,11 @@ async def _take_in(connection: asyncpg.Connection) -> None:
 async def _looked(connection: asyncpg.Connection) -> bool:
     async with connection.transaction():
         return await look_one(connection, END)
+
+
+async def _day_counted(connection: asyncpg.Connection) -> bool:
+    async with connection.transaction():
+        return await count_one_day(connection, END + timedelta(days=2))
 
 
 def show(month: Month) -> None:

@@ -73,9 +73,12 @@ SELECT n, 'HX260101' || lpad(upper(to_hex(n * 2654435761 % 4294967296)), 10, '0'
 """
 _EVENTS = f"""
 INSERT INTO ticket_events (ticket_id, seq, event, from_state, state, actor_role, actor_id, text, data, at)
-SELECT n, seq, event, source, CASE WHEN seq = 4 AND NOT {_OPEN} THEN 'closed' ELSE target END, 'system', 'system',
+SELECT n, seq, event, source, CASE WHEN seq = 4 AND NOT {_OPEN} THEN 'closed' ELSE target END,
+       CASE seq WHEN 4 THEN 'engineer' ELSE 'system' END,
+       CASE seq WHEN 4 THEN md5('staff' || (1 + n % 50))::uuid::text ELSE 'system' END,
        '正在为您找合适的工程师', '{{"category": "空调"}}',
        $2::timestamptz - n % 200 * interval '1 day' + seq * interval '1 hour'
+           + CASE seq WHEN 4 THEN n * 7919 % 3600 ELSE 0 END * interval '1 second'
   FROM generate_series(1, $1::bigint) n,
        (VALUES (1, 'submit', NULL, 'submitted'), (2, 'triage', 'submitted', 'dispatching'),
                (3, 'offer', 'dispatching', 'offered'), (4, 'accept', 'offered', 'accepted'))
@@ -109,13 +112,20 @@ SELECT n, n, md5('staff' || (1 + n % 50))::uuid, 'done', tstzrange(at, at + inte
   FROM (SELECT n, $2::timestamptz - n % 200 * interval '1 day' AS at FROM generate_series(1, $1::bigint) n) t
  WHERE n % 5 = 1 AND NOT {_OPEN}
 """
+_COMPLETIONS = f"""
+INSERT INTO completions (ticket_id, seq, visit_id, engineer_id, fault_code, solution, parts, old_parts, charge_fen,
+                         finished_at)
+SELECT n, 4, n, md5('staff' || (1 + n % 50))::uuid, 'F01', '更换电容', '[]', 'none', 0,
+       $2::timestamptz - n % 200 * interval '1 day' + interval '1 hour'
+  FROM generate_series(1, $1::bigint) n WHERE n % 5 = 1 AND NOT {_OPEN}
+"""
 _RATINGS = f"""
 INSERT INTO ratings (ticket_id, customer_id, engineer_id, attitude, expertise, timeliness, conduct, comment,
                      created_at)
 SELECT n, md5('customer' || {_CUSTOMER})::uuid, md5('staff' || (1 + n % 50))::uuid, 5, 4, 5, 5, '很专业', $2
   FROM generate_series(1, $1::bigint) n WHERE n % 3 = 1 AND NOT {_OPEN}
 """
-_FACTS = (_TICKETS, _EVENTS, _CLOCKS, _OUTBOX, _ATTEMPTS, _VISITS, _RATINGS)
+_FACTS = (_TICKETS, _EVENTS, _CLOCKS, _OUTBOX, _ATTEMPTS, _VISITS, _COMPLETIONS, _RATINGS)
 _WORDS = f"INSERT INTO ticket_words (ticket_id, pairs) SELECT id, pairs_of({REMEMBERED}) FROM tickets"
 _FILLED = (
     "tickets",
@@ -125,6 +135,7 @@ _FILLED = (
     "outbox",
     "push_attempts",
     "visits",
+    "completions",
     "ratings",
 )
 

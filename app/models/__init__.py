@@ -71,6 +71,7 @@ from app.models.tickets import (
     TicketEvent,
     Urging,
 )
+from app.models.trends import TrendDay, TrendFigure
 from app.models.visits import EmptyTrip, Offer, Visit
 from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
 from app.models.webhooks import EventCursor, WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -171,6 +172,8 @@ __all__ = [
     "TicketMessage",
     "TicketRoute",
     "TicketSplit",
+    "TrendDay",
+    "TrendFigure",
     "Urging",
     "UsualTime",
     "Visit",

@@ -16,6 +16,7 @@ from app.db import Database, driver
 from app.integrations.storage import ObjectStore
 from app.services.attachments.sweep import sweep
 from app.services.customers.adopt import adopt
+from app.services.kpi.trend_days import count_one_day
 from app.services.operations.reconcile import reconcile_deliveries
 from app.services.operations.retention import forget_expired
 from app.services.privacy.erase import erase_one
@@ -71,6 +72,15 @@ async def count_usual_times(context: dict[str, Any]) -> None:
         await count_usual(await driver(session), datetime.now(UTC))
 
 
+async def count_trends(context: dict[str, Any]) -> None:
+    """The days of the trends that are due, each in a transaction of its own."""
+    resources: Resources = context["resources"]
+    due = True
+    while due:
+        async with resources.database.sessions.begin() as session:
+            due = await count_one_day(await driver(session), datetime.now(UTC))
+
+
 async def adopt_left_behind(context: dict[str, Any]) -> None:
     """What was being written for a customer at the moment of his merge."""
     resources: Resources = context["resources"]
@@ -101,6 +111,7 @@ JOBS: tuple[CronJob, ...] = (
     cron(_job(forget), hour={3}, minute={20}, max_tries=3, timeout=120),
     cron(_job(fill_rosters), minute={12}, max_tries=3, timeout=120),
     cron(_job(count_usual_times), minute={3}, max_tries=3, timeout=120),
+    cron(_job(count_trends), minute=set(range(1, 60, 5)), run_at_startup=True, max_tries=3, timeout=120),
     cron(_job(adopt_left_behind), second={30}, max_tries=3, timeout=60),
     cron(_job(erase_accounts), second={45}, max_tries=3, timeout=120),
     cron(_job(reconcile), minute=set(range(0, 60, 10)), max_tries=3, timeout=60),

@@ -6,9 +6,9 @@ from playwright.async_api import Page
 from tests.harness.browsed import served
 from tests.harness.callers import Caller
 from tests.harness.desk import Open, opener
-from tests.tickets.conftest import engineer, story, stranger
+from tests.tickets.conftest import engineer, rows, story, stranger
 
-__all__ = ["engineer", "story", "stranger"]
+__all__ = ["engineer", "rows", "story", "stranger"]
 
 
 @pytest.fixture

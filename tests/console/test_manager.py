@@ -5,16 +5,19 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
+import asyncpg
 import pytest
 from httpx import Response
 from playwright.async_api import Page, expect
 
 from app.domain.kpi.rows import Reason
+from app.domain.zone import ZONE
 from app.services.exports.workbook import workbook
 from app.services.kpi.why import REASON_LABELS
 from tests.complaints.test_cases import BAD
 from tests.harness.callers import Caller
 from tests.harness.desk import Open
+from tests.kpi.days import count_days
 from tests.make.people import PASSWORD
 from tests.tickets.story import Story
 
@@ -70,8 +73,12 @@ async def test_the_rows_behind_a_figure_make_the_figure(story: Story) -> None:
     assert (await story.manager.get("/console/kpi/why", params=bad)).status_code == 404
 
 
-async def test_trends_count_what_happened(story: Story) -> None:
+async def test_trends_count_what_happened_and_say_until_when(story: Story, rows: asyncpg.Connection) -> None:
     await story.completed()
+    empty = (await story.manager.get("/console/trends", params={"step": "week"})).text
+    assert "今天的数字还没有统计" in empty
+    assert {"—"} == set(re.findall(r'class="figure">([^<]*)</td>', empty))
+    await count_days(rows, story.clock.now)
     for step, spans in (("day", 14), ("week", 12), ("month", 6)):
         text = (await story.manager.get("/console/trends", params={"step": step})).text
         tables = re.findall(r"<tbody>(.*?)</tbody>", text, re.DOTALL)
@@ -80,6 +87,8 @@ async def test_trends_count_what_happened(story: Story) -> None:
         assert re.findall(r'class="figure">([^<]*)<', tables[0])[0] == "0"
         on_time = re.findall(r'class="figure">([^<]*)<', tables[2])[-3]
         assert on_time == "100"
+        assert f"今天的数字统计至 {story.clock.now.astimezone(ZONE):%H:%M}" in text
+        assert "正在统计" not in text
     none = {"point": "00000000-0000-0000-0000-000000000000"}
     assert (await story.manager.get("/console/trends", params=none)).status_code == 404
 

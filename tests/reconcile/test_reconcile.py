@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
@@ -19,6 +19,7 @@ from app.services.reconcile.everything import reconcile
 from app.services.reconcile.twice import TWICE
 from app.services.service_levels.look import look_one
 from tests.harness.callers import Caller
+from tests.kpi.days import count_days
 from tests.make import make_household
 from tests.parts.conftest import Stocking
 from tests.tickets import bodies
@@ -46,6 +47,7 @@ CORRUPTED = {
     "calls": "UPDATE follow_ups SET attempts = attempts + 1",
     "conversations": "UPDATE conversations SET last_message_id = last_message_id + 1",
     "households": "DELETE FROM household_members WHERE customer_id = (SELECT owner_id FROM households)",
+    "trends": "UPDATE trend_figures SET cases = cases + 1, total = total + 1",
     "merged": "UPDATE tickets SET merged_into = id WHERE merged_into IS NOT NULL",
 }
 _SUBSCRIBED = """
@@ -131,6 +133,7 @@ async def test_a_full_life_agrees_and_one_wrong_row_is_named(
     await full_life(shop, stock, stranger, session)
     await rows.execute(_SUBSCRIBED)
     now = shop.clock.now
+    await count_days(rows, now + timedelta(days=2))
     found = await counted(rows, now)
     assert [each for counts in found for each in counts.differences] == []
     # Each of them had something to compare.

@@ -1,63 +1,46 @@
 """How figures went from day to day, week to week or month to month: of the house, a service point or a team.
 
-Shares and stars are the plain values of app.domain.kpi over the rows of each span, so that a point of a line is the
-figure of that span. What has no rows there is None, not zero.
+Shares and stars are the plain values of app.domain.kpi over the rows of each span, summed up from its days as they were
+counted last (trend_days.py), so that a point of a line is the figure of that span. What has no rows there is None, not
+zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import asyncpg
 
 from app.domain.actor import Actor
-from app.domain.kpi.compute import BY_POINT, Credit, by_team, compute
-from app.domain.kpi.rows import Rows
 from app.domain.period import Period
 from app.domain.zone import ZONE
 from app.errors import NotFound
-from app.services.kpi.gather import gather
-from app.services.kpi.report import peoples_teams, points_by_id
+from app.services.kpi.report import points_by_id
+from app.services.kpi.trend_days import MONTHS, months_until
 
 Step = Literal["day", "week", "month"]
 Of = Literal["service-points", "teams"]
 # So many spans are shown, the running one included.
-SPANS: Mapping[Step, int] = {"day": 14, "week": 12, "month": 6}
+SPANS: Mapping[Step, int] = {"day": 14, "week": 12, "month": MONTHS}
 
-# Whose ticket it is: the branch of its customer, or that of the engineer who has it.
-_WHOSE = """
-(CASE WHEN $5 THEN (SELECT s.service_point_id FROM staff s WHERE s.id = t.engineer_id AND s.contractor_id IS NULL)
-      ELSE t.service_point_id END = ANY ($4::uuid[]) OR $4::uuid[] IS NULL)
+_SUMS = """
+SELECT s.n, f.figure, sum(f.cases)::bigint AS cases, sum(f.total)::bigint AS total
+  FROM unnest($1::date[], $2::date[]) WITH ORDINALITY AS s (first_day, next_day, n)
+  JOIN trend_figures f ON f.credited = $3 AND f.day >= s.first_day AND f.day < s.next_day
+   AND (f.service_point_id = ANY ($4::uuid[]) OR $4::uuid[] IS NULL)
+ GROUP BY s.n, f.figure
 """
-_COUNTS = f"""
-WITH spans AS (SELECT n, span_start, span_end FROM unnest($1::timestamptz[], $2::timestamptz[])
-                 WITH ORDINALITY AS s (span_start, span_end, n)),
-came AS (
-SELECT s.n, count(*) AS tickets,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM f.at - t.created_at) / 60) AS first_response
-  FROM spans s JOIN tickets t ON t.created_at >= s.span_start AND t.created_at < s.span_end AND {_WHOSE}
-  LEFT JOIN LATERAL (SELECT min(e.at) AS at FROM ticket_events e
-                      WHERE e.ticket_id = t.id AND e.actor_role NOT IN ('customer', 'system')
-                        AND e.at <= $3) f ON TRUE
- GROUP BY s.n),
-complained AS (
-SELECT s.n, count(*) AS complaints FROM spans s
-  JOIN complaint_cases c ON c.opened_at >= s.span_start AND c.opened_at < s.span_end
-  JOIN tickets t ON t.id = c.ticket_id AND {_WHOSE} GROUP BY s.n),
-urged AS (
-SELECT s.n, count(*) AS urgings FROM spans s JOIN urgings u ON u.at >= s.span_start AND u.at < s.span_end
-  JOIN tickets t ON t.id = u.ticket_id AND {_WHOSE} GROUP BY s.n),
-waited AS (
-SELECT s.n, count(*) AS parts FROM spans s
-  JOIN part_orders o ON o.ordered_at >= s.span_start AND o.ordered_at < s.span_end
-  JOIN tickets t ON t.id = o.ticket_id AND {_WHOSE} GROUP BY s.n)
-SELECT coalesce(tickets, 0) AS tickets, first_response, coalesce(complaints, 0) AS complaints,
-       coalesce(urgings, 0) AS urgings, coalesce(parts, 0) AS parts
-  FROM spans LEFT JOIN came USING (n) LEFT JOIN complained USING (n) LEFT JOIN urged USING (n)
-  LEFT JOIN waited USING (n)
- ORDER BY n
+# Span by span, so that the minutes of other days are never unfolded.
+_MEDIANS = """
+SELECT s.n,
+       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY m.minutes)
+          FROM trend_figures f CROSS JOIN unnest(f.first_responses) AS m (minutes)
+         WHERE f.credited = $3 AND f.day >= s.first_day AND f.day < s.next_day AND f.figure = 'tickets'
+           AND (f.service_point_id = ANY ($4::uuid[]) OR $4::uuid[] IS NULL)) AS minutes
+  FROM unnest($1::date[], $2::date[]) WITH ORDINALITY AS s (first_day, next_day, n)
 """
+_COUNTED = "SELECT day, counted_at FROM trend_days WHERE day >= $1 AND day <= $2"
 
 
 @dataclass(frozen=True)
@@ -77,9 +60,19 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class AsOf:
+    """When today was counted, and the oldest count of the days before; None where none was, ``missing`` how many."""
+
+    today: datetime | None
+    before: datetime | None
+    missing: int
+
+
+@dataclass(frozen=True)
 class Trends:
     spans: tuple[str, ...]
     charts: tuple[Chart, ...]
+    as_of: AsOf
 
 
 async def trends(
@@ -88,15 +81,19 @@ async def trends(
     """``key`` is a service point; empty: all whom the caller may see. Errors: not_found."""
     if key and (not actor.answers_for(key) or key not in await points_by_id(connection)):
         raise NotFound("没有找到这个网点。")
-    periods = spans(step, now)
-    points = (key,) if key else actor.points
-    rows = await gather(connection, Period(periods[0].begin, periods[-1].end, ""))
-    credit = by_team(await peoples_teams(connection)) if of == "teams" else BY_POINT
-    counts = await connection.fetch(
-        _COUNTS, [p.begin for p in periods], [p.end for p in periods], now, points, of == "teams"
+    periods, points = spans(step, now), (key,) if key else actor.points
+    counted = await _counted(connection, periods[0].begin.date(), now.astimezone(ZONE).date())
+    firsts, nexts = [p.begin.date() for p in periods], [p.end.date() for p in periods]
+    sums = await connection.fetch(_SUMS, firsts, nexts, of, points)
+    medians = await connection.fetch(_MEDIANS, firsts, nexts, of, points)
+    known = [any(p.begin.date() <= day < p.end.date() for day in counted) for p in periods]
+    figures = _Figures(
+        {(row["n"], row["figure"]): (row["cases"], row["total"]) for row in sums},
+        {row["n"]: row["minutes"] for row in medians},
+        known,
     )
     return Trends(
-        tuple(p.name for p in periods), _charts(counts, _figures(rows, periods, points, credit, now))
+        tuple(p.name for p in periods), _charts(figures), _as_of(counted, periods[0].begin.date(), now)
     )
 
 
@@ -104,63 +101,57 @@ def spans(step: Step, now: datetime) -> tuple[Period, ...]:
     """On the calendar of China, a week from Monday; the last one is running."""
     today = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     if step == "month":
-        found = [Period.month_of(now)]
-        while len(found) < SPANS[step]:
-            found.append(Period.month_of(found[-1].begin - timedelta(days=1)))
-        return tuple(reversed(found))
+        return months_until(now)
     length = timedelta(days=1 if step == "day" else 7)
     first = today if step == "day" else today - timedelta(days=today.weekday())
     starts = [first - length * n for n in reversed(range(SPANS[step]))]
     return tuple(Period(at, at + length, f"{at.month}月{at.day}日") for at in starts)
 
 
-def _figures(
-    rows: Rows, periods: tuple[Period, ...], points: tuple[str, ...] | None, credit: Credit, now: datetime
-) -> dict[str, list[float | None]]:
-    """Of all these points together."""
-    one = _together(credit, points)
-    found: dict[str, list[float | None]] = {}
-    for period in periods:
-        (kpi,) = compute(rows, period, [_ALL], now=now, credit=one)
-        for name, figure in (
-            ("on_time", kpi.on_time),
-            ("promises_kept", kpi.promises_kept),
-            ("first_time_fix", kpi.first_time_fix),
-            *((each.value, figure) for each, figure in kpi.dimensions.items()),
-        ):
-            found.setdefault(name, []).append(figure.value)
-    return found
+async def _counted(connection: asyncpg.Connection, first: date, today: date) -> dict[date, datetime]:
+    return {row["day"]: row["counted_at"] for row in await connection.fetch(_COUNTED, first, today)}
 
 
-_ALL = "all"
+def _as_of(counted: Mapping[date, datetime], first: date, now: datetime) -> AsOf:
+    today = now.astimezone(ZONE).date()
+    before = [at for day, at in counted.items() if day < today]
+    return AsOf(counted.get(today), min(before, default=None), (today - first).days + 1 - len(counted))
 
 
-def _together(credit: Credit, points: tuple[str, ...] | None) -> Credit:
-    def gathered(point: str | None) -> str | None:
-        return _ALL if points is None or point in points else None
+@dataclass(frozen=True)
+class _Figures:
+    """Sums by span, from 1, and figure; ``known`` are the spans of which any day was counted."""
 
-    return Credit(
-        lambda job: gathered(credit.finished(job)),
-        lambda job: gathered(credit.begun(job)),
-        lambda visit: gathered(credit.visit(visit)),
-    )
+    sums: Mapping[tuple[int, str], tuple[int, int]]
+    medians: Mapping[int, float]
+    known: Sequence[bool]
+
+    def counts(self, figure: str) -> tuple[float | None, ...]:
+        found = (self.sums.get((n, figure), (0, 0))[0] for n in range(1, len(self.known) + 1))
+        return tuple(n if known else None for n, known in zip(found, self.known, strict=True))
+
+    def means(self, figure: str, scale: float, digits: int) -> tuple[float | None, ...]:
+        found = (self.sums.get((n, figure)) for n in range(1, len(self.known) + 1))
+        return tuple(None if each is None else round(scale * each[1] / each[0], digits) for each in found)
+
+    def minutes(self) -> tuple[float | None, ...]:
+        found = (self.medians.get(n) for n in range(1, len(self.known) + 1))
+        return tuple(None if each is None else round(each, 1) for each in found)
 
 
-def _charts(counts: list[asyncpg.Record], figures: dict[str, list[float | None]]) -> tuple[Chart, ...]:
-    def counted(name: str, label: str, unit: str = "件") -> Line:
-        return Line(
-            name, label, unit, tuple(None if row[name] is None else round(row[name], 1) for row in counts)
-        )
+def _charts(figures: _Figures) -> tuple[Chart, ...]:
+    def counted(name: str, label: str) -> Line:
+        return Line(name, label, "件", figures.counts(name))
 
     def share(name: str, label: str) -> Line:
-        return Line(name, label, "%", tuple(None if v is None else round(100 * v, 1) for v in figures[name]))
+        return Line(name, label, "%", figures.means(name, 100, 1))
 
     def stars(name: str, label: str) -> Line:
-        return Line(name, label, "星", tuple(None if v is None else round(v, 2) for v in figures[name]))
+        return Line(name, label, "星", figures.means(name, 1, 2))
 
     return (
         Chart("报修量", (counted("tickets", "新工单"),)),
-        Chart("首次响应中位数", (counted("first_response", "首次响应", "分钟"),)),
+        Chart("首次响应中位数", (Line("first_response", "首次响应", "分钟", figures.minutes()),)),
         Chart(
             "准时、承诺与一次修复",
             (

@@ -221,6 +221,27 @@ TWICE: tuple[Twice, ...] = (
           FROM tickets t JOIN ticket_merges m ON m.ticket_id = t.id AND m.undone_at IS NULL
         """,
     ),
+    Twice(
+        "trends",
+        "趋势里每天的件数",
+        # Of days that were over for a while when they were counted: what was done without a network is in by then.
+        """
+        SELECT concat_ws(' ', k.day, f.figure, w.credited) AS key,
+               coalesce((SELECT sum(s.cases) FROM trend_figures s
+                          WHERE s.day = k.day AND s.credited = w.credited AND s.figure = f.figure), 0)::text AS stored,
+               coalesce(h.n, 0)::text AS counted
+          FROM trend_days k
+         CROSS JOIN (VALUES ('service-points'), ('teams')) w (credited)
+         CROSS JOIN (VALUES ('tickets'), ('complaints'), ('urgings'), ('parts')) f (figure)
+          LEFT JOIN (SELECT (x.at AT TIME ZONE 'Asia/Shanghai')::date AS day, x.figure, count(*) AS n
+                       FROM (SELECT created_at AS at, 'tickets' AS figure FROM tickets
+                              UNION ALL SELECT opened_at, 'complaints' FROM complaint_cases
+                              UNION ALL SELECT at, 'urgings' FROM urgings
+                              UNION ALL SELECT ordered_at, 'parts' FROM part_orders) x GROUP BY 1, 2) h
+               ON h.day = k.day AND h.figure = f.figure
+         WHERE k.counted_at >= (k.day + 2)::timestamp AT TIME ZONE 'Asia/Shanghai'
+        """,
+    ),
 )
 
 
