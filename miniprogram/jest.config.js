@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: "jsdom",
   roots: ["<rootDir>/src", "<rootDir>/tests"],
   testMatch: ["<rootDir>/tests/*.test.js"],
+  // The first page of a file waits for WeChat's compiler, however busy the machine is.
+  testTimeout: 60_000,
   collectCoverageFrom: ["src/**/*.js", "!src/config.js"],
   coverageReporters: ["text", "text-summary"],
   coverageThreshold: { global: { lines: 90 } },

@@ -67,6 +67,14 @@ async def patch_asset(
     return await change_asset(connection, asset_id, body, actor=actor, now=now, sign_url=sign_url)
 
 
+@router.put("/{asset_id}")
+async def put_asset(
+    asset_id: UUID, body: AssetChange, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> ArchiveOut:
+    """The same as PATCH, for clients that have none: WeChat's ``wx.request`` knows no such method."""
+    return await patch_asset(asset_id, body, actor, connection, urls, now)
+
+
 @router.delete("/{asset_id}", status_code=204)
 async def delete_asset(asset_id: UUID, actor: ActorDep, connection: WriterDep, now: Now) -> Response:
     """Take it off my list and out of my household. Its history is kept: added or reported on again, it is back."""

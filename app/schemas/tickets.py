@@ -108,6 +108,8 @@ class VisitOut(WindowOut):
     announced_at: datetime | None
     band: WindowOut | None
     confirmed_at: datetime | None
+    # For its customer, until the engineer sets out: the token of /visit-answers.
+    link: str | None
     # While the engineer is on the way.
     eta: EtaOut | None
 
@@ -225,9 +227,18 @@ class KnownFaultOut(Output):
     promised_at: datetime | None
 
 
+class JourneyOut(Output):
+    """The steps of a job as its customer counts them, and which of them it is at, from 0."""
+
+    steps: list[str]
+    at: int
+
+
 class TicketOut(Output):
     number: str
     version: int
+    # Moves with everything that happened to it, also with what leaves its version as it is.
+    seq: int
     channel: Channel
     service_type: ServiceType
     category: str
@@ -240,6 +251,10 @@ class TicketOut(Output):
     label: str
     promised_at: datetime
     promise: str
+    # None where it left the way: cancelled, rejected, merged, given up.
+    journey: JourneyOut | None
+    # What comes next, or is asked of the customer; empty when nothing does.
+    next: str
     # Told with a report that has just come in; what the task force says later is at ``/incident``.
     known_fault: KnownFaultOut | None
     priority: Priority

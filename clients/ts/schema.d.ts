@@ -140,7 +140,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Put asset
+         * @description The same as PATCH, for clients that have none: WeChat's ``wx.request`` knows no such method.
+         */
+        put: operations["put_asset"];
         post?: never;
         /**
          * Delete asset
@@ -6602,6 +6606,16 @@ export interface components {
             finished_at: string | null;
             state: components["schemas"]["VisitState"];
         };
+        /**
+         * JourneyOut
+         * @description The steps of a job as its customer counts them, and which of them it is at, from 0.
+         */
+        JourneyOut: {
+            /** At */
+            at: number;
+            /** Steps */
+            steps: string[];
+        };
         /** JsSignatureOut */
         JsSignatureOut: {
             /** Appid */
@@ -9884,6 +9898,7 @@ export interface components {
             engineer: components["schemas"]["EngineerOut"] | null;
             /** Fault */
             fault: string;
+            journey: components["schemas"]["JourneyOut"] | null;
             known_fault: components["schemas"]["KnownFaultOut"] | null;
             /** Label */
             label: string;
@@ -9891,6 +9906,8 @@ export interface components {
             missing: string[];
             /** Model */
             model: string;
+            /** Next */
+            next: string;
             /** Number */
             number: string;
             offer: components["schemas"]["OfferOut"] | null;
@@ -9908,6 +9925,8 @@ export interface components {
             promised_at: string;
             quote: components["schemas"]["QuoteOut"] | null;
             rating: components["schemas"]["RatingOut"] | null;
+            /** Seq */
+            seq: number;
             /** Serial Number */
             serial_number: string;
             service_type: components["schemas"]["ServiceType"];
@@ -10438,6 +10457,8 @@ export interface components {
              */
             end: string;
             eta: components["schemas"]["EtaOut"] | null;
+            /** Link */
+            link: string | null;
             /**
              * Start
              * Format: date-time
@@ -10808,6 +10829,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+        };
+    };
+    put_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveOut"];
                 };
             };
         };

@@ -63,12 +63,12 @@ test("every entry leads somewhere that exists", async () => {
   const seen = newWx();
   newService({ "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
   const home = await open(HOME);
-  for (let at = 0; at < 5; at += 1) await tap(home, ".entry", at);
+  for (let at = 0; at < 7; at += 1) await tap(home, ".entry", at);
   await tap(home, ".report");
   await tap(home.querySelector(".hx-ticket-card"), ".ticket");
   const pages = require("../src/app.json").pages;
   const missing = seen.routes.filter((route) => !pages.includes(route.replace("navigateTo /", "").split("?")[0]));
-  expect([seen.routes.length, missing]).toEqual([7, []]);
+  expect([seen.routes.length, missing]).toEqual([9, []]);
   expect(home.instance.onShareAppMessage().path).toBe("/pages/home/home");
 });
 
@@ -94,18 +94,23 @@ test("the inbox marks what is opened, and all up to what is shown", async () => 
   const { to } = newService({
     "GET /api/v1/me/inbox": ({ query }) =>
       query.cursor
-        ? { items: [rows.message({ id: "5", number: "" })], next_cursor: null, unread: 2 }
+        ? { items: [rows.message({ id: "5", number: "" }), rows.message({ id: "4", kind: "conversation_reply", via: "公众号" })], next_cursor: null, unread: 2 }
         : { items: [rows.message()], next_cursor: "6", unread: 2 },
     "POST /api/v1/me/inbox/read": { unread: 0 },
   });
   const inbox = await open(INBOX);
   await inbox.instance.onReachBottom();
-  expect(texts(inbox, ".name")).toEqual(["已派单", "已派单"]);
+  expect(texts(inbox, ".name")).toEqual(["已派单", "已派单", "已派单"]);
+  expect(texts(inbox, ".when").at(-1)).toContain("已通过公众号送达");
+  // An answer leads to where one can answer it.
+  await tap(inbox, ".message", 2);
   await tap(inbox, ".message", 0);
   await tap(inbox, ".message", 1);
   await tap(inbox, ".all");
-  expect(seen.routes).toEqual(["navigateTo /pages/ticket/ticket?number=HX1"]);
-  expect(to("POST", "/api/v1/me/inbox/read").map((call) => call.body)).toEqual([{ ids: ["7"] }, { ids: ["5"] }, { up_to: "7" }]);
+  expect(seen.routes).toEqual(["navigateTo /pages/talk/talk?number=HX1", "navigateTo /pages/ticket/ticket?number=HX1"]);
+  expect(to("POST", "/api/v1/me/inbox/read").map((call) => call.body)).toEqual([{ ids: ["4"] }, { ids: ["7"] }, { ids: ["5"] }, { up_to: "7" }]);
+  await tap(inbox, ".filter", 1);
+  expect(to("GET", "/api/v1/me/inbox").at(-1).query.unread).toBe("true");
 });
 
 test("an inbox without messages says what it is for", async () => {

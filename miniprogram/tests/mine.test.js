@@ -5,18 +5,17 @@ const ASSETS = "pages/assets/assets";
 const HOUSEHOLD = "pages/household/household";
 const PRIVACY = "pages/privacy/privacy";
 
-test("an appliance shows its warranty, and its life when it is opened", async () => {
+test("each appliance shows its warranty and its last service, and leads to its own page", async () => {
   const seen = newWx();
-  newService({ "GET /api/v1/assets": { items: [rows.asset()] }, "GET /api/v1/assets/a1/archive": rows.archive() });
+  const services = [{ number: "HX9", label: "已完成" }];
+  newService({ "GET /api/v1/assets": { items: [rows.asset({ services }), rows.asset({ id: "a2", mine: false }), rows.asset({ id: "a3", household_id: "h1" })] } });
   const page = await open(ASSETS);
-  expect([text(page, ".name"), text(page, ".cover")]).toEqual(["海尔 洗衣机 XQG80", "保修期内，到 2027-01-01"]);
+  expect([text(page, ".name"), text(page, ".cover"), text(page, ".last")]).toEqual(["海尔 洗衣机 XQG80", "保修期内，到 2027-01-01", "服务 1 次，最近一次：已完成"]);
+  expect(texts(page, ".tag")).toEqual(["家人共享", "已共享给家人"]);
   await tap(page, ".asset");
-  expect([text(page, ".period"), text(page, ".job")]).toEqual(["整机：剩 90 天", "不脱水已完成"]);
-  await tap(page, ".job");
   await tap(page, ".report");
-  expect(seen.routes).toEqual(["navigateTo /pages/ticket/ticket?number=HX9", "navigateTo /pages/report/report?asset=a1"]);
-  await tap(page, ".asset");
-  expect(page.querySelector(".job")).toBeUndefined();
+  await tap(page, ".receive");
+  expect(seen.routes).toEqual(["asset/asset?id=a1", "report/report?asset=a1", "transfer/transfer"].map((each) => `navigateTo /pages/${each}`));
 });
 
 test("a vehicle is added by typing, an appliance by its label", async () => {
@@ -73,6 +72,8 @@ test("a family is founded, invited to, and shares an appliance", async () => {
     "POST /api/v1/households/h1/invitations": [201, { code: "abc-def", url: "", expires_at: "2026-01-06T07:00:00Z" }],
     "PUT /api/v1/assets/a1/household": rows.archive(),
     "DELETE /api/v1/households/h1/members/m2": [204, undefined],
+    "PUT /api/v1/households/h1/owner": rows.household(),
+    "DELETE /api/v1/households/h1/invitations": [204, undefined],
   });
   const page = await open(HOUSEHOLD);
   expect(texts(page, ".member")).toHaveLength(2);
@@ -92,6 +93,10 @@ test("a family is founded, invited to, and shares an appliance", async () => {
   await fire(page, ".hx-field", "change", { name: "name", value: "爸妈家" }, 1);
   await tap(page, ".found");
   expect(to("POST", "/api/v1/households")[0].body).toEqual({ name: "爸妈家" });
+  await tap(page, ".hand");
+  expect([to("PUT", "/api/v1/households/h1/owner")[0].body, seen.modals.at(-1).title]).toEqual([{ member_id: "m2" }, "交给对方管理"]);
+  await tap(page, ".withdraw");
+  expect([page.querySelector(".invitation"), seen.toasts.at(-1)]).toEqual([undefined, "还没有人用的邀请都已失效"]);
 });
 
 test("who follows an invitation joins with one tap; who leaves is asked first", async () => {
@@ -118,7 +123,7 @@ test("who follows an invitation joins with one tap; who leaves is asked first", 
 });
 
 const privacy = (over = {}) => ({
-  "GET /api/v1/me/privacy": { consents: [rows.standing()], looks: [{ at: "2026-01-05T07:00:00Z", role: "工程师", number: "HX1", reason: "上门前联系" }], looked: 1 },
+  "GET /api/v1/me/privacy": { consents: [rows.standing(), { ...rows.standing(), purpose: "service", label: "提供服务", needed: true }], looks: [{ at: "2026-01-05T07:00:00Z", role: "engineer", number: "HX1", reason: "上门前联系" }], looked: 1 },
   "GET /api/v1/consent-texts": { items: [{ purpose: "rating_invitations", label: "", needed: false, version: 3, text: "服务后邀请您评价。", sha256: "", published_at: "" }] },
   "GET /api/v1/me/deletion": { pending: false, due_at: null, blockers: [], warnings: [{ code: "w", text: "积分会清零。", number: null }] },
   ...over,
@@ -129,6 +134,9 @@ test("a consent is withdrawn by its switch, in the words that were agreed to", a
   const { to, routes } = newService(privacy({ "POST /api/v1/me/privacy/consents": [201, { items: [] }] }));
   const page = await open(PRIVACY);
   expect(text(page, ".consent")).toContain("服务后邀请您评价。");
+  // What no service could do without has no switch.
+  expect([page.querySelectorAll(".say").length, text(page, ".needed")]).toEqual([1, "必需"]);
+  expect(text(page, ".word")).toBe("1月5日（周一） 15:00，您在小程序同意了第 3 版");
   expect(text(page, ".look")).toContain("工程师");
   await fire(page, ".say", "change", { value: false });
   expect(to("POST", "/api/v1/me/privacy/consents")[0].body).toEqual({ purpose: "rating_invitations", version: 3, given: false, source: "mini_program" });
@@ -179,10 +187,12 @@ test("an account ends after its warnings, and for seven days it can be kept", as
   await tap(page.querySelector(".hx-notice"), ".action");
   expect([page.querySelector(".proof"), seen.toasts]).toEqual([undefined, ["已取消注销"]]);
   routes["POST /api/v1/me/deletion"] = problem(409, "deletion_blocked");
+  routes["GET /api/v1/me/deletion"] = { pending: false, due_at: null, warnings: [], blockers: [{ code: "open_tickets", text: "还有没完成的服务。", number: "HX1" }] };
   await tap(page, ".delete");
-  expect(page.data.problem.code).toBe("deletion_blocked");
+  expect([page.data.problem.code, page.querySelector(".delete")]).toEqual(["deletion_blocked", undefined]);
+  await tap(page, ".blocker");
   await tap(page, ".leave");
-  expect([seen.storage.has("session"), seen.routes]).toEqual([false, ["reLaunch /pages/home/home"]]);
+  expect([seen.storage.has("session"), seen.routes]).toEqual([false, ["navigateTo /pages/ticket/ticket?number=HX1", "reLaunch /pages/home/home"]]);
 });
 
 test("WeChat's privacy guide is read and agreed to here; without it one can still report", async () => {

@@ -257,7 +257,7 @@ test("a photo that is still on its way holds the report too, and an album that i
   page.instance.setData({ step: 2 });
   page.instance.change({ category: "空调", fault: "漏水", photos: [{ key: "k", path: "1", state: "sending", percent: 3, id: "", problem: "" }] });
   await tap(page, ".next");
-  expect(page.data.problems.photos).toContain("还在上传");
+  expect(page.data.problems.photos).toContain("还没有传完");
   // Gone back meanwhile: nobody is sending it any more, so it waits for a tap.
   await tap(page, ".back");
   await tap(page, ".next");

@@ -12,6 +12,7 @@ function ticket(over = {}) {
   return {
     number: "HX1",
     version: 1,
+    seq: 1,
     channel: "mini_program",
     service_type: "repair",
     category: "洗衣机",
@@ -24,6 +25,9 @@ function ticket(over = {}) {
     label: "已提交",
     promised_at: "2026-01-05T07:25:00Z",
     promise: "预计今天 15:25 前受理并与您联系",
+    journey: { steps: ["已提交", "已接单", "已约时间", "维修中", "服务完成"], at: 0 },
+    next: "我们正在受理",
+    known_fault: null,
     priority: "normal",
     warranty: "unknown",
     warranty_decision: null,
@@ -103,9 +107,10 @@ function archive() {
       { kind: "unit", component: "", fault: "", begins_on: "2026-01-01", ends_on: "2027-01-01", remaining_days: 90, in_force: true, policy_version: "1", source: "claimed", ticket: null },
     ],
     jobs: [
-      { number: "HX9", service_type: "repair", fault: "不脱水", state: "closed", label: "已完成", warranty: "in", created_at: "2026-01-05T07:00:00Z", completed_at: null, visits: [], solutions: [], parts: [], quoted_fen: null, charged_fen: 0, rating: null, photos: [], may_open: true },
+      { number: "HX9", service_type: "repair", fault: "不脱水", state: "closed", label: "已完成", warranty: "in", created_at: "2026-01-05T07:00:00Z", completed_at: null, visits: [{ engineer: "罗松柏", state: "done", arrived_at: "2026-01-05T07:00:00Z", finished_at: "2026-01-05T08:00:00Z" }], solutions: ["更换减震器"], parts: [{ name: "减震器", quantity: 2 }], quoted_fen: null, charged_fen: 5000, rating: null, photos: [{ purpose: "before", url: "b1" }], may_open: true },
     ],
     documents: [],
+    removed_at: null,
   };
 }
 
@@ -150,7 +155,7 @@ function slot() {
 
 /** @returns {Loose<Schemas["CallOutOut"]>} */
 function callOut() {
-  return { fee_fen: 5000, waived_when: ["repaired"], text: "上门检测费 50 元，修好免收。" };
+  return { fee_fen: 5000, waived_when: ["repaired"], text: "上门检测费 50 元，修好免收。", empty_trip_fen: 0 };
 }
 
 /** @returns {Loose<Schemas["UrgingOut"]>} */
@@ -170,7 +175,7 @@ function urging() {
 function receipt() {
   return {
     number: "HX1", issue: 1, issues: 1, kind: "service", service: "维修", appliance: "洗衣机", fault_code: "F", done: "更换减震器", lines: [],
-    discount_fen: 0, charge_reason: "", total_fen: 5000, call_out_fen: 0, engineer: "罗松柏", employee_no: "G1", parts: [], old_parts: "",
+    discount_fen: 0, charge_reason: "", total_fen: 5000, due_fen: 5000, waived_at: null, waived_reason: "", call_out_fen: 0, engineer: "罗松柏", employee_no: "G1", parts: [], old_parts: "",
     warranties: [{ name: "本次维修", days: 90, until: "2026-04-05" }], complaint_phone: "", invoice: "", finished_at: "2026-01-05T09:00:00Z",
     sha256: "", issued_at: "2026-01-05T09:00:00Z",
   };
@@ -204,9 +209,63 @@ function message(over = {}) {
 
 /** @returns {Loose<Schemas["ConsentStandingOut"]>} */
 function standing() {
-  return { purpose: "rating_invitations", label: "邀请评价", needed: false, allowed: true, current_version: 3, history: [] };
+  return { purpose: "rating_invitations", label: "邀请评价", needed: false, allowed: true, current_version: 3, history: [{ version: 3, given: true, source: "mini_program", at: "2026-01-05T07:00:00Z" }] };
+}
+
+/** @returns {Loose<Schemas["EvidenceEvidenceOut"]>} */
+function evidence() {
+  /** @param {string} id @param {"before" | "after" | "checklist"} purpose @param {string | null} [video_url] */
+  const piece = (id, purpose, video_url = null) => ({
+    id, purpose, item: "", caption: "", taken_at: "2026-01-05T06:00:00Z", sha256: "", url: `full-${id}`, thumbnail_url: `small-${id}`, video_url, withdrawn_reason: null,
+  });
+  return {
+    number: "HX1",
+    sealed_at: null,
+    digest: null,
+    visits: [
+      {
+        engineer: "罗松柏",
+        arrived_at: "2026-01-05T05:40:00Z",
+        sealed: true,
+        before: [piece("b1", "before")],
+        after: [piece("a1", "after")],
+        beside: [piece("v1", "checklist", "film")],
+        readings: [{ item: "pressure", name: "冷媒压力", unit: "MPa", value: 0.9, noted_at: "2026-01-05T06:00:00Z" }],
+      },
+    ],
+  };
+}
+
+/** @returns {Loose<Schemas["TicketIncidentOut"]>} */
+function incident() {
+  return { number: "ZX1", title: "停水", state: "fixing", label: "抢修中", text: "附近停水，预计今天 18:00 前恢复", promised_at: null, told_at: null };
+}
+
+/** @param {Partial<Schemas["MessageOut"]>} [over] @returns {Loose<Schemas["MessageOut"]>} */
+function spoken(over = {}) {
+  return { id: "1", author: "staff", author_name: "客服 柯敏", kind: "text", text: "师傅半小时后到。", attachments: [], at: "2026-01-05T07:00:00Z", ...over };
+}
+
+/** @param {Partial<Schemas["ComplaintOut"]>} [over] @returns {Loose<Schemas["ComplaintOut"]>} */
+function complaint(over = {}) {
+  return { number: "HX1", service: "洗衣机维修", state: "open", owner: null, due_at: "2026-01-06T07:00:00Z", remedy: "", remedy_fen: 0, may_answer: false, outcome: null, ...over };
+}
+
+/** @returns {Loose<Schemas["SimilarList"]>} */
+function similar() {
+  const other = { number: "HX0", state: /** @type {const} */ ("dispatching"), category: "洗衣机", fault: "不脱水", same_device: true, same_address: true, created_at: "2026-01-05T01:00:00Z" };
+  return { linked: [], similar: ["HX0"], items: [other], may_join: true };
+}
+
+/** @returns {Loose<Schemas["PublishedPrices"]>} */
+function prices() {
+  return {
+    version: 3, valid_from: "2026-01-01", city: "", complaint_phone: "12315",
+    items: [{ code: "CALL-OUT", name: "上门检测", category: "洗衣机", kind: "call_out", unit: "次", unit_price_fen: 5000, waived_with_repair: true, warranty_days: 90, part_code: "" }],
+  };
 }
 
 module.exports = {
+  evidence, incident, spoken, complaint, similar, prices,
   ticket, summary, entry, asset, archive, me, consent, label, photo, quote, slot, callOut, urging, receipt, rubric, household, message, standing,
 };

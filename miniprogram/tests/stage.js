@@ -36,6 +36,9 @@ function newWx(over = {}) {
     pageScrollTo: () => {},
     openSetting: jest.fn(),
     previewImage: jest.fn(),
+    previewMedia: jest.fn(),
+    makePhoneCall: jest.fn(),
+    setClipboardData: jest.fn(),
     openPrivacyContract: jest.fn(),
     ...over,
   });

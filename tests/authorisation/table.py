@@ -93,6 +93,7 @@ _ROWS = {
     "POST /api/v1/assets": "401 201 201 403 403 401 403 403 403 403",
     "GET /api/v1/assets/{asset_id}/archive": _WHO_SEES,
     "PATCH /api/v1/assets/{asset_id}": "401 200 404 403 404 401 200 200 200 404",
+    "PUT /api/v1/assets/{asset_id}": "401 200 404 403 404 401 200 200 200 404",
     # It is being worked on.
     "DELETE /api/v1/assets/{asset_id}": "401 409 404 403 404 401 403 403 403 404",
     "PUT /api/v1/assets/{asset_id}/restoration": "401 200 404 403 404 401 403 403 403 404",

@@ -107,6 +107,7 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
             "data": {"ticket": number},
         },
         "PATCH /api/v1/assets/{asset_id}": {"json": {"model": "KFR-50GW"}},
+        "PUT /api/v1/assets/{asset_id}": {"json": {"model": "KFR-50GW"}},
         "PUT /api/v1/assets/{asset_id}/purchase-proof": {
             "json": {"attachment_id": ids["asset_id"], "purchased_on": "2026-01-05"}
         },

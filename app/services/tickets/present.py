@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.call_out import due, in_words
 from app.domain.guards import allowed_events
+from app.domain.journey import NEXT, reached
 from app.domain.lifecycle import SETTLED, VIEWS, WITH_ENGINEER, Role, State
 from app.domain.parts import ORDER_LABELS
 from app.domain.pricing import why_charged
@@ -28,6 +29,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
     return {
         "number": s.number,
         "version": s.version,
+        "seq": s.seq,
         "channel": s.channel,
         "service_type": s.service_type,
         "category": s.category,
@@ -40,6 +42,8 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "label": label(s.state, staff=actor.is_staff, with_us=s.quote_with_us),
         "promised_at": s.promised_at,
         "promise": s.promise,
+        "journey": _journey(s),
+        "next": NEXT.get(s.state, ""),
         "known_fault": _known_fault(s, now),
         "priority": s.priority,
         "warranty": s.warranty,
@@ -114,6 +118,11 @@ def label(state: State, *, staff: bool, with_us: bool) -> str:
     return view.name if staff else view.label
 
 
+def _journey(s: Situation) -> dict[str, Any] | None:
+    found = reached(s.state, on_site=s.on_site)
+    return {"steps": found[0], "at": found[1]} if found else None
+
+
 def _known_fault(s: Situation, now: datetime) -> dict[str, Any] | None:
     known = book().known_fault(s, now)
     return {"text": known.text, "promised_at": known.promised_at} if known else None
@@ -164,6 +173,8 @@ def _visit(s: Situation, actor: Actor) -> dict[str, Any] | None:
         "announced_at": s.visit.announced_at,
         "band": band and {"start": band.start, "end": band.end},
         "confirmed_at": s.visit.confirmed_at,
+        # Until the engineer sets out; the link of the card is another one once the visit is.
+        "link": s.visit.link if actor.role is Role.CUSTOMER and s.state is State.SCHEDULED else None,
         "eta": _eta(s),
     }
 

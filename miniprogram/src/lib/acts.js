@@ -1,4 +1,5 @@
 /** What a customer may cause on the page of his ticket, and what each of it asks for. The life cycle says when. */
+const { money } = require("./words");
 
 /**
  * @typedef {import("./api").Schemas["TicketOut"]} Ticket
@@ -45,12 +46,12 @@ const ACTS = {
 
 /**
  * @param {Ticket} ticket
- * @returns {(Act & { event: string, label: string, steps: string[] })[]} what may be offered now, the likeliest first
+ * @returns {(Act & { event: string, label: string, steps: string[], caution: string })[]} what may be offered now, the likeliest first
  */
 function offered(ticket) {
   const found = ticket.allowed_events.flatMap(({ event, label, blockers }) => {
     const act = ACTS[event];
-    return act ? [{ ...act, event, label, steps: blockers.map((each) => each.next_step) }] : [];
+    return act ? [{ ...act, event, label, steps: blockers.map((each) => each.next_step), caution: caution(event, ticket) }] : [];
   });
   /** @param {Act} act */
   const rank = (act) => (act.main ? 0 : act.away ? 2 : 1);
@@ -91,30 +92,24 @@ function lacking(event, given) {
   return "";
 }
 
-/** Where a ticket is, for the bar of steps. */
-const STAGES = ["已提交", "已派单", "已预约", "上门中", "维修中", "已完成"];
-/** @type {Record<string, number>} */
-const STAGE_OF = {
-  submitted: 0,
-  pending_info: 0,
-  dispatching: 0,
-  offered: 0,
-  accepted: 1,
-  suspended: 1,
-  waiting_parts: 4,
-  scheduled: 2,
-  en_route: 3,
-  on_site: 4,
-  quote_pending: 4,
-  in_repair: 4,
-  completed: 5,
-  confirmed: 5,
-  closed: 5,
-};
+/** What ends a ticket; and where nobody has anything to do to it but its customer. */
+const OVER = ["closed", "cancelled", "rejected", "merged"];
+const AT_REST = [...OVER, "completed", "confirmed"];
 
-/** @param {string} state @returns {number} -1 where the bar would lie: it was ended otherwise */
-function stage(state) {
-  return STAGE_OF[state] ?? -1;
+/**
+ * @param {string} event
+ * @param {Ticket} ticket
+ * @returns {string} what to know before it is said
+ */
+function caution(event, ticket) {
+  const fee = ticket.call_out?.fee_fen ? money(ticket.call_out.fee_fen) : "";
+  if (event === "supply_info" && ticket.missing.length) return `还缺：${ticket.missing.join("、")}`;
+  if (event === "confirm") return "请试一试，确认修好了再点。没有修好请选“还没修好”，会再派工程师来。";
+  if (event === "decline_variation") return "不做追加，就按原报价继续维修。";
+  if (!fee) return "";
+  if (event === "decline_quote") return `不同意维修时，只收预约前告知的上门检测费 ${fee}。`;
+  if (event === "cancel" && ticket.state === "quote_pending") return `工程师已经上门，取消时收取预约前告知的上门检测费 ${fee}。`;
+  return "";
 }
 
-module.exports = { STAGES, stage, offered, step, lacking };
+module.exports = { AT_REST, OVER, offered, step, lacking };

@@ -4,9 +4,10 @@ const { explain } = require("./page");
 const { refused } = require("./allowed");
 
 /**
+ * @typedef {"report" | "rating" | "dispute" | "purchase_proof"} Purpose
  * @typedef {{ key: string, path: string, state: "waiting" | "sending" | "sent" | "failed", percent: number,
  *   id: string, problem: string }} Photo
- * @typedef {{ ticket?: string, purpose?: "report" | "rating" | "dispute" }} Where
+ * @typedef {{ ticket?: string, purpose?: Purpose }} Where
  */
 
 /**

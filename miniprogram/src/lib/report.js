@@ -1,4 +1,5 @@
 /** A report while it is being written: what is missing at each step, how it is kept, and what is sent of it. */
+const drafts = require("./drafts");
 
 /**
  * @typedef {import("./photos").Photo} Photo
@@ -60,13 +61,12 @@ function blank() {
 
 /** @param {Draft} draft */
 function keep(draft) {
-  // A photo that has not been sent is a temporary file, which WeChat may delete.
-  wx.setStorageSync(KEPT, { ...draft, photos: draft.photos.filter((each) => each.state === "sent") });
+  drafts.keep(KEPT, draft);
 }
 
 /** @returns {Draft} */
 function kept() {
-  return { ...blank(), ...(wx.getStorageSync(KEPT) || {}) };
+  return drafts.kept(KEPT, blank());
 }
 
 /** The next report begins with the same address. @param {Draft} draft */
@@ -86,11 +86,7 @@ const STEPS = [
   (draft) => (draft.category ? {} : { category: "请选择或填写是什么设备。" }),
   (draft) => ({
     ...(draft.service_type === "repair" && !draft.fault.trim() ? { fault: "请说说哪里不对，一句话也可以。" } : {}),
-    ...(draft.photos.some((each) => each.state === "sending" || each.state === "waiting")
-      ? { photos: "照片还在上传，请稍等。" }
-      : draft.photos.some((each) => each.state === "failed")
-        ? { photos: "有照片没有传上来，请点它重试，或删除它。" }
-        : {}),
+    ...(drafts.unsent(draft.photos) ? { photos: drafts.unsent(draft.photos) } : {}),
   }),
   (draft) => ({
     ...(draft.name.trim() ? {} : { name: "请填写联系人。" }),

@@ -17,8 +17,9 @@ function two(n) {
   return String(n).padStart(2, "0");
 }
 
-/** @param {Date} at */
-function clock(at) {
+/** @param {string} iso */
+function time(iso) {
+  const at = china(iso);
   return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
 
@@ -36,8 +37,16 @@ function day(at, now) {
  * @param {string} iso
  * @param {Date} [now]
  */
+function date(iso, now = new Date()) {
+  return day(china(iso), china(now.toISOString()));
+}
+
+/**
+ * @param {string} iso
+ * @param {Date} [now]
+ */
 function moment(iso, now = new Date()) {
-  return `${day(china(iso), china(now.toISOString()))} ${clock(china(iso))}`;
+  return `${date(iso, now)} ${time(iso)}`;
 }
 
 /**
@@ -45,7 +54,7 @@ function moment(iso, now = new Date()) {
  * @param {Date} [now]
  */
 function span(window, now = new Date()) {
-  return `${moment(window.start, now)}–${clock(china(window.end))}`;
+  return `${moment(window.start, now)}–${time(window.end)}`;
 }
 
 /** @param {number} fen */
@@ -58,4 +67,4 @@ function countdown(seconds) {
   return seconds >= 60 ? `${Math.ceil(seconds / 60)} 分钟` : `${Math.max(0, Math.ceil(seconds))} 秒`;
 }
 
-module.exports = { moment, span, money, countdown };
+module.exports = { date, moment, span, time, money, countdown };

@@ -68,6 +68,74 @@ function comingHours() {
   return { start: new Date(start).toISOString(), end: new Date(Math.min(start + 7_200_000, midnight)).toISOString() };
 }
 
+/** Words and a photo to the desk, and its answer on the same page. */
+async function talks(number, agent) {
+  const talk = await open("pages/talk/talk", { number });
+  await quiet(talk);
+  await fire(talk, ".hx-field", "change", { name: "text", value: "师傅来之前请先打电话" });
+  await tap(talk.querySelector(".hx-photos"), ".add");
+  await until("the photo was sent", () => talk.data.draft.photos[0]?.state === "sent");
+  await talk.instance.send();
+  expect([talk.data.problem, talk.data.lack]).toEqual([null, ""]);
+  await json("POST", `${BASE}/api/v1/tickets/${number}/messages`, { token: agent, body: { text: "好的，已转告师傅。" } });
+  await talk.instance.look();
+  const said = talk.querySelectorAll(".hx-message");
+  expect(said.slice(-2).map((each) => [text(each, ".words"), each.querySelectorAll(".picture").length])).toEqual([["师傅来之前请先打电话", 1], ["好的，已转告师傅。", 0]]);
+  talk.instance.onHide();
+}
+
+/** A complaint that is taken, gets its remedy, and is solved by the customer's word. */
+async function complains(number, agent) {
+  const page = await open("pages/complaint/complaint", { number });
+  await quiet(page);
+  expect(page.data.complaint).toBe(null);
+  await fire(page, ".hx-field", "change", { name: "text", value: "约好的时间晚了一个小时" });
+  await page.instance.say();
+  expect([page.data.problem, page.data.complaint.state]).toEqual([null, "open"]);
+  const cases = `${BASE}/api/v1/complaints`;
+  const { items } = await json("GET", cases, { token: agent });
+  const { id } = items.find((each) => each.number === number);
+  await json("POST", `${cases}/${id}/take`, { token: agent });
+  await json("POST", `${cases}/${id}/remedy`, { token: agent, body: { root_cause: "路上堵车没有先通知", remedy: "致歉，下次上门免上门费" } });
+  await page.instance.load();
+  expect(text(page, ".remedy")).toContain("下次上门免上门费");
+  await page.instance.answer(true);
+  expect([page.data.problem, text(page, ".where")]).toEqual([null, "您已确认解决"]);
+}
+
+/** An appliance goes to somebody else, by its code, on his own phone. */
+async function handsOver(id) {
+  const asset = await open("pages/asset/asset", { id });
+  await quiet(asset);
+  await asset.instance.hand();
+  const { code } = asset.data.offer;
+  global.wx.removeStorageSync("session");
+  Object.assign(global.wx, abilities("u-lin"));
+  const transfer = await open("pages/transfer/transfer", { code });
+  await transfer.instance.accept();
+  expect([transfer.data.problem, transfer.data.name]).toEqual([null, "电动自行车"]);
+  global.wx.removeStorageSync("session");
+  Object.assign(global.wx, abilities("u-zhao"));
+  await asset.instance.load();
+  expect(asset.data.problem.code).toBe("not_found");
+}
+
+/** Said twice: the second report joins the first one. */
+async function joins() {
+  const { token } = global.wx.getStorageSync("session");
+  const body = { service_type: "consultation", category: "净水器", fault: "滤芯多久换一次", contact: { name: "赵先生", phone: "13800000002" } };
+  const [first, second] = [await json("POST", `${BASE}/api/v1/tickets`, { token, body }), await json("POST", `${BASE}/api/v1/tickets`, { token, body })];
+  const done = await open("pages/done/done", { number: second.number });
+  await quiet(done);
+  await tap(done, ".join", done.data.similar.findIndex((each) => each.number === first.number));
+  await quiet(done);
+  expect([done.data.problem, (await json("GET", `${BASE}/api/v1/tickets/${second.number}`, { token })).state]).toEqual([null, "merged"]);
+  const ticket = await open("pages/ticket/ticket", { number: first.number, said: "joined" });
+  await quiet(ticket);
+  expect(text(ticket, ".merged")).toContain(second.number);
+  ticket.instance.onUnload();
+}
+
 test("login, report, progress, quote, rating", async () => {
   fs.copyFileSync(PICTURE, CHOSEN);
   // The answer to the report is lost on its way: the program sends it again, and it is one report.
@@ -124,7 +192,7 @@ test("login, report, progress, quote, rating", async () => {
   const engineer = mover(number, await staff(account));
   const engineerToken = await staff(account);
   await engineer("accept");
-  await until("the page follows by itself", () => ticket.data.at === 1);
+  await until("the page follows by itself", () => ticket.data.ticket.journey.at === 1);
   expect(text(ticket, ".engineer")).toContain("工号");
 
   await tapAct(ticket, "book");
@@ -137,10 +205,14 @@ test("login, report, progress, quote, rating", async () => {
     if (ticket.data.ticket.state === "scheduled") break;
   }
   expect(ticket.data.ticket.state).toBe("scheduled");
+  await ticket.querySelector(".hx-visit").instance.confirm();
+  await until("the appointment is confirmed", () => ticket.data.ticket.visit.confirmed_at);
+  await talks(number, agent);
+  await back(ticket);
 
   await engineer("depart", { latitude: 25.0462, longitude: 102.7043 });
   await back(ticket);
-  expect(ticket.data.at).toBe(3);
+  expect(ticket.data.ticket.next).toContain("核销码");
   await ticket.instance.urge();
   expect([ticket.data.problem, ticket.data.urged !== ""]).toEqual([null, true]);
   // What the customer reads out at the door is what the service takes.
@@ -158,10 +230,16 @@ test("login, report, progress, quote, rating", async () => {
   await engineer("finish", { fault_code: "WM-F02", solution: "重新调平并更换减震器", old_parts: "none", charge_fen: total });
   await back(ticket);
   expect([ticket.data.ticket.state, ticket.data.receipt !== null]).toEqual(["completed", true]);
-  expect([ticket.querySelectorAll(".before").length, ticket.querySelectorAll(".after").length]).toEqual([1, 1]);
+  const evidence = ticket.querySelector(".hx-evidence");
+  expect([evidence.querySelectorAll(".before").length, evidence.querySelectorAll(".after").length]).toEqual([1, 1]);
   await tapAct(ticket, "confirm");
   await ticket.instance.carryOut();
   await until("it can be rated", () => ticket.data.ratable);
+
+  const receipt = await open("pages/receipt/receipt", { number });
+  await quiet(receipt);
+  expect([text(receipt, ".total"), receipt.data.receipt.total_fen]).toEqual([`¥${total / 100}`, total]);
+  await complains(number, agent);
 
   const rating = await open("pages/rating/rating", { number });
   await quiet(rating);
@@ -195,8 +273,7 @@ test("login, report, progress, quote, rating", async () => {
   await assets.instance.save();
   expect(assets.data.problem).toBe(null);
   expect(texts(assets, ".name").join()).toContain("电动自行车");
-  await tap(assets, ".asset");
-  await until("its life is shown", () => assets.data.archive);
+  await handsOver(assets.data.items.find((each) => each.plate_number === bike.plate_number).id);
 
   const household = await open("pages/household/household");
   await quiet(household);
@@ -204,6 +281,15 @@ test("login, report, progress, quote, rating", async () => {
   await household.instance.found();
   await household.instance.invite({ currentTarget: { dataset: { id: household.data.items.at(-1).id } } });
   expect([household.data.problem, household.data.invitation.code.length > 8]).toEqual([null, true]);
+
+  await joins();
+  const preferences = await open("pages/preferences/preferences");
+  await quiet(preferences);
+  await tap(preferences, ".add");
+  await preferences.instance.save();
+  const prices = await open("pages/prices/prices", { category: "洗衣机" });
+  await quiet(prices);
+  expect([preferences.data.problem, prices.data.problem, prices.data.lines.length > 0]).toEqual([null, null, true]);
 
   const privacy = await open("pages/privacy/privacy");
   await quiet(privacy);

@@ -1,7 +1,10 @@
 /** Photos that are chosen here and sent at once, each with its progress; one that failed is sent again by a tap. */
 const { choose, send, waiting } = require("../../lib/photos");
 
-/** @typedef {import("../../lib/photos").Photo} Photo */
+/**
+ * @typedef {import("../../lib/photos").Photo} Photo
+ * @typedef {import("../../lib/photos").Purpose} Purpose
+ */
 
 Component({
   options: { addGlobalClass: true },
@@ -49,7 +52,7 @@ Component({
      */
     send(photo) {
       const { ticket } = this.data;
-      const purpose = /** @type {"report" | "rating" | "dispute"} */ (this.data.purpose);
+      const purpose = /** @type {Purpose} */ (this.data.purpose);
       return send(photo, { purpose, ...(ticket ? { ticket } : {}) }, (now) => {
         // It may have been taken away meanwhile.
         this.show(this.data.photos.map((each) => (each.key === now.key ? now : each)));

@@ -1,5 +1,6 @@
-/** My appliances and vehicles: how long the warranty lasts, and what was done to each. */
+/** My appliances and vehicles: how long the warranty of each lasts; its whole life is on its own page. */
 const { api } = require("../../lib/api");
+const { once } = require("../../lib/once");
 const { carry, tell } = require("../../lib/page");
 const { photographed, scanned } = require("../../lib/label");
 
@@ -14,8 +15,7 @@ Component({
   data: {
     busy: "",
     problem: /** @type {import("../../lib/page").Told | null} */ (null),
-    items: /** @type {(Schemas["AssetOut"] & { cover: string, opened: boolean })[]} */ ([]),
-    archive: /** @type {Schemas["ArchiveOut"] | null} */ (null),
+    items: /** @type {(Schemas["AssetOut"] & { cover: string, last: string, tag: string })[]} */ ([]),
     adding: false,
     fresh: blank(),
     lack: "",
@@ -35,32 +35,23 @@ Component({
           loaded: true,
           items: items.map((each) => ({
             ...each,
-            opened: false,
             cover: WARRANTY[each.warranty] + (each.warranty_ends_on ? `，到 ${each.warranty_ends_on}` : ""),
+            last: each.services[0] ? `服务 ${each.services.length} 次，最近一次：${each.services[0].label}` : "还没有服务记录",
+            tag: each.mine === false ? "家人共享" : each.household_id ? "已共享给家人" : "",
           })),
         });
       });
     },
     /** @param {WechatMiniprogram.TouchEvent} event */
-    async open(event) {
-      const id = event.currentTarget.dataset["id"];
-      if (this.data.archive?.id === id) {
-        this.setData({ archive: null });
-        return;
-      }
-      await carry(this, "archive", async () => {
-        this.setData({ archive: await api.get("/api/v1/assets/{asset_id}/archive", { path: { asset_id: id } }) });
-      });
+    open(event) {
+      wx.navigateTo({ url: `/pages/asset/asset?id=${event.currentTarget.dataset["id"]}` });
     },
     /** @param {WechatMiniprogram.TouchEvent} event */
     report(event) {
       wx.navigateTo({ url: `/pages/report/report?asset=${event.currentTarget.dataset["id"]}` });
     },
-    /** @param {WechatMiniprogram.TouchEvent} event */
-    ticket(event) {
-      // Of another member of the household one sees that it was repaired, and not more.
-      const number = event.currentTarget.dataset["number"];
-      if (number) wx.navigateTo({ url: `/pages/ticket/ticket?number=${number}` });
+    receive() {
+      wx.navigateTo({ url: "/pages/transfer/transfer" });
     },
     add() {
       this.setData({ adding: !this.data.adding, fresh: blank(), lack: "" });
@@ -100,9 +91,8 @@ Component({
         return;
       }
       const { purchased_on, ...rest } = fresh;
-      const done = await carry(this, "save", () =>
-        api.post("/api/v1/assets", { body: { ...rest, ...(purchased_on ? { purchased_on } : {}) } }),
-      );
+      const body = { ...rest, ...(purchased_on ? { purchased_on } : {}) };
+      const done = await carry(this, "save", () => once(this, "asset", body, (key) => api.post("/api/v1/assets", { body, key })));
       if (!done) return;
       this.setData({ adding: false });
       await this.load();

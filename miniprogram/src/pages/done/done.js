@@ -1,7 +1,10 @@
-/** It was received: what happens next, what to prepare, and how the news will come. */
+/** It was received: what happens next, what to prepare, how the news will come, and whether it was said before. */
 const { api } = require("../../lib/api");
 const { carry, tell } = require("../../lib/page");
 const { askNow, report, worthAsking } = require("../../lib/subscribe");
+const { moment } = require("../../lib/words");
+
+/** @typedef {import("../../lib/api").Schemas} Schemas */
 
 Component({
   options: { addGlobalClass: true },
@@ -10,7 +13,9 @@ Component({
     problem: /** @type {import("../../lib/page").Told | null} */ (null),
     number: "",
     allowed: 0,
-    ticket: /** @type {import("../../lib/api").Schemas["TicketOut"] | null} */ (null),
+    ticket: /** @type {Schemas["TicketOut"] | null} */ (null),
+    known: "",
+    similar: /** @type {(Schemas["SimilarOut"] & { when: string })[]} */ ([]),
     consents: /** @type {import("../../lib/subscribe").Consent[]} */ ([]),
   },
   methods: {
@@ -21,12 +26,39 @@ Component({
     },
     load() {
       return carry(this, "load", async () => {
-        const [ticket, consents] = await Promise.all([
-          api.get("/api/v1/tickets/{number}", { path: { number: this.data.number } }),
+        const path = { number: this.data.number };
+        const [ticket, similar, incident, consents] = await Promise.all([
+          api.get("/api/v1/tickets/{number}", { path }),
+          // The report is received, whatever becomes of these two.
+          api.get("/api/v1/tickets/{number}/similar", { path }).catch(() => null),
+          api.get("/api/v1/tickets/{number}/incident", { path }).catch(() => null),
           worthAsking(),
         ]);
-        this.setData({ ticket, consents });
+        const like = similar?.may_join ? similar.items : [];
+        this.setData({
+          ticket,
+          consents,
+          known: incident?.text || ticket.known_fault?.text || "",
+          similar: like.map((each) => ({ ...each, when: moment(each.created_at) })),
+        });
       });
+    },
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    async join(event) {
+      const into = event.currentTarget.dataset["number"];
+      const { ticket, number } = this.data;
+      if (!ticket) return;
+      const body = { event: /** @type {const} */ ("merge"), version: ticket.version, into };
+      const done = await carry(this, "join", () => api.post("/api/v1/tickets/{number}/transitions", { path: { number }, body }));
+      if (!done && !(await this.joined())) return;
+      wx.redirectTo({ url: `/pages/ticket/ticket?number=${into}&said=joined` });
+    },
+    /** Its answer may have been lost on the way: what is true now decides. @returns {Promise<boolean>} */
+    async joined() {
+      const { problem, number } = this.data;
+      const ticket = await api.get("/api/v1/tickets/{number}", { path: { number } }).catch(() => null);
+      this.setData({ problem, ...(ticket ? { ticket } : {}) });
+      return ticket?.state === "merged";
     },
     async subscribe() {
       const allowed = await report(await askNow(this.data.consents));

@@ -1,10 +1,9 @@
 /** The first page: report, what is under way, and the way to everything else. */
 const { api } = require("../../lib/api");
+const { OVER } = require("../../lib/acts");
 const { carry } = require("../../lib/page");
 
 /** @typedef {import("../../lib/api").Schemas["TicketSummary"]} Summary */
-
-const OVER = ["closed", "cancelled", "rejected", "merged"];
 
 Component({
   options: { addGlobalClass: true },
@@ -19,6 +18,8 @@ Component({
       { page: "assets", label: "我的设备和车辆", note: "保修期、维修记录" },
       { page: "household", label: "家庭", note: "和家人一起管理设备" },
       { page: "inbox", label: "消息", note: "每一步进展" },
+      { page: "preferences", label: "服务偏好", note: "联系时间、上门提醒" },
+      { page: "prices", label: "服务价目表", note: "先报价、后维修" },
       { page: "privacy", label: "隐私与数据", note: "授权、导出、注销" },
     ],
   },

@@ -1,10 +1,19 @@
 /** What I allow, who looked at my number, all my data as a file, and the end of my account. */
 const { api, bearer, signOut } = require("../../lib/api");
+const { once } = require("../../lib/once");
 const { carry, sure, tell } = require("../../lib/page");
 const { privacySetting, requirePrivacy } = require("../../lib/privacy");
 const { moment } = require("../../lib/words");
 
 /** @typedef {import("../../lib/api").Schemas} Schemas */
+
+/** @type {Record<string, string>} */
+const ROLES = { agent: "客服", engineer: "工程师", manager: "主管", admin: "管理员", contractor: "服务商" };
+/** @type {Record<Schemas["PurposesSource"], string>} */
+const SOURCES = { mini_program: "小程序", h5: "公众号页面", hotline: "客服热线" };
+
+/** @param {Schemas["ConsentGivenOut"]} word */
+const said = (word) => `${moment(word.at)}，您在${SOURCES[word.source]}${word.given ? "同意" : "撤回"}了第 ${word.version} 版`;
 
 Component({
   options: { addGlobalClass: true },
@@ -12,8 +21,9 @@ Component({
     busy: "",
     problem: /** @type {import("../../lib/page").Told | null} */ (null),
     guide: { needed: false, name: "" },
-    consents: /** @type {(Schemas["ConsentStandingOut"] & { text: string })[]} */ ([]),
-    looks: /** @type {{ when: string, role: string, reason: string }[]} */ ([]),
+    consents: /** @type {(Schemas["ConsentStandingOut"] & { text: string, words: string[] })[]} */ ([]),
+    looks: /** @type {{ when: string, role: string, number: string, reason: string }[]} */ ([]),
+    looked: 0,
     deletion: /** @type {(Schemas["DeletionOut"] & { until: string }) | null} */ (null),
     proof: "",
   },
@@ -32,8 +42,9 @@ Component({
         const text = new Map(texts.items.map((each) => [each.purpose, each.text]));
         this.setData({
           guide,
-          consents: privacy.consents.map((each) => ({ ...each, text: text.get(each.purpose) ?? "" })),
-          looks: privacy.looks.slice(0, 5).map((each) => ({ when: moment(each.at), role: each.role, reason: each.reason })),
+          consents: privacy.consents.map((each) => ({ ...each, text: text.get(each.purpose) ?? "", words: each.history.map(said) })),
+          looks: privacy.looks.map((each) => ({ when: moment(each.at), role: ROLES[each.role] ?? "工作人员", number: each.number, reason: each.reason })),
+          looked: privacy.looked,
           deletion: { ...deletion, until: deletion.due_at ? moment(deletion.due_at) : "" },
         });
       });
@@ -84,12 +95,17 @@ Component({
       const words = [...deletion.warnings.map((each) => each.text), "七天内可以反悔，之后个人资料全部删除，不能恢复。"];
       if (!(await sure("注销账号", words.join("\n"), "申请注销"))) return;
       await carry(this, "deletion", async () => {
-        const asked = await api.post("/api/v1/me/deletion");
+        const asked = await once(this, "deletion", null, (key) => api.post("/api/v1/me/deletion", { key }));
         this.setData({ proof: asked.code });
       });
       const { problem } = this.data;
       await this.load();
       if (problem) this.setData({ problem });
+    },
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    ticket(event) {
+      const number = event.currentTarget.dataset["number"];
+      if (number) wx.navigateTo({ url: `/pages/ticket/ticket?number=${number}` });
     },
     async withdraw() {
       if (await carry(this, "withdraw", () => api.delete("/api/v1/me/deletion"))) {

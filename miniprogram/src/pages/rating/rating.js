@@ -1,5 +1,6 @@
 /** Four dimensions, one to five stars each, with what each star stands for. */
 const { api } = require("../../lib/api");
+const { unsent } = require("../../lib/drafts");
 const { carry, tell } = require("../../lib/page");
 
 /** @typedef {"attitude" | "expertise" | "timeliness" | "conduct"} Dimension */
@@ -50,8 +51,7 @@ Component({
     async submit() {
       const { stars, comment, photos, number } = this.data;
       const left = this.data.dimensions.filter((each) => !stars[/** @type {Dimension} */ (each.name)]);
-      const unsent = photos.some((each) => each.state !== "sent");
-      const lack = left.length ? `还差：${left.map((each) => each.label).join("、")}` : unsent ? "照片还没有传完，请稍等或点它重试。" : "";
+      const lack = left.length ? `还差：${left.map((each) => each.label).join("、")}` : unsent(photos);
       this.setData({ lack });
       if (lack) return;
       const done = await carry(this, "submit", () =>

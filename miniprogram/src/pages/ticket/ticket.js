@@ -1,9 +1,13 @@
 /** One ticket: where it stands, what was promised, who comes, and what can be done now. It follows by itself. */
 const { api } = require("../../lib/api");
 const { carry, sure, tell } = require("../../lib/page");
-const { STAGES, lacking, offered, stage, step } = require("../../lib/acts");
+const { AT_REST, lacking, offered, step } = require("../../lib/acts");
+const { unsent } = require("../../lib/drafts");
+const { once } = require("../../lib/once");
 const { poller } = require("../../lib/poll");
-const { countdown, money, moment, span } = require("../../lib/words");
+const { unreadReplies } = require("../../lib/replies");
+const { inWords, lastUrging, same } = require("../../lib/ticket");
+const { countdown, money } = require("../../lib/words");
 
 /**
  * @typedef {import("../../lib/api").Schemas} Schemas
@@ -14,7 +18,8 @@ const { countdown, money, moment, span } = require("../../lib/words");
 
 /** @type {WeakMap<object, ReturnType<typeof poller>>} */
 const pollers = new WeakMap();
-const FINISHED = ["completed", "confirmed", "closed"];
+/** What a page shows beside the ticket does not keep it from being shown. @template T @param {Promise<T>} asked @returns {Promise<T | null>} */
+const maybe = (asked) => asked.catch(() => null);
 
 Component({
   options: { addGlobalClass: true },
@@ -24,13 +29,14 @@ Component({
     number: "",
     ticket: /** @type {Ticket | null} */ (null),
     entries: /** @type {Schemas["TimelineEntry"][]} */ ([]),
-    receipt: /** @type {{ total: string, done: string, warranties: string[] } | null} */ (null),
-    stages: STAGES,
-    at: -1,
-    visit: "",
-    eta: "",
-    before: /** @type {Schemas["AttachmentOut"][]} */ ([]),
-    after: /** @type {Schemas["AttachmentOut"][]} */ ([]),
+    merged: /** @type {Schemas["MergedTimeline"][]} */ ([]),
+    words: /** @type {ReturnType<typeof inWords> | null} */ (null),
+    said: "",
+    known: "",
+    remedy: false,
+    unread: 0,
+    receipt: /** @type {{ total: string, done: string } | null} */ (null),
+    visits: /** @type {Schemas["VisitEvidenceOut"][]} */ ([]),
     acts: /** @type {Offer[]} */ ([]),
     ratable: false,
     urgable: false,
@@ -54,16 +60,19 @@ Component({
     },
   },
   methods: {
-    /** @param {{ number: string }} options */
+    /** @param {{ number: string, said?: string }} options */
     async onLoad(options) {
-      this.setData({ number: options.number });
+      const said = options.said === "joined" ? "已加到这张工单，您说的话和照片都在里面。" : "";
+      this.setData({ number: options.number, said, coolUntil: Number(wx.getStorageSync(`urged-${options.number}`) || 0) });
       pollers.set(this, poller(() => this.look()));
       await this.load();
     },
     async onShow() {
       pollers.get(this)?.start();
       // Whoever comes back to it wants to know now, and not after the next pause.
-      if (this.data.ticket) await this.look().catch(() => false);
+      if (!this.data.ticket) return;
+      await this.look().catch(() => false);
+      await this.replies();
     },
     onHide() {
       pollers.get(this)?.stop();
@@ -78,48 +87,59 @@ Component({
       return carry(this, "load", () => this.look());
     },
     /**
-     * Reads it; the timeline only when something happened.
+     * Reads it; what lies around it only when something happened.
      * @returns {Promise<boolean>}
      */
     async look() {
       const path = { number: this.data.number };
       const ticket = await api.get("/api/v1/tickets/{number}", { path });
       this.cooling();
-      if (ticket.version === this.data.ticket?.version && ticket.promised_at === this.data.ticket.promised_at) return false;
-      const timeline = await api.get("/api/v1/tickets/{number}/events", { path });
+      if (same(ticket, this.data.ticket)) return false;
+      await Promise.all([this.news(ticket), this.replies()]);
       this.show(ticket);
-      this.setData({ entries: timeline.items });
-      if (FINISHED.includes(ticket.state) && !this.data.receipt) await this.receipt();
       return true;
     },
     /** @param {Ticket} ticket */
     show(ticket) {
-      const of = (/** @type {string} */ purpose) => ticket.attachments.filter((each) => each.purpose === purpose);
-      const at = stage(ticket.state);
       this.setData({
         ticket,
-        at,
-        visit: ticket.visit ? span(ticket.visit.band ?? ticket.visit) : "",
-        eta: ticket.visit?.eta ? `预计 ${moment(ticket.visit.eta.at)} 前后到` : "",
-        before: of("before"),
-        after: of("after"),
+        words: inWords(ticket),
         acts: offered(ticket),
         ratable: ticket.allowed_events.some((each) => each.event === "rate_or_expire"),
-        urgable: at >= 0 && at < 5,
+        urgable: !AT_REST.includes(ticket.state),
       });
     },
-    async receipt() {
-      try {
-        const found = await api.get("/api/v1/tickets/{number}/receipt", { path: { number: this.data.number } });
-        const warranties = found.warranties.map((each) => `${each.name}：保修 ${each.days} 天${each.until ? `，到 ${each.until}` : ""}`);
-        this.setData({ receipt: { total: money(found.total_fen), done: found.done, warranties } });
-      } catch {
-        // Not everything that is finished has one.
-      }
+    /** @param {Ticket} ticket */
+    async around(ticket) {
+      const path = { number: ticket.number };
+      // Nobody was there yet: there is neither evidence nor a receipt.
+      const begun = !ticket.journey || ticket.journey.at > 0;
+      const [incident, complaint, evidence, receipt] = await Promise.all([
+        maybe(api.get("/api/v1/tickets/{number}/incident", { path })),
+        maybe(api.get("/api/v1/tickets/{number}/complaint", { path })),
+        begun ? maybe(api.get("/api/v1/tickets/{number}/evidence", { path })) : null,
+        begun ? maybe(api.get("/api/v1/tickets/{number}/receipt", { path })) : null,
+      ]);
+      const shown = (evidence?.visits ?? []).filter((each) => each.before.length || each.after.length || each.beside.length || each.readings.length);
+      this.setData({
+        known: incident?.text || ticket.known_fault?.text || "",
+        remedy: Boolean(complaint?.may_answer),
+        visits: shown,
+        receipt: receipt && { total: money(receipt.due_fen), done: receipt.done },
+      });
+    },
+    async replies() {
+      this.setData({ unread: (await unreadReplies(this.data.number)).length });
     },
     cooling() {
       const seconds = (this.data.coolUntil - Date.now()) / 1000;
       this.setData({ cool: seconds > 0 ? `${countdown(seconds)}后可再催` : "" });
+    },
+    /** @param {number} coolUntil also after the page was left */
+    cool(coolUntil) {
+      this.setData({ coolUntil });
+      wx.setStorageSync(`urged-${this.data.number}`, coolUntil);
+      this.cooling();
     },
     urge() {
       if (this.data.cool) {
@@ -127,16 +147,15 @@ Component({
         return;
       }
       return carry(this, "urge", async () => {
-        const answer = await api
-          .post("/api/v1/tickets/{number}/urgings", { path: { number: this.data.number }, body: {} })
-          .catch((error) => {
-            if (error.retryAfter) this.setData({ coolUntil: Date.now() + error.retryAfter * 1000 });
-            this.cooling();
-            throw error;
-          });
-        const urged = [answer.reason, answer.promise, answer.told].filter(Boolean).join("\n");
-        this.setData({ urged, coolUntil: new Date(answer.next_allowed_at).getTime() });
+        const path = { number: this.data.number };
+        const asked = once(this, "urging", path, (key) => api.post("/api/v1/tickets/{number}/urgings", { path, body: {}, key }));
+        const answer = await asked.catch((error) => {
+          if (error.retryAfter) this.cool(Date.now() + error.retryAfter * 1000);
+          throw error;
+        });
+        this.cool(new Date(answer.next_allowed_at).getTime());
         await this.look();
+        this.setData({ urged: [answer.reason, answer.promise, answer.told].filter(Boolean).join("\n") });
       });
     },
     /** @param {WechatMiniprogram.TouchEvent} event */
@@ -172,8 +191,8 @@ Component({
     async carryOut() {
       const { asking, ticket, given } = this.data;
       if (!asking || !ticket) return;
-      const photos = given.photos.filter((each) => each.state === "sent");
-      const lack = photos.length < given.photos.length ? "照片还没有传完，请稍等或点它重试。" : lacking(asking.event, given);
+      const { photos } = given;
+      const lack = unsent(photos) || lacking(asking.event, given);
       this.setData({ lack });
       if (lack) return;
       if (asking.away && !(await sure(asking.label, "确定吗？提交后不能撤回。", asking.label.slice(0, 4)))) return;
@@ -182,15 +201,19 @@ Component({
         const now = await api.post("/api/v1/tickets/{number}/transitions", { path: { number: ticket.number }, body });
         this.setData({ asking: null });
         this.show(now);
-        await this.timeline();
+        await this.news(now);
       });
       if (done) tell("好的，已收到", "success");
       // Somebody was quicker, or the answer was lost on its way: what is true now decides.
       else await this.reload();
     },
-    async timeline() {
-      const { items } = await api.get("/api/v1/tickets/{number}/events", { path: { number: this.data.number } });
-      this.setData({ entries: items });
+    /** @param {Ticket} ticket */
+    async news(ticket) {
+      const [{ items, merged }] = await Promise.all([
+        api.get("/api/v1/tickets/{number}/events", { path: { number: this.data.number } }),
+        this.around(ticket),
+      ]);
+      this.setData({ entries: items, merged, urged: lastUrging(items) });
     },
     /** Reads anew without wiping away what was told. */
     async reload() {
@@ -205,10 +228,23 @@ Component({
     rate() {
       wx.navigateTo({ url: `/pages/rating/rating?number=${this.data.number}` });
     },
-    /** @param {WechatMiniprogram.TouchEvent} event */
-    enlarge(event) {
-      const urls = [...this.data.before, ...this.data.after].map((each) => each.url);
-      wx.previewImage({ urls, current: event.currentTarget.dataset["url"] });
+    receipt() {
+      wx.navigateTo({ url: `/pages/receipt/receipt?number=${this.data.number}` });
+    },
+    talk() {
+      wx.navigateTo({ url: `/pages/talk/talk?number=${this.data.number}` });
+    },
+    complain() {
+      wx.navigateTo({ url: `/pages/complaint/complaint?number=${this.data.number}` });
+    },
+    prices() {
+      const { category, address } = this.data.ticket ?? {};
+      wx.navigateTo({ url: `/pages/prices/prices?category=${encodeURIComponent(category ?? "")}&city=${encodeURIComponent(address?.city ?? "")}` });
+    },
+    /** Only the desk can take a merge back: it is asked, in words that are ready. @param {WechatMiniprogram.TouchEvent} event */
+    separate(event) {
+      const text = `工单 ${event.currentTarget.dataset["number"]} 和这张不是同一件事，请帮我拆开单独处理。`;
+      wx.navigateTo({ url: `/pages/talk/talk?number=${this.data.number}&text=${encodeURIComponent(text)}` });
     },
     onShareAppMessage() {
       return { title: this.data.ticket?.promise ?? "服务进度", path: "/pages/home/home" };
