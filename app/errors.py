@@ -56,6 +56,13 @@ class Forbidden(Problem):
     code, status, title, msg = "forbidden", 403, "Not allowed", "您没有权限进行此操作。"
 
 
+class HouseWide(Forbidden):
+    """It holds for all service points, and the caller answers for some of them."""
+
+    code, title = "house_wide", "Holds for the whole house"
+    msg = "这项设置对全公司生效，请由管理员或负责全公司的主管操作。"
+
+
 class Conflict(Problem):
     code, status, title, msg = "conflict", 409, "Conflict", "内容已被更新，请刷新后再试。"
 

@@ -25,6 +25,11 @@ class Actor:
         return self.points is None or service_point_id in self.points
 
     @property
+    def leads_house(self) -> bool:
+        """Whether he decides what holds for everybody: administrators, and managers who answer for no single points."""
+        return self.role in (Role.MANAGER, Role.ADMIN) and self.points is None
+
+    @property
     def is_staff(self) -> bool:
         return self.role not in (Role.CUSTOMER, Role.SYSTEM)
 

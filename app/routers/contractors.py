@@ -9,7 +9,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import IdempotencyKey, require
+from app.routers.dependencies import HouseLeader, IdempotencyKey, require
 from app.schemas.contractors import ContractorIn, ContractorList, ContractorOut, ContractorPatch, TermsIn
 from app.services.contractors.change import add_contractor, change_contractor
 from app.services.contractors.read import list_contractors
@@ -19,7 +19,6 @@ from app.services.idempotency import Once, fingerprint
 router = APIRouter(prefix="/api/v1/contractors", tags=["contractors"])
 
 ReaderOf = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))]
-LeaderDep = Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]
 ContractorId = Annotated[UUID, Path()]
 
 
@@ -32,7 +31,7 @@ async def read_contractors(actor: ReaderOf, connection: ReaderDep) -> Contractor
 @router.post("", status_code=201)
 async def create_contractor(
     body: ContractorIn,
-    actor: LeaderDep,
+    actor: HouseLeader,
     connection: WriterDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,
@@ -44,7 +43,7 @@ async def create_contractor(
 
 @router.patch("/{contractor_id}")
 async def patch_contractor(
-    contractor_id: ContractorId, body: ContractorPatch, _: LeaderDep, connection: WriterDep
+    contractor_id: ContractorId, body: ContractorPatch, _: HouseLeader, connection: WriterDep
 ) -> ContractorOut:
     """Its name, whom to call, or whether it gets work at all."""
     return await change_contractor(connection, str(contractor_id), body)
@@ -54,7 +53,7 @@ async def patch_contractor(
 async def create_terms(
     contractor_id: ContractorId,
     body: TermsIn,
-    actor: LeaderDep,
+    actor: HouseLeader,
     connection: WriterDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
-from app.errors import Forbidden, Unauthenticated, Unavailable
+from app.errors import Forbidden, HouseWide, Unauthenticated, Unavailable
 from app.pages.problem import OF_STAFF
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
@@ -132,6 +132,16 @@ def require(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
         return actor
 
     return allowed
+
+
+async def leads_house(actor: Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]) -> Actor:
+    """For what holds in every service point: 403 for a manager who answers for some of them."""
+    if not actor.leads_house:
+        raise HouseWide
+    return actor
+
+
+HouseLeader = Annotated[Actor, Depends(leads_house)]
 
 
 def require_of_ticket(*roles: Role) -> Callable[..., Awaitable[None]]:

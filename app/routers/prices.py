@@ -6,10 +6,9 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
-from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.situation import ServiceType
-from app.routers.dependencies import IdempotencyKey, require
+from app.routers.dependencies import HouseLeader, IdempotencyKey, leads_house, require
 from app.schemas.common import Word
 from app.schemas.prices import (
     DraftIn,
@@ -37,8 +36,8 @@ from app.services.quotes.limit import STANDING_FEN
 
 router = APIRouter(prefix="/api/v1", tags=["prices"])
 
-ManagerDep = Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]
 MANAGERS = Depends(require(Role.MANAGER, Role.ADMIN))
+HOUSE = Depends(leads_house)
 Version = Annotated[int, Path(ge=1, lt=2**31)]
 Code = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z._-]+$")]
 Asked = Annotated[Word, Query()]
@@ -79,7 +78,7 @@ async def read_price_lists(connection: ReaderDep) -> PriceLists:
 
 @router.post("/price-lists", status_code=201)
 async def create_draft(
-    body: DraftIn, actor: ManagerDep, connection: WriterDep, now: Now, idempotency_key: IdempotencyKey = None
+    body: DraftIn, actor: HouseLeader, connection: WriterDep, now: Now, idempotency_key: IdempotencyKey = None
 ) -> PriceListDetail:
     """Begin the next version as a copy of the newest."""
     once = Once("price-lists", actor, idempotency_key, fingerprint(body))
@@ -92,19 +91,19 @@ async def read_price_list(version: Version, connection: ReaderDep) -> PriceListD
     return await price_list(connection, version)
 
 
-@router.put("/price-lists/{version}", dependencies=[MANAGERS])
+@router.put("/price-lists/{version}", dependencies=[HOUSE])
 async def change_draft(version: Version, body: DraftTerms, connection: WriterDep) -> PriceListDetail:
     """The number for complaints and the note of a draft."""
     return await set_terms(connection, version, body)
 
 
-@router.put("/price-lists/{version}/items/{code}", dependencies=[MANAGERS])
+@router.put("/price-lists/{version}/items/{code}", dependencies=[HOUSE])
 async def put_price(version: Version, code: Code, body: PriceItemIn, connection: WriterDep) -> PriceLine:
     """Add an item to a draft, or change it; the prices of cities are replaced by those that are sent."""
     return await put_item(connection, version, code, body)
 
 
-@router.delete("/price-lists/{version}/items/{code}", status_code=204, dependencies=[MANAGERS])
+@router.delete("/price-lists/{version}/items/{code}", status_code=204, dependencies=[HOUSE])
 async def delete_price(version: Version, code: Code, connection: WriterDep) -> None:
     """Take an item off a draft."""
     await remove_item(connection, version, code)
@@ -112,7 +111,7 @@ async def delete_price(version: Version, code: Code, connection: WriterDep) -> N
 
 @router.post("/price-lists/{version}/publish")
 async def publish_price_list(
-    version: Version, body: PublishIn, actor: ManagerDep, connection: WriterDep, now: Now
+    version: Version, body: PublishIn, actor: HouseLeader, connection: WriterDep, now: Now
 ) -> PriceListDetail:
     """Put a draft in force from a day on; it never changes afterwards."""
     return await publish_list(connection, version, body.valid_from, actor=actor, now=now)
@@ -126,7 +125,7 @@ async def read_spend_limits(connection: ReaderDep) -> SpendLimits:
 
 @router.put("/spend-limits")
 async def set_spend_limit(
-    body: SpendLimitIn, actor: ManagerDep, connection: WriterDep, now: Now
+    body: SpendLimitIn, actor: HouseLeader, connection: WriterDep, now: Now
 ) -> SpendLimitOut:
     """Set the limit for a kind of service and a state of warranty."""
     return await put_spend_limit(connection, body, actor=actor, now=now)

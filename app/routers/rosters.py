@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, IdempotencyKey, require
+from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require
 from app.schemas.rosters import (
     AbsenceIn,
     AbsenceMade,
@@ -31,7 +31,6 @@ from app.services.rosters.pattern import read_pattern, write_pattern
 router = APIRouter(prefix="/api/v1", tags=["rosters"])
 
 STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
-LEADS = Depends(require(Role.MANAGER, Role.ADMIN))
 PLANNERS = Depends(require(Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 EngineerId = Annotated[UUID, Path()]
 Year = Annotated[int, Path(ge=2000, le=2099)]
@@ -106,9 +105,9 @@ async def get_holidays(year: Year, connection: ReaderDep) -> HolidayList:
     return await read_holidays(connection, year)
 
 
-@router.put("/holidays/{year}", dependencies=[LEADS])
+@router.put("/holidays/{year}")
 async def put_holidays(
-    year: Year, body: HolidaysIn, actor: ActorDep, connection: WriterDep, now: Now
+    year: Year, body: HolidaysIn, actor: HouseLeader, connection: WriterDep, now: Now
 ) -> HolidayList:
     """Replaces the year; ``works_as`` makes a day a make-up working day (调休) of that weekday, Monday is 0."""
     return await write_holidays(connection, year, body, actor=actor, now=now)

@@ -10,7 +10,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
+from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.routing import (
     PresenceIn,
@@ -37,7 +37,6 @@ router = APIRouter(prefix="/api/v1/routing", tags=["routing"])
 of_tickets = APIRouter(prefix="/api/v1/tickets/{number}/route", tags=["routing"])
 
 DeskDep = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))]
-LeaderDep = Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]
 SEES = Depends(require_of_ticket(Role.AGENT, Role.MANAGER, Role.ADMIN))
 TeamId = Annotated[UUID, Path()]
 
@@ -51,7 +50,7 @@ async def read_teams(_: DeskDep, connection: ReaderDep) -> TeamList:
 @teams.post("", status_code=201)
 async def create_team(
     body: TeamIn,
-    actor: LeaderDep,
+    actor: HouseLeader,
     connection: WriterDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,
@@ -62,7 +61,7 @@ async def create_team(
 
 
 @teams.put("/{team_id}")
-async def put_team(team_id: TeamId, body: TeamIn, _: LeaderDep, connection: WriterDep, now: Now) -> TeamOut:
+async def put_team(team_id: TeamId, body: TeamIn, _: HouseLeader, connection: WriterDep, now: Now) -> TeamOut:
     """All of a team at once: name, people, and which team helps out."""
     return await change_team(connection, team_id, body, now)
 
@@ -76,7 +75,7 @@ async def read_routing_rules(_: DeskDep, connection: ReaderDep) -> RulesOut:
 @router.post("/rules", status_code=201)
 async def create_routing_rules(
     body: RulesIn,
-    actor: LeaderDep,
+    actor: HouseLeader,
     connection: WriterDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,

@@ -8,7 +8,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
+from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.service_levels import (
     CalendarIn,
@@ -51,7 +51,7 @@ async def read_service_policies(connection: ReaderDep) -> ServicePolicyList:
 @router.post("/service-policies", status_code=201)
 async def create_service_policy(
     body: ServicePolicyIn,
-    actor: PublisherDep,
+    actor: HouseLeader,
     connection: WriterDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,
@@ -77,6 +77,6 @@ async def create_service_calendar(
 ) -> CalendarOut:
     """Publish the opening hours of a service point for the tickets that come. One that never opens is refused.
 
-    A manager of a branch publishes that branch's hours; those of the house are for whoever leads all of it."""
+    A manager of some service points publishes their hours; those of the house are for whoever leads all of it."""
     once = Once("service-calendars", actor, idempotency_key, fingerprint(body))
     return await publish_calendar(connection, body, once=once, now=now)

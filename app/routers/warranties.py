@@ -1,14 +1,11 @@
 """Warranties: the policies of the house, and what they come to for one ticket."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Depends
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
-from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
+from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.warranties import DecideWarrantyIn, PolicyIn, PolicyList, PolicyOut, TicketWarrantyOut
 from app.services.idempotency import Once, fingerprint
@@ -17,8 +14,6 @@ from app.services.warranties.policies import list_policies, publish_policy
 from app.services.warranties.read import read_warranty
 
 router = APIRouter(prefix="/api/v1", tags=["warranties"])
-
-PublisherDep = Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]
 
 
 @router.get("/warranty-policies")
@@ -30,7 +25,7 @@ async def read_policies(_: ActorDep, connection: ReaderDep) -> PolicyList:
 @router.post("/warranty-policies", status_code=201)
 async def create_policy(
     body: PolicyIn,
-    actor: PublisherDep,
+    actor: HouseLeader,
     connection: WriterDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,

@@ -33,10 +33,11 @@ async def get_licences(engineer_id: EngineerId, actor: ActorDep, connection: Rea
 
 @router.put("/engineers/{engineer_id}/licences", dependencies=[LEADS])
 async def put_licences(
-    engineer_id: EngineerId, body: LicencesIn, connection: WriterDep, now: Now
+    engineer_id: EngineerId, body: LicencesIn, actor: ActorDep, connection: WriterDep, now: Now
 ) -> LicenceList:
     """Replaces all of them. After ``expires_on`` he is not offered, and cannot book, what asks for that licence; where
     he is booked already, the days are planned anew."""
+    await in_charge(connection, actor, str(engineer_id))
     return await write_licences(connection, str(engineer_id), body, now=now)
 
 

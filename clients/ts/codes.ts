@@ -39,6 +39,7 @@ export const CODES = {
   follow_up_taken: { status: 409, title: "Conflict", msg: "同事正在处理这个回访，请换一个。" },
   forbidden: { status: 403, title: "Not allowed", msg: "您没有权限进行此操作。" },
   high_risk_user: { status: 403, title: "Blocked by WeChat", msg: "您没有权限进行此操作。" },
+  house_wide: { status: 403, title: "Holds for the whole house", msg: "这项设置对全公司生效，请由管理员或负责全公司的主管操作。" },
   household_full: { status: 409, title: "Conflict", msg: "一个家庭最多 12 位成员。" },
   idempotency_key_reused: { status: 422, title: "Invalid input", msg: "同一个 Idempotency-Key 不能用于不同的内容，请换一个再试。" },
   identity_changed_since: { status: 409, title: "Conflict", msg: "合并后其中一个微信已改绑他人或员工，无法撤销。" },

@@ -2451,7 +2451,7 @@ export interface paths {
          * Create service calendar
          * @description Publish the opening hours of a service point for the tickets that come. One that never opens is refused.
          *
-         *     A manager of a branch publishes that branch's hours; those of the house are for whoever leads all of it.
+         *     A manager of some service points publishes their hours; those of the house are for whoever leads all of it.
          */
         post: operations["create_service_calendar"];
         delete?: never;

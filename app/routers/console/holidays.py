@@ -14,7 +14,7 @@ from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
-from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.event_steps import typed_in
 from app.schemas.rosters import HolidayOut, HolidaysIn
 from app.services.rosters.holidays import read_holidays, write_holidays
@@ -38,7 +38,7 @@ async def holidays(
 @router.post("")
 async def set_holidays(
     request: Request,
-    actor: ManagerAtDesk,
+    actor: LeaderAtDesk,
     connection: WriterDep,
     now: Now,
     year: Annotated[int, Query(ge=2000, le=2099)],

@@ -14,7 +14,7 @@ from app.domain.service_levels.policy import DECIDED, METRIC_LABELS, Audience, M
 from app.domain.situation import PRIORITY_LABELS, Priority
 from app.pages.problem import CONSOLE
 from app.routers.console.forms import REFUSED, Refusal, number, read, refusal, whole, words
-from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.event_steps import typed_in
 from app.schemas.service_levels import ServicePolicyIn, ServicePolicyOut
 from app.services.idempotency import Once, fingerprint
@@ -34,7 +34,7 @@ async def current(actor: AtDesk, connection: ReaderDep, said: str = "") -> HTMLR
 
 
 @router.post("")
-async def publish(request: Request, actor: ManagerAtDesk, connection: WriterDep, now: Now) -> Response:
+async def publish(request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now) -> Response:
     """For what comes from now on; with ``apply_to_open`` for what is open as well."""
     typed = await typed_in(request)
     try:

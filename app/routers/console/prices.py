@@ -19,7 +19,7 @@ from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.forms import REFUSED, Refusal, fen, number, read, refusal, whole
-from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.event_steps import typed_in
 from app.schemas.prices import DraftIn, DraftTerms, PriceItemIn, PriceLine, PublishIn, SpendLimitIn
 from app.services.idempotency import Once, fingerprint
@@ -54,7 +54,7 @@ async def price_table(
 
 
 @router.post("")
-async def new_draft(request: Request, actor: ManagerAtDesk, connection: WriterDep, now: Now) -> Response:
+async def new_draft(request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now) -> Response:
     """A copy of the newest version, to be changed."""
     typed = await typed_in(request)
     try:
@@ -68,7 +68,7 @@ async def new_draft(request: Request, actor: ManagerAtDesk, connection: WriterDe
 
 
 @router.post("/limits")
-async def set_limit(request: Request, actor: ManagerAtDesk, connection: WriterDep, now: Now) -> Response:
+async def set_limit(request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now) -> Response:
     typed = await typed_in(request)
     try:
         said = {name: typed.get(name) for name in ("role", "service_type", "warranty")}
@@ -90,7 +90,7 @@ async def one_version(
 
 @router.post("/{version}/items")
 async def set_item(
-    version: Version, request: Request, actor: ManagerAtDesk, connection: WriterDep, now: Now
+    version: Version, request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now
 ) -> Response:
     typed = await typed_in(request)
     try:
@@ -104,16 +104,14 @@ async def set_item(
 
 
 @router.post("/{version}/items/{code}/remove")
-async def drop_item(
-    version: Version, code: Code, _: ManagerAtDesk, connection: WriterDep
-) -> RedirectResponse:
+async def drop_item(version: Version, code: Code, _: LeaderAtDesk, connection: WriterDep) -> RedirectResponse:
     await remove_item(connection, version, code)
     return back(f"prices/{version}", "changed")
 
 
 @router.post("/{version}/terms")
 async def terms(
-    version: Version, request: Request, actor: ManagerAtDesk, connection: WriterDep, now: Now
+    version: Version, request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now
 ) -> Response:
     typed = await typed_in(request)
     try:
@@ -129,7 +127,7 @@ async def terms(
 async def publish(
     version: Version,
     request: Request,
-    actor: ManagerAtDesk,
+    actor: LeaderAtDesk,
     connection: WriterDep,
     now: Now,
     valid_from: Annotated[str, Form(max_length=10)] = "",

@@ -9,13 +9,15 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.pages.problem import CONSOLE
 from app.pages.render import HEADERS, page
-from app.routers.dependencies import require
+from app.routers.dependencies import HouseLeader, require
 
 DESK = frozenset({Role.AGENT, Role.MANAGER, Role.ADMIN})
 MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 
 AtDesk = Annotated[Actor, Depends(require(*DESK))]
 ManagerAtDesk = Annotated[Actor, Depends(require(*MANAGERS))]
+# What holds for every service point.
+LeaderAtDesk = HouseLeader
 
 # Key, words, letter that leads there after g, and who finds it in his menu.
 MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (

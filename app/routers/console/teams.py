@@ -19,7 +19,7 @@ from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS
 from app.errors import Problem
 from app.pages.problem import CONSOLE
 from app.routers.console.forms import REFUSED, Refusal, number, read, refusal, whole, words
-from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.event_steps import typed_in
 from app.schemas.routing import RuleIn, RulesIn, TeamIn, TriedRoute
 from app.services.routing.desk import try_route
@@ -55,7 +55,7 @@ async def teams_and_rules(
 
 
 @router.post("/teams")
-async def put_team(request: Request, actor: ManagerAtDesk, connection: WriterDep, now: Now) -> Response:
+async def put_team(request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now) -> Response:
     """A new one, or with ``team_id`` as that one is to be."""
     typed = await typed_in(request)
     team = typed.get("team_id", "")
@@ -72,7 +72,7 @@ async def put_team(request: Request, actor: ManagerAtDesk, connection: WriterDep
 
 
 @router.post("/rules")
-async def put_rules(request: Request, actor: ManagerAtDesk, connection: WriterDep, now: Now) -> Response:
+async def put_rules(request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now) -> Response:
     """A new version of all of them, in the order of their numbers."""
     typed = await typed_in(request)
     try:

@@ -15,6 +15,7 @@ from app.services.incidents.case import hold, must_be
 from app.services.incidents.entries import Line, add_line
 from app.services.incidents.read import read_incident
 from app.services.incidents.tell import tell_staff
+from app.services.tickets.visible import of_points
 
 _STAFF = "SELECT name FROM staff WHERE id = $1::uuid AND active AND role <> 'contractor'"
 _JOIN = """
@@ -22,7 +23,10 @@ INSERT INTO incident_members (incident_id, staff_id, joined_at) VALUES ($1, $2::
 """
 _OWN = "UPDATE incidents SET owner_id = $2::uuid WHERE id = $1"
 _LEAVE = "DELETE FROM incident_members WHERE incident_id = $1 AND staff_id = $2::uuid RETURNING 1"
-_TICKETS = "SELECT id, number, state FROM tickets WHERE number = ANY ($1::text[]) ORDER BY id"
+_TICKETS = f"""
+SELECT id, number, state FROM tickets
+ WHERE number = ANY ($1::text[]) AND {of_points("$2", "service_point_id")} ORDER BY id
+"""
 # One that was taken off may come back; what it was told before it need not hear again.
 _ATTACH = """
 INSERT INTO incident_tickets AS x (incident_id, ticket_id, how, attached_by, attached_at)
@@ -106,7 +110,7 @@ async def attach(
     if earlier := await once.earlier(connection, now):
         return IncidentOut.model_validate(earlier)
     must_be(held.incident, LIVE)
-    found = await connection.fetch(_TICKETS, body.tickets)
+    found = await connection.fetch(_TICKETS, body.tickets, actor.points)
     _all_there(body, found)
     attached = await connection.fetch(_ATTACH, held.incident.id, [row["id"] for row in found], actor.id, now)
     if len(attached) < len(found):

@@ -81,6 +81,8 @@ async def hold(
     await connection.fetch(_LOCK_TICKETS, anchor_id, list(tickets))
     anchor = await load_by_id(connection, anchor_id, lock=True)
     incident = _incident(await connection.fetchrow(_LOCK, number))
+    if not actor.answers_for(incident.service_point_id):
+        raise NotFound(_UNKNOWN)
     if actor.role not in _MAY_ALWAYS and actor.id not in incident.people:
         raise NotFound(_UNKNOWN) if actor.role is Role.ENGINEER else NotAMember()
     return Held(incident, anchor)

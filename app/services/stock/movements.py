@@ -11,7 +11,7 @@ from app.errors import Forbidden, InvalidInput, NotFound
 from app.schemas.parts import MovementIn, MovementLine, PlaceIn, StockOut
 from app.services.idempotency import Once
 from app.services.stock.post import Move, post
-from app.services.stock.read import read_stock
+from app.services.stock.read import may_see, read_stock
 
 _PLACES = {
     PlaceKind.POINT: "SELECT EXISTS (SELECT FROM service_points WHERE id = $1::uuid)",
@@ -25,7 +25,8 @@ SELECT on_hand FROM stock WHERE place_id = $1::uuid AND part_code = $2 FOR NO KE
 async def move_stock(
     connection: asyncpg.Connection, body: MovementIn, *, once: Once, now: datetime
 ) -> StockOut:
-    """An engineer counts and scraps what is in his own van; everything else is the desk's.
+    """An engineer counts and scraps what is in his own van; everything else is the desk's. Who answers for some service
+    points moves what lies there or in the vans of their people, and may send it anywhere.
 
     Errors: not_found, forbidden, invalid_input, out_of_stock.
     """
@@ -36,6 +37,7 @@ async def move_stock(
         if place is not None:
             await _exists(connection, place)
     _may(actor, body)
+    await may_see(connection, actor, body.place.kind, str(body.place.id))
     moves = [move for line in body.lines for move in await _moves(connection, body, line)]
     await post(connection, moves, made_by=actor.id, now=now, note=body.note)
     answer = await read_stock(connection, body.place.kind, str(body.place.id), actor=actor)

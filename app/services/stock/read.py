@@ -27,12 +27,17 @@ async def read_stock(
     connection: asyncpg.Connection, kind: PlaceKind, place_id: str, *, actor: Actor
 ) -> StockOut:
     """A van is seen by its engineer, by the dispatcher of its contractor and by the desk."""
-    if kind is PlaceKind.VAN:
-        await in_charge(connection, actor, place_id)
-    elif actor.role is Role.CONTRACTOR:
-        raise NotFound("没有找到这个仓位。")
+    await may_see(connection, actor, kind, place_id)
     rows = await connection.fetch(_STOCK, place_id, kind.value)
     return StockOut(items=[StockLine(**row) for row in rows])
+
+
+async def may_see(connection: asyncpg.Connection, actor: Actor, kind: PlaceKind, place_id: str) -> None:
+    """To whoever may not, there is no such place."""
+    if kind is PlaceKind.VAN:
+        await in_charge(connection, actor, place_id)
+    elif actor.role is Role.CONTRACTOR or not actor.answers_for(place_id):
+        raise NotFound("没有找到这个仓位。")
 
 
 async def read_catalogue(connection: asyncpg.Connection, category: str, said: str) -> PartList:
