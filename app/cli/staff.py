@@ -14,6 +14,7 @@ from app.domain.travel import Point
 from app.models.people import StaffRole
 from app.models.wechat import AccountKind
 from app.services.accounts.records import default_appid
+from app.services.second_factor.reset import reset_by_operator
 from app.services.staff import disable as services_disable
 from app.services.staff.bind import bind_wechat
 from app.services.staff.hire import FieldWork, NewStaff, hire
@@ -74,6 +75,14 @@ def password(username: Username, password_stdin: Stdin = False) -> None:
     typer.echo(f"已修改 {username} 的密码。")
 
 
+@app.command("reset-second-factor")
+def reset_second_factor(username: Username) -> None:
+    """取消两步验证：手机和恢复码都丢了、又没有别的管理员时使用。"""
+    with told():
+        asyncio.run(_reset_second_factor(username))
+    typer.echo(f"已取消 {username} 的两步验证，原有登录全部失效。")
+
+
 @app.command("bind")
 def bind(
     username: Username,
@@ -113,6 +122,11 @@ async def _disable(username: str) -> list[str]:
 async def _change_password(username: str, new: str) -> None:
     async with connected(settings()) as connection, connection.transaction():
         await change_password(connection, username, new, now=datetime.now(UTC))
+
+
+async def _reset_second_factor(username: str) -> None:
+    async with connected(settings()) as connection, connection.transaction():
+        await reset_by_operator(connection, username, now=datetime.now(UTC))
 
 
 async def _bind(username: str, openid: str) -> None:

@@ -52,6 +52,7 @@ from app.models.privacy import AccountDeletion, ConsentText, FileRemoval, Privac
 from app.models.promises import Promised, UsualTime
 from app.models.rosters import Absence, Holiday, Roster, ShiftPattern
 from app.models.rules import EngineerBan, EngineerLicence
+from app.models.second_factor import RecoveryCode, SecondFactor, SecondFactorRole
 from app.models.service_levels import ServiceCalendar, ServiceLevel, ServiceLevelEvent, ServicePolicy
 from app.models.stock import FittedPart, Part, Stock, StockEntry
 from app.models.teams import DeskSeat, RoutingRules, Team, TeamMember, TicketRoute
@@ -148,9 +149,12 @@ __all__ = [
     "Quote",
     "Rating",
     "Receipt",
+    "RecoveryCode",
     "ReplyWindow",
     "Roster",
     "RoutingRules",
+    "SecondFactor",
+    "SecondFactorRole",
     "ServiceCalendar",
     "ServiceLevel",
     "ServiceLevelEvent",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.clock import Now
@@ -109,7 +109,7 @@ async def _account(request: Request, settings: Settings, appid: str | None) -> s
 
 
 def set_cookie(
-    answer: RedirectResponse, settings: Settings, name: str, value: str, *, path: str, seconds: int
+    answer: Response, settings: Settings, name: str, value: str, *, path: str, seconds: int
 ) -> None:
     answer.set_cookie(
         name,

@@ -11,6 +11,11 @@ Username = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
+# With the gaps that people type; empty where nothing is asked for.
+SecondCode = Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9A-Za-z -]*$")]
+Challenge = Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=r"^[\x21-\x7e]+$")]
+
+
 class MiniProgramSignIn(Input):
     code: Code
     # Of which of several mini-programs; the deployment's own when it is left out.
@@ -20,6 +25,15 @@ class MiniProgramSignIn(Input):
 class StaffSignIn(Input):
     username: Username
     password: Password
+    # Of his second factor, if he has one; it may follow in a call of its own (``second_factor_required``).
+    code: SecondCode = ""
+
+
+class SecondStep(Input):
+    """``challenge`` is what the first step answered."""
+
+    challenge: Challenge
+    code: SecondCode
 
 
 class CustomerOut(Output):
@@ -46,6 +60,8 @@ class StaffSession(Output):
     token_type: Literal["Bearer"]
     expires_in: int
     staff: StaffOut
+    # Of whoever has just set up his second factor; otherwise there are none to tell.
+    recovery_codes: list[str]
 
 
 class Me(Output):

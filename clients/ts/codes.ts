@@ -18,6 +18,7 @@ export const CODES = {
   bound_to_staff: { status: 409, title: "Bound to staff", msg: "此微信已绑定员工账号，请从员工入口登录。" },
   callback_not_kept: { status: 503, title: "Callback not kept", msg: "暂时无法保存回调，请稍后重试。" },
   callback_rejected: { status: 403, title: "Not allowed", msg: "回调校验未通过。" },
+  challenge_over: { status: 401, title: "Begin again", msg: "时间太久了，请重新输入用户名和密码。" },
   complaint_closed: { status: 409, title: "Conflict", msg: "这个投诉已经结案，如有新的问题请重新反映。" },
   complaint_taken: { status: 409, title: "Conflict", msg: "这个投诉由同事负责，如需接手请主管改派。" },
   conflict: { status: 409, title: "Conflict", msg: "内容已被更新，请刷新后再试。" },
@@ -91,6 +92,9 @@ export const CODES = {
   quote_changed: { status: 409, title: "Conflict", msg: "报价已更新，请查看最新报价后再决定。" },
   roster_overlap: { status: 409, title: "Roster overlap", msg: "这天的班次与前一天或后一天重叠，请调整时间。" },
   same_customer: { status: 422, title: "Invalid input", msg: "请选择两位不同的客户。" },
+  second_factor_off: { status: 409, title: "Conflict", msg: "这个账号没有开启两步验证，不用重置。" },
+  second_factor_on: { status: 409, title: "Conflict", msg: "两步验证已经开启；换手机请先用动态码或恢复码关闭，再重新开启。" },
+  second_factor_required: { status: 401, title: "Second factor required", msg: "请输入手机验证器上的动态码。" },
   slot_taken: { status: 409, title: "Slot taken", msg: "这个时间刚刚被约走了，请另选一个时间。" },
   snapshot_visitor: { status: 403, title: "Snapshot visitor", msg: "当前是预览页面，请点击右下角「使用完整服务」后再试。" },
   stale_version: { status: 409, title: "Conflict", msg: "工单刚刚有了新进展，请刷新后再操作。" },
@@ -115,6 +119,7 @@ export const CODES = {
   work_done: { status: 409, title: "Conflict", msg: "服务已完成，不能再更改保修判定。" },
   wrong_code: { status: 409, title: "Conflict", msg: "完成码不正确，请与客户核对。" },
   wrong_credentials: { status: 401, title: "Wrong credentials", msg: "用户名或密码不正确" },
+  wrong_second_factor: { status: 401, title: "Wrong code", msg: "动态码不对或已经用过，请等手机上显示下一个再试；也可以用恢复码。" },
 } as const;
 
 export type Code = keyof typeof CODES;

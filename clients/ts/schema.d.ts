@@ -1887,6 +1887,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change own password
+         * @description After the one that he has; whoever is signed in as him is signed out, he himself included.
+         */
+        put: operations["change_own_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/phone": {
         parameters: {
             query?: never;
@@ -1987,6 +2007,106 @@ export interface paths {
          * @description My nickname. Others see it, masked, once it has been looked at.
          */
         put: operations["set_my_profile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read second factor
+         * @description Since when he signs in with one, and how many recovery codes are left.
+         */
+        get: operations["read_second_factor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End second factor
+         * @description By password alone again; where his role demands one, he sets up another at his next sign-in.
+         */
+        post: operations["end_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove second factor
+         * @description The first code of the app. From now on he signs in with one.
+         */
+        post: operations["prove_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Renew recovery codes
+         * @description New ones in the place of those that he had.
+         */
+        put: operations["renew_recovery_codes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Begin second factor
+         * @description A new secret for an authenticator app, after his password; it counts once ``proof`` has shown a code of it.
+         */
+        put: operations["begin_second_factor"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2434,6 +2554,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/second-factor-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read second factor roles
+         * @description Of whom one is demanded; of the others it is their own choice.
+         */
+        get: operations["read_second_factor_roles"];
+        /**
+         * Put second factor roles
+         * @description Of exactly these roles, from the next sign-in on: whoever has none sets one up then.
+         */
+        put: operations["put_second_factor_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-calendars": {
         parameters: {
             query?: never;
@@ -2564,6 +2708,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/staff/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in second step
+         * @description The second step: the ``challenge`` of ``second_factor_required``, with a code of the phone or a recovery code.
+         */
+        post: operations["sign_in_second_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/staff/second-factor/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin second factor at sign in
+         * @description For whoever must set up a second factor before he is let in (``enrol``): a secret that the second step proves.
+         */
+        post: operations["begin_second_factor_at_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/spend-limits": {
         parameters: {
             query?: never;
@@ -2582,6 +2766,26 @@ export interface paths {
          */
         put: operations["set_spend_limit"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{staff_id}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset second factor
+         * @description For somebody who has lost his phone and his recovery codes: by password alone, until he sets up another.
+         */
+        post: operations["reset_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4385,6 +4589,21 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** BeginIn */
+        BeginIn: {
+            /** Password */
+            password: string;
+        };
+        /**
+         * BegunOut
+         * @description ``secret`` is base32, for typing; ``uri`` (otpauth) is what a QR code holds. Told this once.
+         */
+        BegunOut: {
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+        };
         /** BlockerOut */
         BlockerOut: {
             /** Code */
@@ -4824,6 +5043,11 @@ export interface components {
          * @enum {string}
          */
         Category: "空调" | "冰箱" | "洗衣机" | "热水器" | "油烟机" | "燃气灶" | "洗碗机" | "净水器" | "电视" | "微波炉烤箱" | "小家电" | "扫地机吸尘器" | "加油服务" | "其他";
+        /** ChallengedIn */
+        ChallengedIn: {
+            /** Challenge */
+            challenge: string;
+        };
         /**
          * Channel
          * @description Where a report came in.
@@ -7395,6 +7619,13 @@ export interface components {
              */
             member_id: string;
         };
+        /** OwnPasswordIn */
+        OwnPasswordIn: {
+            /** New Password */
+            new_password: string;
+            /** Password */
+            password: string;
+        };
         /**
          * PartIn
          * @description By the ``code`` of the catalogue, or by a name alone for what no catalogue has.
@@ -8744,6 +8975,14 @@ export interface components {
             /** Warranties */
             warranties: components["schemas"]["WorkWarrantyOut"][];
         };
+        /**
+         * RecoveryCodesOut
+         * @description Each stands in for the phone once. Told this once.
+         */
+        RecoveryCodesOut: {
+            /** Recovery Codes */
+            recovery_codes: string[];
+        };
         /** Reject */
         Reject: {
             /**
@@ -8831,6 +9070,11 @@ export interface components {
              * @default 1
              */
             quantity?: number;
+        };
+        /** ResetIn */
+        ResetIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * ResolveIn
@@ -9155,6 +9399,46 @@ export interface components {
          */
         Scope: "tickets:create" | "tickets:read";
         /**
+         * CodeIn
+         * @description What the phone shows, or where there is one already a recovery code.
+         */
+        SecondFactorCodeIn: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * SecondFactorOut
+         * @description ``since`` is null for whoever signs in by password alone; ``demanded`` of everybody with his role.
+         */
+        SecondFactorOut: {
+            /** Demanded */
+            demanded: boolean;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+            /** Since */
+            since: string | null;
+        };
+        /** SecondFactorRoles */
+        SecondFactorRoles: {
+            /** Roles */
+            roles: components["schemas"]["StaffRole"][];
+        };
+        /** SecondFactorRolesOut */
+        SecondFactorRolesOut: {
+            /** Roles */
+            roles: components["schemas"]["StaffRole"][];
+        };
+        /**
+         * SecondStep
+         * @description ``challenge`` is what the first step answered.
+         */
+        SecondStep: {
+            /** Challenge */
+            challenge: string;
+            /** Code */
+            code: string;
+        };
+        /**
          * SegmentOut
          * @description A stretch in which the clock ran or paused: what of it counted, in which open spans, and how much was used
          *     at its end.
@@ -9465,12 +9749,19 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * StaffRole
+         * @enum {string}
+         */
+        StaffRole: "engineer" | "agent" | "manager" | "admin" | "contractor";
         /** StaffSession */
         StaffSession: {
             /** Access Token */
             access_token: string;
             /** Expires In */
             expires_in: number;
+            /** Recovery Codes */
+            recovery_codes: string[];
             staff: components["schemas"]["StaffOut"];
             /**
              * Token Type
@@ -9480,6 +9771,11 @@ export interface components {
         };
         /** StaffSignIn */
         StaffSignIn: {
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
             /** Password */
             password: string;
             /** Username */
@@ -13358,6 +13654,28 @@ export interface operations {
             };
         };
     };
+    change_own_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     set_my_phone: {
         parameters: {
             query?: never;
@@ -13493,6 +13811,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+        };
+    };
+    read_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorOut"];
+                };
+            };
+        };
+    };
+    end_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    prove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesOut"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunOut"];
                 };
             };
         };
@@ -14108,6 +14540,50 @@ export interface operations {
             };
         };
     };
+    read_second_factor_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorRolesOut"];
+                };
+            };
+        };
+    };
+    put_second_factor_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRoles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorRolesOut"];
+                };
+            };
+        };
+    };
     read_service_calendars: {
         parameters: {
             query?: never;
@@ -14293,6 +14769,54 @@ export interface operations {
             };
         };
     };
+    sign_in_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+        };
+    };
+    begin_second_factor_at_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunOut"];
+                };
+            };
+        };
+    };
     read_spend_limits: {
         parameters: {
             query?: never;
@@ -14334,6 +14858,30 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SpendLimitOut"];
                 };
+            };
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -29,6 +29,9 @@ _CUSTOMERS = "401 200 200 403 403 401 403 403 403 403"
 _PAGE_OF_CUSTOMERS = "302 200 200 403 403 302 403 403 403 403"
 _DESK = "401 403 403 403 403 401 200 200 200 403"
 _STAFF = "401 403 403 200 200 401 200 200 200 403"
+# Whoever works with us, for whomever.
+_PEOPLE = "401 403 403 200 200 401 200 200 200 200"
+_PEOPLE_ERR = "401 403 403 422 422 401 422 422 422 422"
 _MANAGERS = "401 403 403 403 403 401 403 200 200 403"
 _MEMBERS = "401 403 403 404 404 401 403 200 200 403"
 _CONSOLE = "302 403 403 403 403 302 200 200 200 403"
@@ -307,6 +310,20 @@ _ROWS = {
     # With a code and a password that are wrong.
     "POST /api/v1/sessions/mini-program": "401 401 401 401 401 401 401 401 401 401",
     "POST /api/v1/sessions/staff": "401 401 401 401 401 401 401 401 401 401",
+    # With a challenge of nobody's.
+    "POST /api/v1/sessions/staff/second-factor": _NOBODY,
+    "POST /api/v1/sessions/staff/second-factor/secret": _NOBODY,
+    "GET /api/v1/me/second-factor": _PEOPLE,
+    # With a password and codes that are wrong.
+    "PUT /api/v1/me/second-factor/secret": _PEOPLE_ERR,
+    "POST /api/v1/me/second-factor/proof": _PEOPLE_ERR,
+    "PUT /api/v1/me/second-factor/recovery-codes": _PEOPLE_ERR,
+    "POST /api/v1/me/second-factor/end": _PEOPLE_ERR,
+    "PUT /api/v1/me/password": _PEOPLE_ERR,
+    "GET /api/v1/second-factor-roles": _ADMINS,
+    "PUT /api/v1/second-factor-roles": _ADMINS,
+    # He has none.
+    "POST /api/v1/staff/{staff_id}/second-factor/reset": "401 403 403 403 403 401 403 403 409 403",
     "GET /oauth/official-account": "302 302 302 302 302 302 302 302 302 302",
     # Without the cookie of the departure.
     "GET /oauth/official-account/callback": "400 400 400 400 400 400 400 400 400 400",
@@ -380,6 +397,16 @@ _ROWS = {
     "GET /console/sign-in": _EVERYBODY,
     # A form of no page of ours.
     "POST /console/sign-in": "403 403 403 403 403 403 403 403 403 403",
+    "POST /console/sign-in/code": "403 403 403 403 403 403 403 403 403 403",
+    # What is wrong about them stands on the page.
+    "GET /console/account": _CONSOLE,
+    "POST /console/account/second-factor": _DESK,
+    "POST /console/account/proof": _DESK,
+    "POST /console/account/recovery-codes": _DESK,
+    "POST /console/account/end": _DESK,
+    "POST /console/account/password": _DESK,
+    "POST /console/staff/second-factor-roles": _ADMINS_POST,
+    "POST /console/staff/{staff_id}/second-factor/reset": _ADMINS,
     "POST /console/sign-out": "401 303 303 303 303 401 303 303 303 303",
     "GET /console/tickets": _CONSOLE,
     "GET /console/dispatch": _CONSOLE,

@@ -41,6 +41,7 @@ OF_A_POINT = (
 OF_NO_POINT = (
     r"\w+ /api/v1/(me|assets|labels|customers|customer-merges|attachments|hotline|content-checks|alarms|qr-scenes)\b.*",
     r"\w+ /api/v1/(sessions/current|routing/(try|presence))",
+    r"\w+ /console/account/.*",
     # The link or its code is the permission, whoever holds it.
     r"POST /(api/v1|h5)/(visit-answers|complaint-answers|visits/\{token\}|complaints/\{token\})",
     r"\w+ /(console/(sign-out|queue/presence|hotline)|h5/inbox/read).*",

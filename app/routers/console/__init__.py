@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.routers.console import (
+    account,
     calendars,
     calls,
     complaints,
@@ -37,6 +38,7 @@ from app.routers.console.noted import with_notes
 
 _ROOMS = (
     sign_in.router,
+    account.router,
     home.router,
     tickets.router,
     ticket.router,

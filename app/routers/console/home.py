@@ -8,10 +8,17 @@ from app.db import ReaderDep
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.services.operations.today import waiting_for
+from app.services.second_factor.demand import is_invited
 
 router = APIRouter(prefix=f"{CONSOLE}/home", include_in_schema=False)
 
 
 @router.get("")
 async def home(actor: AtDesk, connection: ReaderDep, now: Now) -> HTMLResponse:
-    return show("home", actor, waiting=await waiting_for(connection, actor, now), now=now)
+    return show(
+        "home",
+        actor,
+        waiting=await waiting_for(connection, actor, now),
+        invited=await is_invited(connection, actor),
+        now=now,
+    )

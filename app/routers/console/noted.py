@@ -10,13 +10,16 @@ from fastapi.routing import APIRoute
 
 from app.clock import Now
 from app.db import WriterDep
+from app.pages.problem import CONSOLE
 from app.routers.console.forms import CARRIED_OUT
 from app.routers.console.shell import AtDesk
 from app.routers.dependencies import NetworkDep
 from app.services.audit.note import Action, note
 
 # Every minute by itself, and what has an entry of its own.
-_QUIET = ("/queue/presence", "/hotline", "/sign-in", "/sign-out")
+_QUIET = ("/queue/presence", "/hotline", "/sign-in", "/sign-in/code", "/sign-out")
+# Of these each form has its own entry.
+_OWN = f"{CONSOLE}/account"
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -38,4 +41,4 @@ def with_notes(router: APIRouter) -> APIRouter:
 
 
 def _of_the_house(path: str) -> bool:
-    return "{number}" not in path and not path.endswith(_QUIET)
+    return "{number}" not in path and not path.endswith(_QUIET) and not path.startswith(_OWN)

@@ -17,8 +17,11 @@ from app.pages.problem import CONSOLE
 from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
 from app.routers.console.shell import back, show
 from app.routers.dependencies import NetworkDep, require
+from app.schemas.second_factor import ResetIn, SecondFactorRoles
 from app.schemas.staff import NewAccountIn, PasswordIn, RightsIn
 from app.services.audit.note import Action, note
+from app.services.second_factor.demand import demand, demanded_roles
+from app.services.second_factor.reset import reset
 from app.services.staff.accounts import (
     DESK_ROLES,
     ROLE_LABELS,
@@ -78,6 +81,37 @@ async def add_account(
         typed.pop("password", None)
         return await _list(connection, actor, refused=refusal("add", typed, problem), chosen=points)
     return back("staff", "changed")
+
+
+@router.post("/second-factor-roles")
+async def demand_second_factor(
+    request: Request, actor: AdminAtDesk, connection: WriterDep, network: NetworkDep, now: Now
+) -> RedirectResponse:
+    """Of the roles that are ticked, from the next sign-in on."""
+    form = await request.form()
+    body = read(SecondFactorRoles, {"roles": [role for role in StaffRole if role.value in form]})
+    await demand(connection, body.roles, actor=actor, network=network, now=now)
+    return back("staff", "changed")
+
+
+@router.post("/{staff_id}/second-factor/reset")
+async def reset_second_factor(
+    staff_id: StaffId,
+    request: Request,
+    actor: AdminAtDesk,
+    connection: WriterDep,
+    network: NetworkDep,
+    now: Now,
+) -> Response:
+    """For whoever has lost his phone and his recovery codes."""
+    typed, _ = await _typed(request)
+    try:
+        body = read(ResetIn, {"reason": typed.get("reason")})
+        async with whole(connection):
+            await reset(connection, staff_id, body.reason, actor=actor, network=network, now=now)
+    except REFUSED as problem:
+        return await _one(connection, staff_id, actor, refused=refusal("factor", {}, problem))
+    return back(f"staff/{staff_id}", "changed")
 
 
 @router.get("/{staff_id}")
@@ -181,6 +215,8 @@ async def _list(
         roles=_ROLES,
         points=await service_points(connection, actor.points),
         chosen=chosen or [],
+        all_roles=[(role.value, words) for role, words in ROLE_LABELS.items()],
+        demanded=await demanded_roles(connection),
         typed=refused.over("add"),
         errors=refused.at("add"),
     )
@@ -210,5 +246,6 @@ async def _one(
         typed=refused.over("rights", standing),
         errors=refused.at("rights"),
         wrong_password=refused.at("password"),
+        wrong_reset=refused.at("factor"),
         in_hand=in_hand or [],
     )

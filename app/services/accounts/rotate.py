@@ -11,6 +11,7 @@ SEALED = (
     ("wechat_accounts", ("appid",), ("secret", "token", "aes_key", "previous_aes_key")),
     ("wechat_credentials", ("appid", "kind"), ("value",)),
     ("webhook_endpoints", ("id",), ("secret", "previous_secret")),
+    ("second_factors", ("staff_id",), ("secret",)),
 )
 
 

@@ -18,12 +18,19 @@ class Action(StrEnum):
     SIGN_IN = "sign_in"
     # The subject is the username, if it is somebody's: people type passwords into the wrong field.
     SIGN_IN_FAILED = "sign_in_failed"
+    # The password was right, the code of the second factor was not.
+    CODE_FAILED = "sign_in_code_failed"
     EXPORT = "export_list"
     HIRE = "staff_added"
     RIGHTS = "staff_rights"
     PASSWORD = "staff_password"  # noqa: S105
     DISABLE = "staff_disabled"
     ENABLE = "staff_enabled"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    SECOND_FACTOR_ROLES = "second_factor_roles"
+    RECOVERY_CODES = "recovery_codes_renewed"
 
 
 async def note(

@@ -15,13 +15,27 @@ from app.services.audit.note import Action
 SHOWN = 50
 Kind = Literal["all", "desk", "sign_ins", "looks", "exports", "staff"]
 
+_SECOND_FACTOR = (
+    Action.SECOND_FACTOR_ON,
+    Action.SECOND_FACTOR_OFF,
+    Action.SECOND_FACTOR_RESET,
+    Action.SECOND_FACTOR_ROLES,
+    Action.RECOVERY_CODES,
+)
 _KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "desk": (Action.DESK,),
-        "sign_ins": (Action.SIGN_IN, Action.SIGN_IN_FAILED),
+        "sign_ins": (Action.SIGN_IN, Action.SIGN_IN_FAILED, Action.CODE_FAILED, *_SECOND_FACTOR),
         "looks": ("reveal_contact", "look_up_caller"),
         "exports": (Action.EXPORT, "export_own_data"),
-        "staff": (Action.HIRE, Action.RIGHTS, Action.PASSWORD, Action.DISABLE, Action.ENABLE),
+        "staff": (
+            Action.HIRE,
+            Action.RIGHTS,
+            Action.PASSWORD,
+            Action.DISABLE,
+            Action.ENABLE,
+            *_SECOND_FACTOR,
+        ),
     }
 )
 ACTION_LABELS: Mapping[str, str] = MappingProxyType(
@@ -29,6 +43,12 @@ ACTION_LABELS: Mapping[str, str] = MappingProxyType(
         Action.DESK: "后台操作",
         Action.SIGN_IN: "登录",
         Action.SIGN_IN_FAILED: "登录失败",
+        Action.CODE_FAILED: "两步验证失败",
+        Action.SECOND_FACTOR_ON: "开启两步验证",
+        Action.SECOND_FACTOR_OFF: "关闭两步验证",
+        Action.SECOND_FACTOR_RESET: "重置两步验证",
+        Action.SECOND_FACTOR_ROLES: "要求两步验证的岗位",
+        Action.RECOVERY_CODES: "换发恢复码",
         Action.EXPORT: "导出列表",
         Action.HIRE: "新增账号",
         Action.RIGHTS: "修改权限",

@@ -65,6 +65,14 @@ async def take_back(session: AsyncSession, attempt: Attempt) -> None:
         await session.execute(_TAKE_BACK, {"subject": attempt.network})
 
 
+async def uncount(session: AsyncSession, attempt: Attempt) -> None:
+    """The password was right and a code is still to come: this attempt is none, those before it stay counted. Else
+    whoever knows the password could guess codes for ever, by typing it between them."""
+    await session.execute(_TAKE_BACK, {"subject": attempt.account})
+    if attempt.first_of_account:
+        await session.execute(_TAKE_BACK, {"subject": attempt.network})
+
+
 async def _refuse_locked(session: AsyncSession, *subjects: str, now: datetime) -> None:
     until = await session.scalar(
         select(SignInGuard.locked_until)

@@ -23,9 +23,11 @@ ROLE_LABELS = {
 DESK_ROLES = (StaffRole.AGENT, StaffRole.MANAGER, StaffRole.ADMIN)
 _COLUMNS = """
 SELECT s.id, s.username, s.name, s.role, s.active, s.points, h.name AS home, c.name AS contractor,
+       f.proved_at IS NOT NULL AS second_factor,
        (SELECT array_agg(p.name ORDER BY p.name) FROM service_points p WHERE p.id = ANY (s.points)) AS point_names,
        (SELECT max(x.created_at) FROM sessions x WHERE x.staff_id = s.id) AS signed_in_at
   FROM staff s LEFT JOIN service_points h ON h.id = s.service_point_id LEFT JOIN contractors c ON c.id = s.contractor_id
+  LEFT JOIN second_factors f ON f.staff_id = s.id
 """
 _LIST = f"""
 {_COLUMNS}
@@ -60,6 +62,7 @@ class Account:
     home: str
     contractor: str
     signed_in_at: datetime | None
+    second_factor: bool
 
     @property
     def at_desk(self) -> bool:
@@ -135,4 +138,5 @@ def _account(row: asyncpg.Record) -> Account:
         home=row["home"] or "",
         contractor=row["contractor"] or "",
         signed_in_at=row["signed_in_at"],
+        second_factor=row["second_factor"],
     )

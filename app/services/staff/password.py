@@ -1,6 +1,7 @@
 """A new password for a member of staff; whoever was signed in with the old one is signed out."""
 
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
@@ -30,4 +31,8 @@ async def change_password(
     staff_id = await connection.fetchval(_CHANGE, username, hash_password(password))
     if staff_id is None:
         raise NoSuchStaff
+    await sign_out_everywhere(connection, staff_id, now)
+
+
+async def sign_out_everywhere(connection: asyncpg.Connection, staff_id: UUID, now: datetime) -> None:
     await connection.execute(_SIGN_OUT, staff_id, now)
