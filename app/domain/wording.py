@@ -1,4 +1,4 @@
-"""Moments in a customer's words: 今天 18:00, 明天 14:00–16:00, 11月24日(周二) 09:30."""
+"""Moments in a customer's words: 今天 18:00, 明天 14:00–16:00, 11月24日（周二）09:30."""
 
 from datetime import date, datetime, timedelta
 
@@ -13,12 +13,14 @@ def day_words(on: date, today: date) -> str:
     if near:
         return near
     year = "" if on.year == today.year else f"{on.year}年"
-    return f"{year}{on.month}月{on.day}日(周{_WEEKDAYS[on.weekday()]})"
+    return f"{year}{on.month}月{on.day}日（周{_WEEKDAYS[on.weekday()]}）"
 
 
 def moment_words(at: datetime, now: datetime) -> str:
     local = at.astimezone(ZONE)
-    return f"{day_words(local.date(), now.astimezone(ZONE).date())} {local:%H:%M}"
+    day = day_words(local.date(), now.astimezone(ZONE).date())
+    # A closing bracket brings its own space.
+    return f"{day}{'' if day.endswith('）') else ' '}{local:%H:%M}"
 
 
 def window_words(start: datetime, end: datetime, now: datetime) -> str:

@@ -136,7 +136,7 @@ test("a consent is withdrawn by its switch, in the words that were agreed to", a
   expect(text(page, ".consent")).toContain("服务后邀请您评价。");
   // What no service could do without has no switch.
   expect([page.querySelectorAll(".say").length, text(page, ".needed")]).toEqual([1, "必需"]);
-  expect(text(page, ".word")).toBe("1月5日（周一） 15:00，您在小程序同意了第 3 版");
+  expect(text(page, ".word")).toBe("1月5日（周一）15:00，您在小程序同意了第 3 版");
   expect(text(page, ".look")).toContain("工程师");
   await fire(page, ".say", "change", { value: false });
   expect(to("POST", "/api/v1/me/privacy/consents")[0].body).toEqual({ purpose: "rating_invitations", version: 3, given: false, source: "mini_program" });

@@ -19,7 +19,7 @@ test("an appliance tells its warranty with the reason, and each service with wha
   newService(owned());
   const page = await open(ASSET, { id: "a1" });
   expect([text(page, ".name"), text(page, ".period")]).toEqual(["海尔 XQG80", "整机保修还剩 90 天，到 2027-01-01按您填写的购买日期计算，凭证核实后为准，从 2026-01-01 起"]);
-  expect(texts(page, ".line")).toEqual(["1月5日（周一） 15:00 罗松柏上门，16:00 离开", "处理：更换减震器", "更换：减震器 ×2", "收费 ¥50"]);
+  expect(texts(page, ".line")).toEqual(["1月5日（周一）15:00 罗松柏上门，16:00 离开", "处理：更换减震器", "更换：减震器 ×2", "收费 ¥50"]);
   await tap(page, ".picture");
   expect(global.wx.previewImage.mock.calls[0][0]).toEqual({ urls: ["b1"], current: "b1" });
   await tap(page, ".open");
@@ -147,7 +147,7 @@ test("a receipt says what was done, charged, fitted and warranted; one that was 
   expect([global.wx.makePhoneCall.mock.calls[0][0].phoneNumber, global.wx.setClipboardData.mock.calls[0][0].data]).toEqual(["12315", "abc"]);
   await tap(page, ".issue", 0);
   expect(to("GET", "/api/v1/tickets/HX1/receipt").at(-1).query).toEqual({ issue: "1" });
-  expect([text(page, ".kind"), text(page, ".waived")]).toEqual(["上门空跑收据（第 1 份，共 2 份）", "1月5日（周一） 18:00 已免收，现应付 ¥0：我们通知晚了"]);
+  expect([text(page, ".kind"), text(page, ".waived")]).toEqual(["上门空跑收据（第 1 份，共 2 份）", "1月5日（周一）18:00 已免收，现应付 ¥0：我们通知晚了"]);
   expect(text(page, ".free")).toBe("本次服务不收费。");
 });
 

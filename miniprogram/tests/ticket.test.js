@@ -48,7 +48,7 @@ test("where it stands, who comes and when, with the promise in large", async () 
     "GET /api/v1/me/inbox": { items: [rows.message({ kind: "conversation_reply" }), rows.message()], next_cursor: null, unread: 2 },
   });
   expect(text(page, ".promise")).toBe(ticket.promise);
-  expect(text(page, ".visit")).toBe("1月5日（周一） 13:30–14:00");
+  expect(text(page, ".visit")).toBe("1月5日（周一）13:30–14:00");
   expect(text(page, ".eta")).toBe("预计 13:40 到，前后 10 分钟，比约定晚约 12 分钟，很抱歉（13:20 更新）");
   expect([text(page, ".companion"), text(page, ".next")]).toEqual(["同行 柏青 · 工号 G002", ticket.next]);
   expect([".known", ".advice"].map((each) => text(page.querySelector(each), ".words"))).toEqual([rows.incident().text, "先关掉水阀"]);
@@ -109,7 +109,7 @@ test("urging is answered by a promise, and cools down on the button", async () =
   // Left and come back to: what he was told is still there, and the button still cools.
   routes["GET /api/v1/tickets/HX1/events"] = { items: [{ ...rows.entry(3, "客户催单。正在备件。"), event: "urged" }], merged: [] };
   const again = await open(TICKET, { number: "HX1" });
-  expect([text(again, ".urge"), text(again.querySelector(".urged"), ".words")]).toEqual(["15 分钟后可再催", "1月5日（周一） 15:00 催过一次：客户催单。正在备件。"]);
+  expect([text(again, ".urge"), text(again.querySelector(".urged"), ".words")]).toEqual(["15 分钟后可再催", "1月5日（周一）15:00 催过一次：客户催单。正在备件。"]);
 });
 
 test("what is agreed to is the quote that was read", async () => {

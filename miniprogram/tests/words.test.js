@@ -32,7 +32,7 @@ test("a conversation reads who said what, answers are read then, and older words
   expect(to("POST", "/api/v1/me/inbox/read").map((call) => call.body)).toEqual([{ ids: ["9"] }]);
   await tap(page, ".older");
   const said = page.querySelectorAll(".hx-message");
-  expect(said.map((each) => text(each, ".head"))).toEqual(["自动回复", "您", "客服 柯敏"].map((who) => `${who} · 1月5日（周一） 15:00`));
+  expect(said.map((each) => text(each, ".head"))).toEqual(["自动回复", "您", "客服 柯敏"].map((who) => `${who} · 1月5日（周一）15:00`));
   expect([said.map((each) => each.querySelectorAll(".mine").length), page.querySelector(".older")]).toEqual([[0, 1, 0], undefined]);
   await tap(said[1], ".picture");
   expect(global.wx.previewImage.mock.calls[0][0]).toEqual({ urls: ["full"], current: "full" });
@@ -111,7 +111,7 @@ test("a complaint is said once, and then has a person and a day", async () => {
   routes[`POST ${COMPLAINTS}`] = [201, rows.complaint({ state: "working", owner: "主管 杜若" })];
   await tap(again, ".say");
   expect(new Set(to("POST", COMPLAINTS).map((call) => call.header["Idempotency-Key"])).size).toBe(1);
-  expect([text(again, ".where"), text(again, ".owner"), text(again, ".due")]).toEqual(["正在处理", "主管 杜若", "1月6日（周二） 15:00 前给您处理方案"]);
+  expect([text(again, ".where"), text(again, ".owner"), text(again, ".due")]).toEqual(["正在处理", "主管 杜若", "1月6日（周二）15:00 前给您处理方案"]);
   await tap(again, ".call");
   expect([global.wx.makePhoneCall.mock.calls[0][0].phoneNumber, seen.toasts]).toEqual(["12315", ["已登记，有进展会通知您"]]);
 });

@@ -151,7 +151,7 @@ CASES = {
         grounds=USUALLY,
     ),
     "pending_info": Case(
-        "pending_info", "请在11月26日(周四) 14:00 前补充资料，收到后我们马上继续处理", on(26, "14:00")
+        "pending_info", "请在11月26日（周四）14:00 前补充资料，收到后我们马上继续处理", on(26, "14:00")
     ),
     "pending_info_over": Case(
         "pending_info",
@@ -207,7 +207,7 @@ CASES = {
         "scheduled", "工程师将于明天 08:00–10:00 上门", on(24, "10:00"), window=NEXT_DAY
     ),
     "scheduled_later": Case(
-        "scheduled", "工程师将于11月26日(周四) 10:00–12:00 上门", on(26, "12:00"), window=FAR
+        "scheduled", "工程师将于11月26日（周四）10:00–12:00 上门", on(26, "12:00"), window=FAR
     ),
     "scheduled_at_an_odd_minute": Case(
         "scheduled",
@@ -254,7 +254,7 @@ CASES = {
         late=True,
     ),
     "quote_pending": Case(
-        "quote_pending", "请在11月26日(周四) 14:00 前确认报价，确认后马上开始维修", on(26, "14:00")
+        "quote_pending", "请在11月26日（周四）14:00 前确认报价，确认后马上开始维修", on(26, "14:00")
     ),
     "quote_pending_over": Case(
         "quote_pending",
@@ -286,7 +286,7 @@ CASES = {
     ),
     "waiting_parts": Case(
         "waiting_parts",
-        "配件预计11月25日(周三)到货，11月26日(周四) 12:00 前与您约定上门时间",
+        "配件预计11月25日（周三）到货，11月26日（周四）12:00 前与您约定上门时间",
         on(26, "12:00"),
         parts_eta=on(25, "12:00"),
     ),
@@ -309,7 +309,10 @@ CASES = {
         "waiting_parts", "正在确认配件到货时间，明天 14:00 前答复您", on(24, "14:00")
     ),
     "suspended": Case(
-        "suspended", "已按约定暂缓，11月30日(周一) 09:00 恢复处理", on(30, "09:00"), resume_at=on(30, "09:00")
+        "suspended",
+        "已按约定暂缓，11月30日（周一）09:00 恢复处理",
+        on(30, "09:00"),
+        resume_at=on(30, "09:00"),
     ),
     "suspended_over": Case(
         "suspended",
@@ -321,7 +324,7 @@ CASES = {
     ),
     "suspended_unknown": Case("suspended", "暂缓处理中，明天 14:00 前与您确认何时恢复", on(24, "14:00")),
     "completed": Case(
-        "completed", "服务已完成，请在11月25日(周三) 14:00 前确认，到期自动确认", on(25, "14:00")
+        "completed", "服务已完成，请在11月25日（周三）14:00 前确认，到期自动确认", on(25, "14:00")
     ),
     "completed_over": Case(
         "completed",
@@ -330,7 +333,7 @@ CASES = {
         now=on(25, "14:05"),
         late=True,
     ),
-    "confirmed": Case("confirmed", "服务已完成，欢迎在11月30日(周一) 14:00 前评价", on(30, "14:00")),
+    "confirmed": Case("confirmed", "服务已完成，欢迎在11月30日（周一）14:00 前评价", on(30, "14:00")),
     "confirmed_over": Case(
         "confirmed",
         "评价期限已过，工单将在今天 15:00 前归档",
@@ -348,13 +351,13 @@ CASES = {
         now=on(24, "14:01"),
         late=True,
     ),
-    "closed": Case("closed", "服务已于今天 14:00 结束，12月23日(周三)前同一故障可免费返修", NOW),
+    "closed": Case("closed", "服务已于今天 14:00 结束，12月23日（周三）前同一故障可免费返修", NOW),
     "closed_long_ago": Case(
-        "closed", "服务已于2026年11月23日(周一) 14:00 结束", NOW, now=datetime(2027, 1, 4, 9, tzinfo=ZONE)
+        "closed", "服务已于2026年11月23日（周一）14:00 结束", NOW, now=datetime(2027, 1, 4, 9, tzinfo=ZONE)
     ),
     "cancelled": Case("cancelled", "已于昨天 14:00 取消", NOW, now=on(24, "09:00")),
     "rejected": Case("rejected", "已于今天 14:00 答复不予受理，有异议可以申诉", NOW),
-    "merged": Case("merged", "已于11月23日(周一) 14:00 并入主单，进展请看主单", NOW, now=on(25, "09:00")),
+    "merged": Case("merged", "已于11月23日（周一）14:00 并入主单，进展请看主单", NOW, now=on(25, "09:00")),
 }
 
 
@@ -444,14 +447,14 @@ MOVES = {
         None,
         on(23, "18:00"),
         9,
-        "抱歉让您久等，预计11月26日(周四) 14:00 前为您安排工程师",
+        "抱歉让您久等，预计11月26日（周四）14:00 前为您安排工程师",
     ),
     "while_the_branch_is_open": (
         "dispatching",
         TUESDAYS,
         on(24, "17:00"),
         0,
-        "抱歉让您久等，预计12月1日(周二) 11:00 前为您安排工程师",
+        "抱歉让您久等，预计12月1日（周二）11:00 前为您安排工程师",
     ),
 }
 

@@ -5,6 +5,7 @@ from playwright.async_api import Browser, Page
 from tests.browser.axe import barriers
 from tests.browser.pages import DESKTOP, PHONE, open_page
 from tests.everywhere.places import Place, Places
+from tests.everywhere.program import barriers_of_program
 from tests.everywhere.visits import become, not_by_itself
 
 
@@ -16,6 +17,12 @@ async def test_every_page_can_be_used_by_everybody(places: Places, base: str, br
         for place in places.found:
             found += await _look(page, base, places, place)
     assert found == []
+
+
+async def test_every_page_of_the_mini_program_can_be_used_by_everybody(
+    places: Places, base: str, browser: Browser
+) -> None:
+    assert await barriers_of_program(places, base, browser) == []
 
 
 async def _look(page: Page, base: str, places: Places, place: Place) -> list[str]:

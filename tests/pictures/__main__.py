@@ -21,6 +21,7 @@ from tests.pictures.desk import morning, photograph
 from tests.pictures.engineer import photograph_engineer
 from tests.pictures.manager import photograph_manager
 from tests.pictures.mine import photograph_mine
+from tests.pictures.mini import photograph_mini
 from tests.pictures.story import play
 
 
@@ -31,7 +32,7 @@ async def take(servers: Servers, album: Album, only: str) -> None:
             running_service(servers, sandbox, Path(folder), tickets=60) as service,
             running_browser(await asyncio.to_thread(find)) as browser,
         ):
-            if only != "story":
+            if only not in ("mini", "story"):
                 number = await morning(service)
             if only in ("", "customer"):
                 await photograph_customer(service, browser, album, number)
@@ -41,6 +42,8 @@ async def take(servers: Servers, album: Album, only: str) -> None:
             if only in ("", "desk"):
                 await photograph(service, browser, album, number)
                 await photograph_manager(service, browser, album)
+            if only in ("", "mini"):
+                await photograph_mini(service, sandbox, browser, album)
             if only in ("", "story"):
                 await play(sandbox, service, browser, album)
 
@@ -48,7 +51,7 @@ async def take(servers: Servers, album: Album, only: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "pictures")
-    parser.add_argument("--only", choices=["customer", "engineer", "desk", "story"], default="")
+    parser.add_argument("--only", choices=["customer", "engineer", "desk", "mini", "story"], default="")
     options = parser.parse_args()
     album = Album(options.into)
     servers = start_servers()

@@ -1,12 +1,10 @@
 """A customer's pages on her own phone: a report as she makes it, and tickets of the town as their owners see them."""
 
-import io
 from datetime import UTC, datetime
 from typing import Literal
 
 import asyncpg
 import httpx
-from PIL import Image, ImageDraw
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
@@ -18,7 +16,7 @@ from tests.browser.pages import PHONE, open_page
 from tests.harness.callers import token_for
 from tests.harness.service import Service
 from tests.pictures.album import Album
-from tests.pictures.desk import signed_in
+from tests.pictures.work import arrive_and_quote, repair, signed_in, step
 
 Scheme = Literal["light", "dark"]
 
@@ -28,7 +26,7 @@ SELECT c.id::text FROM customers c JOIN wechat_identities w ON w.customer_id = c
 """
 _THIS = "SELECT number, customer_id::text AS customer FROM tickets WHERE number = $1"
 _ANOTHER_TODAY = """
-SELECT t.number, t.customer_id::text AS customer, t.category, s.username, v.arrival_code
+SELECT t.number, t.customer_id::text AS customer, s.username, v.arrival_code
   FROM tickets t JOIN visits v ON v.id = t.visit_id JOIN staff s ON s.id = t.engineer_id
  WHERE t.state = 'scheduled' AND t.number <> $1 AND t.warranty <> 'in'
    AND (lower(v.promised) AT TIME ZONE 'Asia/Shanghai')::date = (now() AT TIME ZONE 'Asia/Shanghai')::date
@@ -113,59 +111,19 @@ async def _quote(service: Service, ticket: asyncpg.Record) -> None:
     """Her engineer comes and says what it costs."""
     async with httpx.AsyncClient(base_url=f"{service.base}/api/v1", timeout=30) as http:
         engineer = await signed_in(http, ticket["username"])
-        prices = (await http.get("prices", params={"category": ticket["category"]})).json()["items"]
-        lines = [
-            {"code": each["code"], "quantity": 1} for each in prices if each["kind"] in ("labour", "part")
-        ]
-        url = f"tickets/{ticket['number']}"
-        for step in (
-            {"event": "depart"},
-            {"event": "arrive", "code": ticket["arrival_code"]},
-            {"event": "quote", "lines": lines[:3]},
-        ):
-            seen = (await http.get(url, headers=engineer)).json()
-            body = {"version": seen["version"]} | step
-            (await http.post(f"{url}/transitions", headers=engineer, json=body)).raise_for_status()
+        await step(http, engineer, ticket["number"], "depart")
+        await arrive_and_quote(http, engineer, ticket["number"], ticket["arrival_code"])
 
 
 async def _repair(service: Service, ticket: asyncpg.Record) -> None:
-    """She agrees, and he does it: as it looked before, and after."""
+    """She agrees, and he does it."""
     async with httpx.AsyncClient(base_url=f"{service.base}/api/v1", timeout=30) as http:
         engineer = await signed_in(http, ticket["username"])
         hers = {"Authorization": f"Bearer {await _token(service, ticket['customer'])}"}
-        url = f"tickets/{ticket['number']}"
-        seen = (await http.get(url, headers=hers)).json()
-        yes = {
-            "event": "approve_quote",
-            "version": seen["version"],
-            "quote_version": seen["quote"]["version"],
-        }
-        (await http.post(f"{url}/transitions", headers=hers, json=yes)).raise_for_status()
-        for purpose, colour in (("before", (120, 96, 84)), ("after", (86, 140, 120))):
-            said = {"ticket": ticket["number"], "purpose": purpose}
-            file = {"file": ("photo.jpg", _drawn(colour), "image/jpeg")}
-            (await http.post("attachments", headers=engineer, data=said, files=file)).raise_for_status()
-        seen = (await http.get(url, headers=engineer)).json()
-        finish = {
-            "event": "finish",
-            "version": seen["version"],
-            "fault_code": "E1",
-            "solution": "更换强排风机，试机正常",
-            "old_parts": "returned_to_customer",
-            "charge_fen": seen["quote"]["total_fen"],
-        }
-        (await http.post(f"{url}/transitions", headers=engineer, json=finish)).raise_for_status()
-
-
-def _drawn(colour: tuple[int, int, int]) -> bytes:
-    """An appliance, as far as a few rectangles can say so."""
-    image, out = Image.new("RGB", (800, 600), (226, 224, 218)), io.BytesIO()
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((230, 60, 570, 520), 24, (246, 246, 244), colour, 6)
-    draw.rounded_rectangle((290, 320, 510, 470), 12, colour)
-    draw.ellipse((360, 110, 440, 190), outline=colour, width=6)
-    image.save(out, "JPEG", quality=85)
-    return out.getvalue()
+        number = ticket["number"]
+        quote = (await http.get(f"tickets/{number}", headers=hers)).json()["quote"]
+        await step(http, hers, number, "approve_quote", quote_version=quote["version"])
+        await repair(http, engineer, number, fault_code="E1", solution="更换强排风机，试机正常")
 
 
 async def sign_in(service: Service, page: Page, customer: str) -> None:

@@ -12,6 +12,7 @@ from app.services.seed.town import DEMO_PASSWORD as PASSWORD
 from tests.browser.pages import DESKTOP, PHONE, open_page
 from tests.harness.service import Service
 from tests.pictures.album import Album
+from tests.pictures.work import signed_in, step
 
 Scheme = Literal["light", "dark"]
 _MANAGER, _AGENT = "zhuguan", "kefu"
@@ -43,7 +44,7 @@ async def morning(service: Service) -> str:
         database = await asyncpg.connect(service.database_url)
         try:
             for number in numbers[:6]:
-                await _accept(http, database, number)
+                await accept(http, database, number)
         finally:
             await database.close()
         booked = [number for number in numbers[:6] if await _book(http, agent, number)]
@@ -53,12 +54,6 @@ async def morning(service: Service) -> str:
             json={"text": "您好，师傅下午两点前到，请保持电话畅通。"},
         )
         return booked[0]
-
-
-async def signed_in(http: httpx.AsyncClient, username: str) -> dict[str, str]:
-    answer = await http.post("sessions/staff", json={"username": username, "password": PASSWORD})
-    answer.raise_for_status()
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 async def _report(
@@ -90,8 +85,8 @@ async def _report(
     return number
 
 
-async def _accept(http: httpx.AsyncClient, database: asyncpg.Connection, number: str) -> None:
-    """By whomever the dispatcher chose."""
+async def accept(http: httpx.AsyncClient, database: asyncpg.Connection, number: str) -> dict[str, str]:
+    """By whomever the dispatcher chose; the headers are of that engineer."""
 
     async def offered() -> str | None:
         found: str | None = await database.fetchval(
@@ -102,9 +97,8 @@ async def _accept(http: httpx.AsyncClient, database: asyncpg.Connection, number:
         return found
 
     engineer = await signed_in(http, await _until(offered))
-    seen = (await http.get(f"tickets/{number}", headers=engineer)).json()
-    step = {"event": "accept", "version": seen["version"]}
-    (await http.post(f"tickets/{number}/transitions", headers=engineer, json=step)).raise_for_status()
+    await step(http, engineer, number, "accept")
+    return engineer
 
 
 async def _book(http: httpx.AsyncClient, agent: dict[str, str], number: str) -> bool:

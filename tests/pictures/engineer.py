@@ -12,7 +12,7 @@ from app.routers.dependencies import STAFF_COOKIE
 from tests.browser.pages import PHONE, open_page
 from tests.harness.service import Service
 from tests.pictures.album import Album
-from tests.pictures.desk import signed_in
+from tests.pictures.work import signed_in, step
 
 # Of the morning's reports; the evening has no visit of today, and then tomorrow's is shown.
 _HIS = """
@@ -59,8 +59,8 @@ async def _under_way(
         await page.locator("#steps").get_by_role("button", name="出发").click()
         await expect(page.get_by_role("heading", name="等待发送（1）")).to_be_visible()
         await album.take(page, "field-offline-dark")
-    await _step(http, headers, job, "depart")
-    await _step(http, headers, job, "arrive", code=job["arrival_code"])
+    await step(http, headers, job["number"], "depart")
+    await step(http, headers, job["number"], "arrive", code=job["arrival_code"])
     async with open_page(browser, size=PHONE) as page:
         await _sign_in(service, page, headers)
         await page.goto(f"{service.base}/field/tickets/{job['number']}")
@@ -70,12 +70,6 @@ async def _under_way(
         await quote.get_by_role("spinbutton").first.fill("1")
         await quote.scroll_into_view_if_needed()
         await album.take(page, "field-quote-light")
-
-
-async def _step(http: httpx.AsyncClient, headers: dict[str, str], job: Any, event: str, **said: str) -> None:
-    seen = (await http.get(f"tickets/{job['number']}", headers=headers)).json()
-    body = {"event": event, "version": seen["version"], **said}
-    (await http.post(f"tickets/{job['number']}/transitions", headers=headers, json=body)).raise_for_status()
 
 
 async def _sign_in(service: Service, page: Page, headers: dict[str, str]) -> None:

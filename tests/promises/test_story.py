@@ -250,7 +250,7 @@ async def test_what_needs_no_visit_is_answered_and_then_solved(
     assert (await story.agent.post(f"{url}/messages", json={"text": "正在查"})).status_code == 201
     # 36 hours of a desk that is open 12 a day, since it was reported.
     seen = await story.see()
-    assert seen["promise"] == "技术部门正在处理中，预计6月18日(周四) 10:00 前完成"
+    assert seen["promise"] == "技术部门正在处理中，预计6月18日（周四）10:00 前完成"
     story.clock.advance(minutes=40)
     urged = (await story.customer.post(f"{url}/urgings", json={})).json()
     assert (urged["reason"], urged["promise"]) == ("技术部门正在处理。", seen["promise"])

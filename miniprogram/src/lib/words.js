@@ -46,7 +46,9 @@ function date(iso, now = new Date()) {
  * @param {Date} [now]
  */
 function moment(iso, now = new Date()) {
-  return `${date(iso, now)} ${time(iso)}`;
+  const on = date(iso, now);
+  // A closing bracket brings its own space.
+  return `${on}${on.endsWith("）") ? "" : " "}${time(iso)}`;
 }
 
 /**

@@ -9,7 +9,8 @@ Component({
   data: { rows: /** @type {{ start: string, when: string, reason: string }[]} */ ([]), chosen: "" },
   observers: {
     slots(/** @type {Slot[]} */ slots) {
-      this.setData({ chosen: "", rows: slots.map((each) => ({ start: each.start, when: span(each), reason: each.reason })) });
+      const chosen = slots.some((each) => each.start === this.data.chosen) ? this.data.chosen : "";
+      this.setData({ chosen, rows: slots.map((each) => ({ start: each.start, when: span(each), reason: each.reason })) });
     },
   },
   methods: {
