@@ -12,6 +12,7 @@ from tests.browser.chromium import Chromium
 # As root, and in containers, Chromium's own sandbox cannot be had; the tests open our own pages only.
 _ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none", "--disable-webgl")
 DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+_REFUSED = "Failed to load resource: the server responded with a status of 4"
 _BLOCKED = "Service Worker registration blocked by Playwright"
 # Whoever clicks before a page's scripts have run clicks into nothing, and here nobody would click again.
 _HELD_UNTIL_IT_LISTENS = """
@@ -53,8 +54,12 @@ async def open_page(
     scheme: Literal["light", "dark"] = "light",
     scale: float = 1,
     still: bool = True,
+    refusals: bool = False,
 ) -> AsyncIterator[Page]:
-    """A window with cookies of its own; errors in its console are raised when it closes."""
+    """A window with cookies of its own; errors in its console are raised when it closes.
+
+    With ``refusals`` a no of the service is an answer like another, though Chromium notes each.
+    """
     context = await browser.new_context(
         viewport=size,
         color_scheme=scheme,
@@ -69,7 +74,8 @@ async def open_page(
     await context.add_init_script(_HELD_UNTIL_IT_LISTENS)
     complaints: list[str] = []
     page = await context.new_page()
-    page.on("console", lambda message: complaints.extend(_complaint(message)))
+    ignored = (_BLOCKED, _REFUSED) if refusals else (_BLOCKED,)
+    page.on("console", lambda message: complaints.extend(_complaint(message, ignored)))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
         yield page
@@ -79,8 +85,8 @@ async def open_page(
         raise AssertionError("the console of the page says: " + "; ".join(complaints))
 
 
-def _complaint(message: ConsoleMessage) -> list[str]:
+def _complaint(message: ConsoleMessage, ignored: tuple[str, ...]) -> list[str]:
     where = message.location
-    if _BLOCKED in message.text:
+    if any(each in message.text for each in ignored):
         return []
     return [f"{message.text} ({where})"] if message.type in ("error", "warning") else []

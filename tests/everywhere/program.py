@@ -36,7 +36,7 @@ async def barriers_of_program(places: Places, base: str, browser: Browser) -> li
     """What axe-core finds, each with its page."""
     token = places.world.callers["owner"].headers["authorization"].removeprefix("Bearer ")
     found: list[str] = []
-    async with open_page(browser, size=PHONE) as page:
+    async with open_page(browser, size=PHONE, refusals=True) as page:
         await _one_by_one(page, base)
         mini = await start(page, base, kept={"session": {"token": token, "until": _UNTIL}})
         for where in _addresses(places):

@@ -35,7 +35,7 @@ async def photograph_mini(service: Service, sandbox: Sandbox, browser: Browser, 
     async def lin(what: str, fields: dict[str, Any]) -> Any:
         return await sandbox.act("u-lin", what, **fields)
 
-    async with open_page(browser, size=PHONE, scale=2) as page:
+    async with open_page(browser, size=PHONE, scale=2, refusals=True) as page:
         mini = await start(page, service.base, ask_wechat=lin)
         number = await _report(mini, album)
         await _follow(service, mini, album, number)
