@@ -291,12 +291,15 @@ class Proof:
 
 @dataclass(frozen=True)
 class Address:
+    """Coordinates in degrees of GCJ-02, off by ``accuracy_m`` metres at most, as far as that is known."""
+
     province: str
     city: str
     district: str
     detail: str
     latitude: float | None
     longitude: float | None
+    accuracy_m: float | None = None
 
     @property
     def text(self) -> str:

@@ -75,6 +75,12 @@ class Asset(Base, Created):
     household_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("households.id", ondelete="SET NULL"))
     # Off its owner's list until he restores it, adds it again, or reports something on it.
     removed_at: Mapped[datetime | None]
+    # What its owner calls it, in which room and where it stands; none of it goes along to whoever has it next.
+    name: Mapped[str] = mapped_column(Text, server_default=text("''"), default="")
+    room: Mapped[str] = mapped_column(Text, server_default=text("''"), default="")
+    address: Mapped[dict[str, Any] | None]
+    # One more with each change of what is told of it, so that two who change it do not overwrite each other.
+    version: Mapped[int] = mapped_column(server_default=text("1"), default=1)
 
 
 PRESSING = "array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], priority)"
@@ -202,6 +208,11 @@ class TicketEvent(Base):
         one_of("actor_role", Role),
         one_of("state", State),
         Index("ix_ticket_events_xact", "xact"),
+        Index(
+            "ix_ticket_events_replanned_from",
+            text("(data ->> 'from')"),
+            postgresql_where=text("event = 'replanned'"),
+        ),
     )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)

@@ -86,7 +86,7 @@ _BODIES: Mapping[Event, type[BaseModel]] = {
 }
 _BODY: TypeAdapter[TransitionIn] = TypeAdapter(TransitionIn)
 # What the page puts there itself.
-_GIVEN = frozenset({"event", "version"})
+_GIVEN = frozenset({"event", "version", "datum"})
 _PHOTOS = "attachment_ids"
 _POSITION = frozenset({"latitude", "longitude"})
 

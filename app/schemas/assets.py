@@ -1,18 +1,26 @@
 """Appliances and vehicles as they cross the API."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from app.domain.lifecycle import State
 from app.domain.situation import Purpose, ServiceType, VisitState, Warranty
 from app.models.tickets import AssetKind
 from app.schemas.common import Input, NeededLine, NeededWord, Output, Word
+from app.schemas.tickets import AddressIn, AddressOut
 from app.schemas.warranties import PeriodOut
 
 
 class AssetIn(Input):
+    """``name`` is what its owner calls it; where it stands, he need not type again when he reports on it."""
+
     kind: AssetKind = AssetKind.APPLIANCE
+    name: Word = ""
+    room: Word = ""
+    address: AddressIn | None = None
     category: NeededWord
     brand: Word = ""
     model: Word = ""
@@ -22,8 +30,12 @@ class AssetIn(Input):
 
 
 class AssetChange(Input):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. ``version`` is that which the caller saw: of another one nothing is changed."""
 
+    version: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    name: Word = ""
+    room: Word = ""
+    address: AddressIn | None = None
     brand: Word = ""
     model: Word = ""
     serial_number: Word = ""
@@ -69,6 +81,11 @@ class AssetOut(Output):
     # False for what somebody of a household shows to the caller, who may report on it and not change it.
     mine: bool = True
     household_id: str | None = None
+    name: str = ""
+    room: str = ""
+    # Its owner's alone to see.
+    address: AddressOut | None = None
+    version: int = 1
 
 
 class AssetList(Output):
@@ -128,9 +145,14 @@ class DocumentOut(Output):
 
 
 class ArchiveOut(Output):
-    """``purchase``: a day that the customer claims, one that staff have verified, or none."""
+    """``purchase``: a day that the customer claims, one that staff have verified, or none. ``address`` is for its owner
+    and the desk."""
 
     id: str
+    version: int
+    name: str
+    room: str
+    address: AddressOut | None
     kind: AssetKind
     category: str
     brand: str

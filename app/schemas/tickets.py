@@ -9,7 +9,16 @@ from pydantic import Field, model_validator
 from app.domain.lifecycle import Event, State
 from app.domain.parts import OrderState
 from app.domain.pricing import NotCovered
-from app.domain.situation import Channel, Priority, Purpose, QuoteState, ServiceType, VisitState, Warranty
+from app.domain.situation import (
+    Address,
+    Channel,
+    Priority,
+    Purpose,
+    QuoteState,
+    ServiceType,
+    VisitState,
+    Warranty,
+)
 from app.schemas.common import (
     Input,
     Line,
@@ -22,6 +31,7 @@ from app.schemas.common import (
     Story,
     Word,
 )
+from app.schemas.places import Measured
 from app.schemas.preferences import PreferencesOut
 from app.schemas.warranties import WarrantyDecisionOut
 
@@ -31,19 +41,32 @@ class ContactIn(Input):
     phone: OwnPhone
 
 
-class AddressIn(Input):
+class AddressIn(Measured):
+    """Its coordinates are kept in GCJ-02 and answered in it. ``accuracy_m``: by how many metres they may be off."""
+
     province: NeededWord
     city: NeededWord
     district: NeededWord
     detail: NeededLine
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
 
     @model_validator(mode="after")
     def both_or_none(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("经度和纬度要一起提供。")
         return self
+
+    def kept(self) -> Address:
+        at = self.point()
+        return Address(
+            self.province,
+            self.city,
+            self.district,
+            self.detail,
+            at.lat if at else None,
+            at.lng if at else None,
+            self.accuracy_m if at else None,
+        )
 
 
 class WindowIn(Input):
@@ -197,6 +220,7 @@ class AddressOut(Output):
     detail: str | None
     latitude: float | None
     longitude: float | None
+    accuracy_m: float | None
 
 
 class BlockerOut(Output):

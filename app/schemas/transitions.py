@@ -10,12 +10,11 @@ from app.domain.pricing import NotCovered
 from app.domain.situation import Priority, Warranty
 from app.domain.triage import Category
 from app.schemas.common import Input, Line, Moment, NeededLine, NeededWord, Phone, Story, Word
+from app.schemas.places import Measured
 from app.schemas.tickets import AddressIn, RatingIn, WindowIn
 
 PhotoIds = Annotated[list[UUID], Field(max_length=9)]
 NeededPhotoIds = Annotated[list[UUID], Field(min_length=1, max_length=9)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 CancelReason = Literal["changed_mind", "solved_itself", "too_slow", "price", "duplicate", "other"]
 DeclineReason = Literal["too_far", "no_time", "missing_skill", "missing_parts", "vehicle", "other"]
@@ -116,21 +115,17 @@ class Reassign(Step):
     reason: NeededLine
 
 
-class Depart(Step):
+class Depart(Step, Measured):
     event: Literal[Event.DEPART]
-    latitude: Latitude | None = None
-    longitude: Longitude | None = None
 
 
-class Arrive(Step):
+class Arrive(Step, Measured):
     event: Literal[Event.ARRIVE]
-    latitude: Latitude | None = None
-    longitude: Longitude | None = None
     code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
 
     @model_validator(mode="after")
     def proof(self) -> Self:
-        if self.code is None and (self.latitude is None or self.longitude is None):
+        if self.code is None and self.point() is None:
             raise ValueError("请提供到达位置，或请客户出示核销码。")
         return self
 

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.domain.datum import Datum
 from app.domain.situation import VisitState
 from app.schemas.common import Input, Line, Moment, NeededLine, Output
+from app.schemas.places import Latitude, Longitude
 from app.schemas.tickets import AttachmentOut, WindowIn, WindowOut
 from app.schemas.transitions import CallResult
 
@@ -14,10 +16,12 @@ Answer = Literal["confirm", "decline", "rebook"]
 
 
 class PositionIn(Input):
-    """GCJ-02, as wx.getLocation gives it with type gcj02. ``at`` is when it was measured; now, if it is left out."""
+    """GCJ-02, as wx.getLocation gives it with type gcj02, unless ``datum`` says WGS-84. ``at`` is when it was measured;
+    now, if it is left out."""
 
-    latitude: Annotated[float, Field(ge=-90, le=90)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
+    latitude: Latitude
+    longitude: Longitude
+    datum: Datum = Datum.GCJ02
     at: Moment | None = None
 
 

@@ -4113,10 +4113,17 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** AddressIn */
+        /**
+         * AddressIn
+         * @description Its coordinates are kept in GCJ-02 and answered in it. ``accuracy_m``: by how many metres they may be off.
+         */
         AddressIn: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
             /** City */
             city: string;
+            /** @default gcj02 */
+            datum?: components["schemas"]["Datum"];
             /** Detail */
             detail: string;
             /** District */
@@ -4130,6 +4137,8 @@ export interface components {
         };
         /** AddressOut */
         AddressOut: {
+            /** Accuracy M */
+            accuracy_m: number | null;
             /** City */
             city: string;
             /** Detail */
@@ -4314,9 +4323,11 @@ export interface components {
         };
         /**
          * ArchiveOut
-         * @description ``purchase``: a day that the customer claims, one that staff have verified, or none.
+         * @description ``purchase``: a day that the customer claims, one that staff have verified, or none. ``address`` is for its owner
+         *     and the desk.
          */
         ArchiveOut: {
+            address: components["schemas"]["AddressOut"] | null;
             /** Brand */
             brand: string;
             /** Category */
@@ -4336,6 +4347,8 @@ export interface components {
             mine: boolean;
             /** Model */
             model: string;
+            /** Name */
+            name: string;
             /** Offered Until */
             offered_until: string | null;
             /** Periods */
@@ -4351,13 +4364,19 @@ export interface components {
             purchased_on: string | null;
             /** Removed At */
             removed_at: string | null;
+            /** Room */
+            room: string;
             /** Serial Number */
             serial_number: string;
+            /** Version */
+            version: number;
         };
         /** Arrive */
         Arrive: {
             /** Code */
             code?: string | null;
+            /** @default gcj02 */
+            datum?: components["schemas"]["Datum"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4384,9 +4403,10 @@ export interface components {
         };
         /**
          * AssetChange
-         * @description What is left out stays as it is.
+         * @description What is left out stays as it is. ``version`` is that which the caller saw: of another one nothing is changed.
          */
         AssetChange: {
+            address?: components["schemas"]["AddressIn"] | null;
             /**
              * Brand
              * @default
@@ -4400,6 +4420,11 @@ export interface components {
              */
             model?: string;
             /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
              * Plate Number
              * @default
              */
@@ -4407,13 +4432,24 @@ export interface components {
             /** Purchased On */
             purchased_on?: string | null;
             /**
+             * Room
+             * @default
+             */
+            room?: string;
+            /**
              * Serial Number
              * @default
              */
             serial_number?: string;
+            /** Version */
+            version?: number | null;
         };
-        /** AssetIn */
+        /**
+         * AssetIn
+         * @description ``name`` is what its owner calls it; where it stands, he need not type again when he reports on it.
+         */
         AssetIn: {
+            address?: components["schemas"]["AddressIn"] | null;
             /**
              * Brand
              * @default
@@ -4429,12 +4465,22 @@ export interface components {
              */
             model?: string;
             /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
              * Plate Number
              * @default
              */
             plate_number?: string;
             /** Purchased On */
             purchased_on?: string | null;
+            /**
+             * Room
+             * @default
+             */
+            room?: string;
             /**
              * Serial Number
              * @default
@@ -4453,6 +4499,7 @@ export interface components {
         };
         /** AssetOut */
         AssetOut: {
+            address?: components["schemas"]["AddressOut"] | null;
             /** Brand */
             brand: string;
             /** Category */
@@ -4469,14 +4516,29 @@ export interface components {
             mine?: boolean;
             /** Model */
             model: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
             /** Plate Number */
             plate_number: string;
             /** Purchased On */
             purchased_on: string | null;
+            /**
+             * Room
+             * @default
+             */
+            room?: string;
             /** Serial Number */
             serial_number: string;
             /** Services */
             services: components["schemas"]["ServiceOut"][];
+            /**
+             * Version
+             * @default 1
+             */
+            version?: number;
             warranty: components["schemas"]["Warranty"];
             /** Warranty Ends On */
             warranty_ends_on: string | null;
@@ -5614,6 +5676,12 @@ export interface components {
             token_type: "Bearer";
         };
         /**
+         * Datum
+         * @description What ``wx.chooseLocation`` answers is GCJ-02, what a browser measures is WGS-84.
+         * @enum {string}
+         */
+        Datum: "gcj02" | "wgs84";
+        /**
          * DecidedBy
          * @enum {string}
          */
@@ -5805,6 +5873,8 @@ export interface components {
         };
         /** Depart */
         Depart: {
+            /** @default gcj02 */
+            datum?: components["schemas"]["Datum"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -8178,11 +8248,14 @@ export interface components {
         };
         /**
          * PositionIn
-         * @description GCJ-02, as wx.getLocation gives it with type gcj02. ``at`` is when it was measured; now, if it is left out.
+         * @description GCJ-02, as wx.getLocation gives it with type gcj02, unless ``datum`` says WGS-84. ``at`` is when it was measured;
+         *     now, if it is left out.
          */
         PositionIn: {
             /** At */
             at?: string | null;
+            /** @default gcj02 */
+            datum?: components["schemas"]["Datum"];
             /** Latitude */
             latitude: number;
             /** Longitude */

@@ -35,7 +35,7 @@ async def test_from_the_offer_to_the_finished_work(
     async with open_page(browser, size=PHONE, scheme="dark") as page:
         await page.context.grant_permissions(["geolocation"])
         await page.context.set_geolocation(
-            Geolocation(latitude=bodies.HOME["latitude"], longitude=bodies.HOME["longitude"])
+            Geolocation(latitude=bodies.MEASURED["latitude"], longitude=bodies.MEASURED["longitude"])
         )
         await sign_in(page, base, story.engineer)
         await page.goto(f"{base}/field")
@@ -57,7 +57,7 @@ async def test_from_the_offer_to_the_finished_work(
         await step(page, "出发")
         # Where he is comes from the phone.
         await expect(page.locator("form[action$='/events/arrive'] [data-position=latitude]")).to_have_value(
-            f"{bodies.HOME['latitude']:.6f}"
+            f"{bodies.MEASURED['latitude']:.6f}"
         )
         await step(page, "到达现场")
         await shoot(page, picture, "服务前")

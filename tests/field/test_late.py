@@ -152,8 +152,15 @@ async def test_old_list_and_van(story: Story) -> None:
     assert "新约好" in today
     await story.step(story.agent, "reassign", reason="临时调整")
     gone = (await story.engineer.get("/field")).text
-    assert "早上以后不用去的" in gone
+    assert "不用去了（1）" in gone
     assert story.number in gone
+    assert "改派：临时调整" in gone
+    story.clock.advance(minutes=1)
+    await story.scheduled(fault="第二台也不制冷")
+    await story.step(story.customer, "cancel", reason_code="solved_itself")
+    cancelled = (await story.engineer.get("/field")).text
+    assert "不用去了（2）" in cancelled
+    assert "取消服务：已取消：问题已自行解决" in cancelled
     assert "没有登记的配件" in (await story.engineer.get("/field/van")).text
     script = await story.engineer.get("/field/worker.js")
     assert script.headers["service-worker-allowed"] == "/field"

@@ -44,7 +44,9 @@ class Phone:
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",
             permissions=["geolocation"],
-            geolocation=Geolocation(latitude=bodies.HOME["latitude"], longitude=bodies.HOME["longitude"]),
+            geolocation=Geolocation(
+                latitude=bodies.MEASURED["latitude"], longitude=bodies.MEASURED["longitude"]
+            ),
         )
         context.set_default_timeout(15_000)
         page = context.pages[0]
@@ -174,7 +176,10 @@ async def _taken_away(story: Story, page: Page, wire: Wire) -> None:
     wire.mend()
     await page.evaluate("dispatchEvent(new Event('online'))")
     await expect(page.locator("#queue")).to_contain_text("没有办成")
-    await expect(page.locator("#queue")).to_contain_text("联系调度")
+    await expect(page.locator("#queue")).to_contain_text("改派：临时调整")
+    await page.get_by_role("link", name="今日工作").click()
+    await expect(page.locator("#gone")).to_contain_text("手机里还有 1 项没有发出的操作")
+    assert await barriers(page) == []
     await page.get_by_role("button", name="不发了").click()
     await expect(page.locator("#queue")).to_be_hidden()
     assert (await story.see())["state"] == "dispatching"

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Product
@@ -180,3 +181,39 @@ async def test_taken_off_the_list_and_back_with_its_history(family: Family, stor
     ticket = (await family.wang.get(f"/api/v1/tickets/{number}")).json()
     assert ticket["asset_id"] == str(family.asset.id)
     assert (await family.archive(family.wang))["removed_at"] is None
+
+
+async def test_named_placed_and_never_overwritten(family: Family) -> None:
+    url, api = f"{LIST}/{family.asset.id}", f"/api/v1/assets/{family.asset.id}"
+    told = await family.archive(family.wang)
+    form = {"version": str(told["version"]), "name": "主卧空调", "room": "主卧", "model": "KFR-35GW"}
+    where = {"province": "上海市", "city": "上海市", "district": "浦东新区", "detail": "世纪大道 100 号"}
+    measured = {name: str(value) for name, value in bodies.MEASURED.items()}
+    assert (await family.wang.post(url, data=form | where | measured)).status_code == 303
+    placed = await family.archive(family.wang)
+    assert (placed["name"], placed["room"], placed["version"]) == ("主卧空调", "主卧", told["version"] + 1)
+    assert placed["address"]["latitude"] == pytest.approx(bodies.HOME["latitude"], abs=1e-6)
+    # Another phone of hers had the page open meanwhile: it is told, with what was typed, and what is now.
+    late = await family.wang.post(url, data=form | where | {"name": "大卧室的"})
+    for words in (
+        "刚刚被改过",
+        'value="大卧室的"',
+        f'name="version" value="{placed["version"]}"',
+        "<h1>主卧空调",
+    ):
+        assert words in late.text, words
+    stale = await family.wang.patch(api, json={"name": "客厅", "version": told["version"]})
+    assert (stale.status_code, stale.json()["code"]) == (409, "asset_changed")
+    # Half an address is none.
+    half = await family.wang.post(url, data=form | where | {"version": "", "detail": ""})
+    assert "请填写此项" in half.text
+    # Said again it keeps its coordinates; somebody of her household sees the name, and not where she lives.
+    kept = await family.wang.patch(api, json={"address": where, "version": placed["version"]})
+    assert kept.json()["address"]["latitude"] == placed["address"]["latitude"]
+    seen = await family.archive(family.li)
+    assert (seen["name"], seen["address"]) == ("主卧空调", None)
+    assert "世纪大道" not in (await family.li.get(url)).text
+    # The room is told to whoever is asked which one it is.
+    assert "主卧 · 主卧空调" in (await family.wang.get(LIST)).text
+    gone = await family.wang.patch(api, json={"address": None, "version": kept.json()["version"]})
+    assert gone.json()["address"] is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Geolocation, Page, expect
 
 from app.bell import Bell
 from app.models.people import StaffRole
@@ -20,6 +20,7 @@ from tests.harness.live import Live
 from tests.make import make_customer, make_prices, make_service_point, make_staff
 from tests.make.prices import GAS
 from tests.pages.test_report import CALL_OUT, picture
+from tests.tickets import bodies
 from tests.tickets.conftest import make_able_engineer
 from tests.tickets.photos import photo
 from tests.tickets.story import Story
@@ -98,6 +99,26 @@ async def test_a_bad_network_loses_nothing(stage: Stage, browser: Browser, tmp_p
     assert len(seen["attachments"]) == 1
 
 
+async def locate(page: Page) -> None:
+    """Chosen by thumb instead of typed; the phone says where it is, and what it said may be taken back."""
+    await page.get_by_label("上门区县").select_option("浦东新区")
+    await expect(page.get_by_label("区县", exact=True)).to_be_hidden()
+    await page.context.grant_permissions(["geolocation"])
+    for accuracy, words in ((4000, "没有附上"), (25, "误差约 25 米"), (25, "也更好找")):
+        await page.context.set_geolocation(
+            Geolocation(
+                latitude=bodies.MEASURED["latitude"],
+                longitude=bodies.MEASURED["longitude"],
+                accuracy=accuracy,
+            )
+        )
+        await page.locator("[data-locate]").click()
+        await expect(page.locator("[data-place]")).to_contain_text(words)
+    await page.get_by_role("button", name="用我的位置").click()
+    await expect(page.locator("[data-place]")).to_contain_text("误差约 25 米")
+    assert await barriers(page) == []
+
+
 async def fill_address(page: Page) -> None:
     for label, text in (
         ("联系人", "王女士"),
@@ -137,6 +158,7 @@ async def report(page: Page, stage: Stage, label: Path) -> None:
     # The browser itself says what is missing: the step stays.
     await expect(page.get_by_role("heading", name="第二步")).to_be_visible()
     await fill_address(page)
+    await locate(page)
     await page.get_by_role("button", name="下一步").click()
     await expect(page.locator("[data-fee]")).to_contain_text("同意维修则免收")
     assert await barriers(page) == []
@@ -162,8 +184,9 @@ async def visit(page: Page, stage: Stage) -> None:
     story.clock.now = story.clock.now.replace(hour=6)
     await story.step(story.engineer, "depart")
     await expect(page.get_by_text("工程师在路上")).to_be_visible(timeout=SOON)
-    # Nobody has located the address that was typed: the code that the customer shows proves who stands there.
-    await story.step(story.engineer, "arrive", code=await page.locator(".now .code").inner_text())
+    # He has said where that is, and whoever stands there needs no code.
+    assert re.fullmatch(r"\d{6}", await page.locator(".now .code").inner_text())
+    await story.step(story.engineer, "arrive", **bodies.HOME)
     await story.step(story.engineer, "quote", lines=[{"code": "AC-GAS", "quantity": 2}])
     await page.get_by_role("button", name="同意报价").hover(timeout=SOON)
     await page.mouse.down()

@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+import pytest
 import zxingcpp
 from httpx import Response
 from PIL import Image
@@ -156,3 +157,48 @@ async def test_a_fault_that_is_known_is_told_at_once(story: Story, session: Asyn
         assert other["known_fault"] is None
     finally:
         hold(STANDING)
+
+
+async def test_an_address_is_chosen_located_and_known_the_next_time(
+    story: Story, session: AsyncSession, customer: Customer
+) -> None:
+    fresh = (await story.customer.get("/h5/report")).text
+    assert '<option value="上海市/浦东新区"' in fresh
+    measured = {name: str(value) for name, value in bodies.MEASURED.items()}
+    # Neither a district that nobody serves nor a place on no map is taken over.
+    wrong = {"area": "上海市/月球", "city": "", "latitude": "91", "longitude": "x"}
+    assert "请填写此项" in (await sent(story.customer, **wrong)).text
+    chosen = {"area": "上海市/浦东新区", "city": "", "district": "随手写的", "accuracy_m": "18"}
+    story.number = number_of(await sent(story.customer, **chosen, **measured))
+    where = (await story.see())["address"]
+    assert (where["city"], where["district"], where["accuracy_m"]) == ("上海市", "浦东新区", 18)
+    # Measured in WGS-84, kept in GCJ-02.
+    assert (where["latitude"], where["longitude"]) == pytest.approx(tuple(bodies.HOME.values()), abs=1e-6)
+    known = (await story.customer.get("/h5/report")).text
+    assert '<option value="上海市/浦东新区" selected' in known
+    # Typed again, it is still the same door; another one is not.
+    story.number = number_of(await sent(story.customer, key="another-key-2"))
+    assert (await story.see())["address"]["latitude"] == where["latitude"]
+    story.number = number_of(await sent(story.customer, key="another-key-3", detail="世纪大道 200 号"))
+    assert (await story.see())["address"]["latitude"] is None
+
+
+async def test_an_appliance_says_where_it_stands(story: Story) -> None:
+    made = (
+        await story.customer.post(
+            "/api/v1/assets",
+            json={"category": "冰箱", "room": "厨房", "name": "爸妈家的冰箱", "address": bodies.ADDRESS},
+        )
+    ).json()
+    assert (made["room"], made["version"], made["address"]["latitude"]) == (
+        "厨房",
+        1,
+        bodies.HOME["latitude"],
+    )
+    page = (await story.customer.get("/h5/report", params={"of": made["id"]})).text
+    for words in ("厨房 爸妈家的冰箱", f'value="{bodies.ADDRESS["detail"]}"', "data-address="):
+        assert words in page, words
+    bare = bodies.report(asset_id=made["id"], category="", fault="里面结冰很厚")
+    del bare["address"]
+    reported = await story.customer.post("/api/v1/tickets", json=bare)
+    assert reported.json()["address"]["detail"] == bodies.ADDRESS["detail"], reported.text

@@ -81,6 +81,37 @@ async def test_whoever_takes_over_goes_on_with_the_job(
     assert (await pair.step(colleague, "depart"))["state"] == "en_route"
 
 
+async def test_who_had_it_is_told_that_he_need_not_go_and_overwrites_nothing(
+    pair: Story, colleague: Caller, rows: asyncpg.Connection, plan: Planning
+) -> None:
+    await booked(pair)
+    seen = await pair.see()
+    assert "不用去了" not in (await pair.engineer.get("/field")).text
+    await falls_sick(pair)
+    await plan()
+    # The next day his phone has a network again; it was to be today.
+    pair.clock.advance(days=1, hours=1)
+    mine, theirs = [(await who.get("/field")).text for who in (pair.engineer, colleague)]
+    for words in ("不用去了（1）", pair.number, "行程调整，已改由他人上门", "原约 6月16日 14:00"):
+        assert words in mine, words
+    assert "不用去了" not in theirs
+    late = {"Idempotency-Key": "k1", "Done-Ago": "3000"}
+    form = {"version": seen["version"]}
+    sent = await pair.engineer.post(f"/field/tickets/{pair.number}/events/depart", data=form, headers=late)
+    refused = sent.json()["refused"]
+    assert (refused["yours"], refused["version"]) == (False, None)
+    assert "行程调整，已改由他人上门" in refused["words"]
+    assert (await pair.see())["state"] == "scheduled"
+    # By the message of yesterday he comes to a page that says why, and shows no customer.
+    gone = await pair.engineer.get(f"/field/tickets/{pair.number}")
+    assert (gone.status_code, "已改由他人上门" in gone.text) == (404, True)
+    assert "世纪大道" not in mine + gone.text
+    # Given back to him, it is no longer gone.
+    back = "UPDATE visits SET engineer_id = $1 WHERE engineer_id = $2"
+    await rows.execute(back, pair.engineer.person.id, colleague.person.id)
+    assert "不用去了" not in (await pair.engineer.get("/field")).text
+
+
 async def test_after_the_announcement_a_change_is_pushed_to_the_customer(
     pair: Story, rows: asyncpg.Connection, plan: Planning
 ) -> None:

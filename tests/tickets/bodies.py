@@ -7,6 +7,8 @@ from app.domain.zone import ZONE
 
 ONE_DAY = timedelta(days=1)
 HOME = {"latitude": 31.2310, "longitude": 121.5440}
+# The same door as a browser measures it, in WGS-84.
+MEASURED = {"latitude": 31.233129, "longitude": 121.539703}
 ADDRESS: dict[str, Any] = {
     "province": "上海市",
     "city": "上海市",

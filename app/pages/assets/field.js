@@ -13,6 +13,8 @@ const SAID = {
   photos: "kept", quote: "quoted", reservations: "held", messages: "noted", signature: "proved", "completion-code": "proved",
 };
 const RETRY = 20_000;
+const PATIENT_MS = 60_000;
+const ofDay = location.pathname === "/field";
 let typing = false;
 
 const element = (name, words = "", kind = "") => {
@@ -88,8 +90,21 @@ async function refresh() {
   list.hidden = acts.length === 0;
   list.querySelector("h2").textContent = acts.some((act) => act.refused) ? "需要您处理" : `等待发送（${acts.length}）`;
   list.querySelector("ol").replaceChildren(...acts.map(entry));
+  held(acts);
   if (job) ahead(acts.filter((act) => act.number === job.dataset.number));
   return acts;
+}
+
+/* What was done for a job that is not his any more waits for his word in the queue. */
+function held(acts) {
+  for (const line of document.querySelectorAll("[data-gone]")) {
+    line.querySelector("[data-held]")?.remove();
+    const many = acts.filter((act) => act.number === line.dataset.gone).length;
+    if (many === 0) continue;
+    const words = element("p", `手机里还有 ${many} 项没有发出的操作，请在上面决定。`, "danger");
+    words.dataset.held = "";
+    line.append(words);
+  }
 }
 
 /* What comes next, once that which waits has been done. */
@@ -120,12 +135,21 @@ async function work() {
     link.href = `/console/sign-in?next=${location.pathname}`;
     list.prepend(link);
   }
+  if (ofDay && (sent.length > 0 || newlyRefused(before, left))) location.reload();
   const mine = sent.filter((act) => act.number === job?.dataset.number);
   if (mine.length > 0 && !left.some((act) => act.number === job.dataset.number) && !typing) {
     const kind = mine.at(-1).url.split("/")[4];
     location.replace(`${location.pathname}?said=${kind === "checks" ? "checked" : SAID[kind] ?? "done"}`);
   }
   return sent;
+}
+
+const newlyRefused = (before, left) => left.some((act) => act.refused && !before.find(({ id }) => id === act.id)?.refused);
+
+/* The day as it is now: others may have changed it while the phone was in a pocket or without a network. */
+const opened = Date.now();
+function renew() {
+  if (ofDay && navigator.onLine && Date.now() - opened > PATIENT_MS) location.reload();
 }
 
 const isFile = (value) => value instanceof File;
@@ -255,6 +279,7 @@ async function begin() {
 
 locate(document);
 begin();
-for (const name of ["online", "offline"]) window.addEventListener(name, () => refresh().then(work));
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && work());
+window.addEventListener("offline", refresh);
+window.addEventListener("online", () => refresh().then(work).then(() => ofDay && location.reload()));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && work().then(renew));
 setInterval(() => work(), RETRY);

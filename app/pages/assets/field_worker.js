@@ -55,6 +55,8 @@ async function page(request, url) {
 }
 
 async function remember(path, answer) {
+  // A job that is not his any more is not kept on his phone.
+  if (answer.status === 404) await (await caches.open(PAGES)).delete(path);
   if (answer.status !== 200 || answer.redirected || answer.type === "opaqueredirect") return;
   await (await caches.open(PAGES)).put(path, answer.clone());
 }

@@ -1,6 +1,7 @@
 /* 我要报修 in three steps, with a draft that survives a reload and a dead network. The page is one form without this. */
 
 import "./h5.js";
+import { renew } from "./place.js";
 import { newKey, send, show, smaller, underWay } from "./photos.js";
 
 const DRAFT = "hx-report";
@@ -83,6 +84,7 @@ function restore() {
 }
 
 if (form.dataset.draft === "take") restore();
+renew();
 form.addEventListener("input", keep);
 form.addEventListener("change", keep);
 
@@ -94,6 +96,21 @@ function known() {
 }
 thing?.addEventListener("change", known);
 known();
+
+/* Where it stands is known of it; what was typed by hand stays. */
+const WHERE = ["province", "city", "district", "detail"];
+function stands() {
+  const address = JSON.parse(thing.selectedOptions[0]?.dataset.address ?? "null");
+  if (!address || WHERE.some((name) => form.elements[name].value !== form.elements[name].defaultValue)) return;
+  for (const name of WHERE) {
+    form.elements[name].value = address[name];
+    form.elements[name].defaultValue = address[name];
+  }
+  const area = form.elements.area;
+  if (area) area.value = [...area.options].find((each) => each.value === `${address.city}/${address.district}`)?.value ?? "";
+  renew();
+}
+thing?.addEventListener("change", stands);
 
 /* A photo of the label fills in what it says. */
 const scan = form.querySelector("[data-scan]");
@@ -135,13 +152,15 @@ if (scan) {
   read();
 }
 
+const city = () => form.elements.area?.value.split("/")[0] || form.elements.city.value.trim();
+
 /* What coming costs is told before it is sent; where it cannot be asked, the server tells it and asks again. */
 async function tellFee() {
   const line = form.querySelector("[data-fee]");
   const chosen = thing?.selectedOptions[0]?.dataset.category;
   const category = chosen || form.elements.category?.value || line.dataset.category || "";
   const asked = new URLSearchParams({
-    service_type: form.elements.service_type.value, category, city: form.elements.city.value.trim(),
+    service_type: form.elements.service_type.value, category, city: city(),
   });
   try {
     const answer = await fetch(`/api/v1/prices/call-out?${asked}`);

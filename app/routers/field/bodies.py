@@ -6,6 +6,7 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
+from app.domain.datum import Datum
 from app.domain.lifecycle import Event
 from app.domain.situation import Purpose, Situation
 from app.domain.zone import ZONE
@@ -14,6 +15,8 @@ from app.schemas.transitions import Quote, QuoteLineIn, ReviseQuote, TransitionI
 
 # Events with fields of their own on these pages.
 OWN_FIELDS = frozenset({Event.NO_ACCESS, Event.NEED_PARTS, Event.FINISH})
+# Where he is, is what his browser measured.
+_LOCATED = frozenset({Event.DEPART, Event.ARRIVE})
 _MOST_PHOTOS = 9
 _EVENING = time(18)
 
@@ -26,7 +29,7 @@ def typed(form: FormData) -> dict[str, str]:
 
 def body_from(event: Event, version: int, form: FormData, s: Situation, at: datetime) -> TransitionIn:
     """``at`` is when it was done, whose day the times of calls belong to. Raises FormInvalid."""
-    beside: dict[str, object] = {}
+    beside: dict[str, object] = {"datum": Datum.WGS84} if event in _LOCATED else {}
     if event is Event.NO_ACCESS:
         beside = {"attachment_ids": _door(s), "calls": _calls(form, s, at)}
     if event in (Event.FINISH, Event.NEED_PARTS):

@@ -6,11 +6,14 @@ from fastapi.responses import HTMLResponse
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.errors import NotFound
 from app.pages.problem import FIELD
+from app.pages.render import page
 from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep, SettingsDep, require_of_ticket
 from app.routers.field.screen import screen
 from app.routers.tickets import Number
 from app.services.tickets.reveal import reveal_contact
+from app.services.tickets.standing import was_his
 
 router = APIRouter(
     prefix=f"{FIELD}/tickets/{{number}}",
@@ -39,8 +42,14 @@ async def job_page(
     now: Now,
     said: str = "",
 ) -> HTMLResponse:
+    """Whoever comes by an old message hears why the job is not his any more."""
     words, link = _SAID.get(said, ""), settings.map_link
-    return await screen(connection, number, actor, now, urls.signer(now), said=words, map_link=link)
+    try:
+        return await screen(connection, number, actor, now, urls.signer(now), said=words, map_link=link)
+    except NotFound:
+        if not (why := await was_his(connection, number, actor, now)):
+            raise
+        return page("field/gone", status=404, who=actor, number=number, why=why, said="")
 
 
 @router.post("/contact")

@@ -72,7 +72,7 @@ class Act:
     async def refusal(self, problem: Problem) -> Response:
         """For the queue: why not, how the ticket stands, and whether to try again is the engineer's to decide."""
         async with self.connection() as connection:
-            standing = await standing_of(connection, self.number, self.actor)
+            standing = await standing_of(connection, self.number, self.actor, self.now)
         refused = {"code": problem.code, "msg": why(problem), **asdict(standing)}
         return JSONResponse({"refused": refused}, headers=HEADERS)
 

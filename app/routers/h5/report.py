@@ -40,6 +40,7 @@ from app.schemas.tickets import CallOutOut
 from app.services.assets.mine import Mine, my_things
 from app.services.assets.scan_photo import scan_photo
 from app.services.attachments.objects import PhotoStore
+from app.services.doors.areas import Area, area_of, chosen, list_areas
 from app.services.doors.known import known_of
 from app.services.doors.report import FeeNotTold, Form, ReportInvalid, report, warranty_of
 from app.services.doors.scenes import Label, find_label
@@ -86,9 +87,11 @@ async def report_form(
     ``of`` is one of his own, by its page."""
     scanned = await _scanned(connection, stickers, scene, asset, actor, now)
     known = asdict(await known_of(connection, actor))
-    form = Form(secrets.token_urlsafe(12), thing=str(of) if of else "", **known)
     things = await my_things(connection, actor)
-    return _form(form, scanned, things, now, fresh=True)
+    about = str(of or scanned.asset_id or "")
+    stands = next((thing.address for thing in things if thing.id == about and thing.address), None)
+    form = Form(secrets.token_urlsafe(12), thing=str(of) if of else "", **known | (stands or {}))
+    return _form(form, scanned, things, await list_areas(connection), now, fresh=True)
 
 
 @router.post(
@@ -111,7 +114,8 @@ async def report_on_page(
     async with request.app.state.database.writes.acquire() as connection:
         scanned = await _scanned(connection, stickers, scene, sticker, actor, now)
         things, told = await my_things(connection, actor), None
-        form = _of_thing(form, things)
+        areas = await list_areas(connection)
+        form = _in_area(_of_thing(form, things), str(sent.get("area", "")), areas)
         if not errors and not (scan and go == "scan"):
             try:
                 made = await report(
@@ -129,7 +133,8 @@ async def report_on_page(
                 told = fee.told
             else:
                 return RedirectResponse(f"/h5/tickets/{made}/submitted", status_code=303, headers=HEADERS)
-    return _form(form, scanned, things, now, shown(form.photos, sign_url, actor.id), errors=errors, told=told)
+    photos = shown(form.photos, sign_url, actor.id)
+    return _form(form, scanned, things, areas, now, photos, errors=errors, told=told)
 
 
 async def _with_photos(
@@ -180,6 +185,12 @@ def _of_thing(form: Form, things: Sequence[Mine]) -> Form:
     return replace(form, category=chosen.category, brand="", model="", serial_number="")
 
 
+def _in_area(form: Form, area: str, areas: Sequence[Area]) -> Form:
+    """A district that was chosen counts, whatever stands in the fields below it."""
+    where = chosen(areas, area)
+    return replace(form, city=where[0], district=where[1]) if where else form
+
+
 def _value(window: Window) -> str:
     return f"{window.start.isoformat()}/{window.end.isoformat()}"
 
@@ -196,6 +207,7 @@ def _form(
     form: Form,
     scanned: Scanned,
     things: Sequence[Mine],
+    areas: Sequence[Area],
     now: datetime,
     photos: Sequence[Mapping[str, str]] = (),
     *,
@@ -212,6 +224,8 @@ def _form(
         label=scanned.label,
         warranty=warranty_of(scanned.label, now) if scanned.label else None,
         things=things,
+        areas=areas,
+        area=area_of(form.city, form.district),
         services=_SERVICES,
         categories=_CATEGORIES,
         windows=[(_value(w), window_words(w.start, w.end, now)) for w in preferable(now)],

@@ -13,6 +13,7 @@ from app.errors import Conflict, InvalidInput
 from app.models import Asset, Product
 from app.schemas.assets import AssetIn, AssetOut
 from app.services.assets.list_assets import describe
+from app.services.assets.place import address_kept
 from app.services.idempotency import Once
 
 
@@ -30,7 +31,8 @@ async def add_asset(session: AsyncSession, body: AssetIn, *, once: Once, now: da
         raise InvalidInput.at("body.purchased_on", "购买日期不能晚于今天。", "in_the_future")
     asset = await _of_number(session, body.serial_number, actor) if body.serial_number else None
     if asset is None:
-        asset = Asset(id=uuid4(), customer_id=UUID(actor.id), **body.model_dump())
+        said = body.model_dump(exclude={"address"}) | {"address": address_kept(body.address)}
+        asset = Asset(id=uuid4(), customer_id=UUID(actor.id), **said)
         session.add(asset)
     elif asset.removed_at is None:
         raise AssetKnown

@@ -22,6 +22,7 @@ from app.schemas.assets import (
     JobRatingOut,
     JobVisitOut,
 )
+from app.services.assets.place import address_out
 from app.services.assets.visible import visible_asset
 from app.services.attachments.urls import SignUrl
 from app.services.warranties.periods import covers_of
@@ -77,6 +78,10 @@ async def archive_of(
 
     return ArchiveOut(
         id=str(asset["id"]),
+        version=asset["version"],
+        name=asset["name"],
+        room=asset["room"],
+        address=address_out(asset["address"]) if mine or actor.oversees else None,
         kind=asset["kind"],
         category=asset["category"],
         brand=asset["brand"],

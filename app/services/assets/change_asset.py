@@ -1,9 +1,12 @@
-"""What becomes known of an appliance: its model, its number, the day of its purchase and the proof of that."""
+"""What becomes known of an appliance: its name and its place, its model and number, the day of its purchase and the
+proof of that."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
@@ -13,9 +16,11 @@ from app.errors import Conflict, Forbidden, InvalidInput
 from app.schemas.assets import ArchiveOut, AssetChange, ProofIn, VerificationIn
 from app.services.assets.add_asset import AssetKnown
 from app.services.assets.archive import archive_of
+from app.services.assets.place import address_kept
 from app.services.assets.visible import changeable_asset
 from app.services.attachments.upload import uploader_of
 from app.services.attachments.urls import SignUrl
+from app.services.doors.place import WORDS
 from app.services.warranties.periods import establish
 
 _TWICE = """
@@ -24,7 +29,7 @@ SELECT EXISTS (SELECT FROM assets o WHERE o.customer_id = $2 AND o.serial_number
 # A verified day is no longer anybody's word; another day is, until somebody has looked at the proof again.
 _CHANGE = """
 UPDATE assets SET brand = $2, model = $3, serial_number = $4, plate_number = $5, manufactured_on = $6,
-       purchased_on = $7,
+       purchased_on = $7, name = $8, room = $9, address = $10, version = version + 1,
        purchase_verified_at = CASE WHEN purchased_on IS NOT DISTINCT FROM $7 THEN purchase_verified_at END,
        purchase_verified_by = CASE WHEN purchased_on IS NOT DISTINCT FROM $7 THEN purchase_verified_by END
  WHERE id = $1
@@ -35,13 +40,19 @@ UPDATE attachments SET asset_id = $2, purpose = $3
 RETURNING id
 """
 _VERIFY = """
-UPDATE assets SET purchased_on = $2, purchase_verified_at = $3, purchase_verified_by = $4::uuid WHERE id = $1
+UPDATE assets SET purchased_on = $2, purchase_verified_at = $3, purchase_verified_by = $4::uuid,
+       version = version + 1
+ WHERE id = $1
 """
 _PROVED = "SELECT EXISTS (SELECT FROM attachments WHERE asset_id = $1 AND purpose = 'purchase_proof')"
 _AUDIT = """
 INSERT INTO audit_log (at, actor_role, actor_id, action, subject, reason)
 VALUES ($1, $2, $3, 'verify_purchase', $4, $5)
 """
+
+
+class AssetChanged(Conflict):
+    code, msg = "asset_changed", "这台设备的资料刚刚被改过。请对照现在的内容，再保存一次。"
 
 
 class Verified(Conflict):
@@ -61,10 +72,14 @@ async def change_asset(
     now: datetime,
     sign_url: SignUrl,
 ) -> ArchiveOut:
-    """Errors: not_found, asset_known, purchase_verified (the customer on a day that staff have verified)."""
+    """Errors: not_found, asset_changed, asset_known, purchase_verified (the customer on a day that staff have
+    verified)."""
     row = await changeable_asset(connection, asset_id, actor)
-    said = body.model_dump(exclude_unset=True)
-    after = {name: said.get(name, row[name]) for name in AssetChange.model_fields}
+    if body.version not in (None, row["version"]):
+        raise AssetChanged
+    after = dict(row) | body.model_dump(exclude_unset=True, exclude={"version"})
+    if "address" in body.model_fields_set:
+        after["address"] = _standing(row["address"], address_kept(body.address))
     _past(after["purchased_on"], "purchased_on", now)
     _past(after["manufactured_on"], "manufactured_on", now)
     _not_verified(row, after["purchased_on"], actor)
@@ -80,6 +95,9 @@ async def change_asset(
         after["plate_number"],
         after["manufactured_on"],
         after["purchased_on"],
+        after["name"],
+        after["room"],
+        orjson.dumps(after["address"]).decode() if after["address"] else None,
     )
     await establish(connection, asset_id, now)
     return await archive_of(connection, asset_id, actor=actor, now=now, sign_url=sign_url)
@@ -140,6 +158,13 @@ async def verify_purchase(
 def _not_verified(row: asyncpg.Record, purchased_on: date | None, actor: Actor) -> None:
     if actor.role is Role.CUSTOMER and row["purchase_verified_at"] and purchased_on != row["purchased_on"]:
         raise Verified
+
+
+def _standing(before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An address that is said again without its coordinates keeps those that it had."""
+    if before and after and after["latitude"] is None and all(after[word] == before[word] for word in WORDS):
+        return before
+    return after
 
 
 def _past(day: date | None, field: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from app.domain.warranty import add_months, decide
 from app.domain.zone import ZONE
 from app.models import Asset, HouseholdMember, Product, Ticket
 from app.schemas.assets import AssetOut, ServiceOut
+from app.services.assets.place import address_out
 
 HISTORY = 20
 
@@ -92,4 +93,8 @@ def describe(
         services=history,
         mine=asset.customer_id == viewer,
         household_id=str(asset.household_id) if asset.household_id else None,
+        name=asset.name,
+        room=asset.room,
+        address=address_out(asset.address) if asset.customer_id == viewer else None,
+        version=asset.version,
     )

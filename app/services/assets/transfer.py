@@ -45,9 +45,11 @@ _LOCK = """
 SELECT FROM asset_transfers x JOIN assets a ON a.id = x.asset_id WHERE x.code_hash = $1 FOR NO KEY UPDATE OF x, a
 """
 _KNOWN = "SELECT EXISTS (SELECT FROM assets WHERE customer_id = $1::uuid AND serial_number = $2 AND $2 <> '')"
-# A number plate stays with whoever drove it.
+# A number plate stays with whoever drove it, and where it stood with whoever lives there.
 _GIVE = """
-UPDATE assets SET customer_id = $2::uuid, household_id = NULL, plate_number = '', acquired_at = $3 WHERE id = $1
+UPDATE assets SET customer_id = $2::uuid, household_id = NULL, plate_number = '', name = '', room = '', address = NULL,
+       acquired_at = $3, version = version + 1
+ WHERE id = $1
 """
 _ACCEPTED = "UPDATE asset_transfers SET to_customer_id = $2::uuid, accepted_at = $3 WHERE id = $1"
 _AUDIT = """

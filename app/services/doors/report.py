@@ -15,6 +15,8 @@ from app.domain.warranty import add_months, decide
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.schemas.tickets import CallOutOut, NewTicket
+from app.services.doors.known import located
+from app.services.doors.place import ADDRESS_FIELDS, address_from
 from app.services.doors.scenes import Label
 from app.services.idempotency import IdempotencyMismatch
 from app.services.prices.told import tell_call_out
@@ -65,7 +67,7 @@ class Form:
     """What was typed; the key of the form makes a second tap on the button harmless.
 
     ``thing`` is the id of one of his appliances, ``window`` one of ``preferable`` as ``start/end``, ``told_fen`` the
-    call-out fee that the form has shown.
+    call-out fee that the form has shown. ``latitude`` and ``longitude`` are what his browser measured.
     """
 
     key: str
@@ -82,6 +84,9 @@ class Form:
     city: str = ""
     district: str = ""
     detail: str = ""
+    latitude: str = ""
+    longitude: str = ""
+    accuracy_m: str = ""
     window: str = ""
     told_fen: str = ""
     photos: tuple[str, ...] = ()
@@ -102,6 +107,8 @@ async def report(
     ``asset_id`` is an appliance that is known already; without it that of a label joins the customer's own.
     """
     body = _ticket(form, label)
+    if body.address is not None:
+        body = body.model_copy(update={"address": await located(connection, body.address, actor)})
     await _fee_is_told(connection, form, body, now)
     async with connection.transaction():
         asset_id = asset_id or body.asset_id
@@ -147,12 +154,7 @@ async def _remembered(connection: asyncpg.Connection, label: Label, category: st
 
 
 def _ticket(form: Form, label: Label | None) -> NewTicket:
-    place = {
-        "province": form.province,
-        "city": form.city,
-        "district": form.district,
-        "detail": form.detail,
-    }
+    place = address_from({name: getattr(form, name) for name in ADDRESS_FIELDS})
     given: dict[str, object] = {
         "service_type": form.service_type or ServiceType.REPAIR.value,
         "category": (label.category if label else "") or form.category,
@@ -162,7 +164,7 @@ def _ticket(form: Form, label: Label | None) -> NewTicket:
         "asset_id": form.thing or None,
         "fault": form.fault,
         "contact": {"name": form.name, "phone": form.phone},
-        "address": place if any(place.values()) else None,
+        "address": place,
         "preferred_windows": [_window(form.window)] if form.window else [],
         "attachment_ids": form.photos,
     }

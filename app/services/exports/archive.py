@@ -24,7 +24,7 @@ _TICKETS = (
     "完成时间",
     "实付（元）",
 )
-_ASSETS = ("类别", "品牌", "型号", "序列号", "车牌", "购买日期", "购买凭证", "服务次数")
+_ASSETS = ("名称", "房间", "类别", "品牌", "型号", "序列号", "车牌", "购买日期", "购买凭证", "服务次数")
 _PURCHASE = {"unknown": "未登记", "claimed": "待核实", "verified": "已核实"}
 
 
@@ -96,6 +96,8 @@ def _ticket_rows(export: Export) -> Iterator[tuple[object, ...]]:
 def _asset_rows(export: Export) -> Iterator[tuple[object, ...]]:
     for a in export.archives:
         yield (
+            a.name,
+            a.room,
             a.category,
             a.brand,
             a.model,

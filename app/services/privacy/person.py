@@ -48,7 +48,8 @@ OF_PERSON: tuple[Erasure, ...] = (
     Erasure(
         "assets",
         """
-        UPDATE assets SET serial_number = '', plate_number = '', household_id = NULL
+        UPDATE assets SET serial_number = '', plate_number = '', name = '', room = '', address = NULL,
+               household_id = NULL
          WHERE customer_id = ANY ($1::uuid[])
         """,
     ),

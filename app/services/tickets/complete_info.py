@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import orjson
 
-from app.domain.situation import Address, Purpose
+from app.domain.situation import Purpose
 from app.schemas.transitions import AskInfo, Step, SupplyInfo
 from app.services.attachments.attach import attach
 from app.services.tickets.change import Change, Outcome
@@ -29,7 +29,7 @@ async def ask_info(change: Change, body: AskInfo) -> Outcome:
 async def supply_info(change: Change, body: SupplyInfo) -> Outcome:
     """Any answer resumes the ticket; whether it is enough is for the next triage to say."""
     s = change.before
-    place = Address(**body.address.model_dump()) if body.address else None
+    place = body.address.kept() if body.address else None
     filled = await change.connection.fetchrow(
         _FILL,
         s.id,

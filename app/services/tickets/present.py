@@ -144,6 +144,7 @@ def _address(s: Situation, actor: Actor) -> dict[str, Any] | None:
         "detail": s.address.detail if near else None,
         "latitude": s.address.latitude if near else None,
         "longitude": s.address.longitude if near else None,
+        "accuracy_m": s.address.accuracy_m if near else None,
     }
 
 

@@ -1,5 +1,6 @@
 """One report about two things: the other thing becomes a ticket of its own, linked to this one."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -76,16 +77,7 @@ def _new(s: Situation, body: SplitIn) -> NewTicket:
         model=s.model if same else "",
         fault=body.fault,
         contact=ContactIn(name=s.contact_name, phone=s.contact_phone),
-        address=AddressIn(
-            province=a.province,
-            city=a.city,
-            district=a.district,
-            detail=a.detail,
-            latitude=a.latitude,
-            longitude=a.longitude,
-        )
-        if a
-        else None,
+        address=AddressIn(**asdict(a)) if a else None,
     )
 
 

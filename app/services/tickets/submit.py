@@ -15,11 +15,11 @@ import orjson
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role, State
 from app.domain.notices import for_transition, hint
-from app.domain.situation import Address, Channel, Photo, Purpose, Situation, Window
+from app.domain.situation import Channel, Photo, Purpose, Situation, Window
 from app.domain.zone import ZONE
 from app.errors import Forbidden, InvalidInput
 from app.schemas.common import is_masked, mask_phone
-from app.schemas.tickets import NewTicket
+from app.schemas.tickets import AddressIn, NewTicket
 from app.services.assets.visible import VISIBLE
 from app.services.attachments.attach import attach
 from app.services.idempotency import Once, fingerprint
@@ -37,7 +37,8 @@ Connect = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 REPORTERS = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
 
 _ASSET = f"""
-SELECT category, brand, model, serial_number FROM assets a WHERE a.id = $1 AND a.removed_at IS NULL
+SELECT category, brand, model, serial_number, CASE WHEN customer_id = $2::uuid THEN address END AS address
+  FROM assets a WHERE a.id = $1 AND a.removed_at IS NULL
    AND {VISIBLE[Role.CUSTOMER]}
 """
 # Two agents who take the same first call at once must not make two customers of it.
@@ -155,7 +156,7 @@ def _situation(intake: Intake, body: NewTicket, customer_id: str) -> Situation:
         customer_id=customer_id,
         contact_name=body.contact.name,
         contact_phone=body.contact.phone,
-        address=Address(**body.address.model_dump()) if body.address else None,
+        address=body.address.kept() if body.address else None,
         created_at=now,
         entered_at=now,
         promised_at=now,
@@ -212,7 +213,8 @@ async def _with_asset(connection: asyncpg.Connection, body: NewTicket, customer_
     row = await connection.fetchrow(_ASSET, body.asset_id, customer_id)
     if row is None:
         raise InvalidInput.at("body.asset_id", "没有找到这台设备，请从“我的设备”中选择。", "not_found")
-    return body.model_copy(update={k: getattr(body, k) or row[k] for k in row.keys()})  # noqa: SIM118
+    known = dict(row) | {"address": AddressIn(**row["address"]) if row["address"] else None}
+    return body.model_copy(update={k: getattr(body, k) or known[k] for k in known})
 
 
 def _report(intake: Intake, s: Situation, answer: dict[str, Any]) -> Report:

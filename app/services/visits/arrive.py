@@ -50,8 +50,8 @@ async def _proof(change: Change, body: Arrive) -> str:
     place = change.before.address
     if place is None or place.latitude is None or place.longitude is None:
         raise NotThere("这个地址没有定位，请客户出示核销码。")
-    here = Point(body.latitude or 0.0, body.longitude or 0.0)
-    if great_circle_km(here, Point(place.latitude, place.longitude)) > NEAR_KM:
+    here = body.point()
+    if here is None or great_circle_km(here, Point(place.latitude, place.longitude)) > NEAR_KM:
         raise NotThere
     return "position"
 

@@ -7,10 +7,11 @@ import asyncpg
 
 from app.bell import CHANNEL
 from app.domain.actor import Actor
+from app.domain.datum import as_kept
 from app.domain.lifecycle import Role, State
 from app.domain.notices import progress
 from app.domain.situation import Situation
-from app.domain.travel import Point, expected_at
+from app.domain.travel import expected_at
 from app.domain.zone import ZONE
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.schemas.visits import PositionIn
@@ -58,7 +59,7 @@ async def report_position(
     at = min(body.at or now, now)
     if now - at > _STALE:
         raise InvalidInput.at("body.at", "位置已过时，请上报当前位置。", "too_old")
-    eta = expected_at(Point(body.latitude, body.longitude), there, at)
+    eta = expected_at(as_kept(body.latitude, body.longitude, body.datum), there, at)
     await connection.execute(_KEEP, s.visit.id, eta, at, LEAST_APART)
     if eta > s.visit.window.end + _LATE and await connection.fetchval(_TELL_ONCE, s.visit.id, now):
         await _tell(connection, replace(s, visit=replace(s.visit, eta=eta, eta_at=at)), actor, now)

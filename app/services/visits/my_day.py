@@ -1,37 +1,24 @@
 """What an engineer has before him: offers that wait for his word, visits in order, jobs without an appointment."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import asyncpg
 
-from app.domain.lifecycle import EVENT_LABELS, Event, State
-from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority, ServiceType
+from app.domain.lifecycle import State
+from app.domain.situation import PRIORITY_LABELS, Priority
 from app.domain.travel import Point, minutes
 from app.domain.zone import ZONE
 from app.models.visits import LIVE_VISITS
 from app.services.tickets.present import label
+from app.services.visits.gone import AT_WORK, Gone, gone_since, what
 
-_AT_WORK = ", ".join(
-    f"'{state}'"
-    for state in (
-        State.ACCEPTED,
-        State.SCHEDULED,
-        State.EN_ROUTE,
-        State.ON_SITE,
-        State.QUOTE_PENDING,
-        State.IN_REPAIR,
-        State.WAITING_PARTS,
-        State.SUSPENDED,
-        State.UNRESOLVED,
-    )
-)
 _JOBS = f"""
 SELECT t.number, t.state, t.category, t.service_type, t.priority, t.fault, t.address->>'district' AS district,
        CASE WHEN t.state <> 'offered' THEN t.address->>'detail' END AS detail, t.promised_at, o.expires_at,
        lower(v.promised) AS starts, upper(v.promised) AS ends, lower(v.planned) AS planned,
        v.accompanies IS NOT NULL AS helps, v.latitude, v.longitude, changed.event AS changed
-  FROM (SELECT t.id, NULL::bigint AS visit FROM tickets t WHERE t.engineer_id = $1::uuid AND t.state IN ({_AT_WORK})
+  FROM (SELECT t.id, NULL::bigint AS visit FROM tickets t WHERE t.engineer_id = $1::uuid AND t.state IN ({AT_WORK})
         UNION
         SELECT w.ticket_id, w.id FROM visits w WHERE w.engineer_id = $1::uuid AND w.accompanies IS NOT NULL
            AND w.{LIVE_VISITS}
@@ -47,15 +34,6 @@ SELECT t.number, t.state, t.category, t.service_type, t.priority, t.fault, t.add
                       ORDER BY e.seq DESC LIMIT 1) changed ON TRUE
  WHERE t.state <> 'offered' OR o.engineer_id = $1::uuid
  ORDER BY o.expires_at, lower(v.planned), t.id LIMIT 200
-"""
-# Visits of his that ended without him since the morning: taken by somebody else, or cancelled.
-_GONE = """
-SELECT DISTINCT ON (t.id) t.number, t.category, t.service_type, e.event, e.at
-  FROM visits v JOIN tickets t ON t.id = v.ticket_id
-  JOIN ticket_events e ON e.ticket_id = v.ticket_id AND e.seq = v.ended_seq
- WHERE v.engineer_id = $1::uuid AND v.finished_at IS NULL AND v.state = 'cancelled' AND e.at >= $2
-   AND t.engineer_id IS DISTINCT FROM $1::uuid
- ORDER BY t.id, e.at DESC LIMIT 50
 """
 _HOME = "SELECT latitude, longitude FROM engineers WHERE id = $1::uuid"
 # What others may have changed in a day that was looked at in the morning, as it is told on the list.
@@ -96,14 +74,6 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Gone:
-    number: str
-    what: str
-    why: str
-    at: datetime
-
-
-@dataclass(frozen=True)
 class MyDay:
     """``now`` is the visit that he is at, or has to go to next; it is one of ``visits``, which are today's."""
 
@@ -116,23 +86,28 @@ class MyDay:
 
 
 async def my_day(connection: asyncpg.Connection, engineer_id: str, now: datetime) -> MyDay:
-    today = now.astimezone(ZONE).date()
-    morning = datetime.combine(today, _MORNING, ZONE)
+    today, morning = now.astimezone(ZONE).date(), morning_of(now)
     rows = await connection.fetch(_JOBS, engineer_id, now, morning, list(_CHANGES))
     jobs = [_job(row) for row in rows]
     agreed = [job for job in jobs if not job.expires_at and job.starts]
     visits = [job for job in agreed if job.starts and job.starts.astimezone(ZONE).date() <= today]
     home = await connection.fetchrow(_HOME, engineer_id)
     visits = _along(visits, _place(home) if home else None, now)
-    gone = await connection.fetch(_GONE, engineer_id, morning)
     return MyDay(
         offers=[job for job in jobs if job.expires_at],
         now=next((job for job in visits if job.state in _UNDER_WAY), visits[0] if visits else None),
         visits=visits,
         later=[job for job in agreed if job.starts and job.starts.astimezone(ZONE).date() > today],
         others=[job for job in jobs if not job.expires_at and not job.starts],
-        gone=[Gone(row["number"], _what(row), _why(row["event"]), row["at"]) for row in gone],
+        gone=await gone_since(connection, engineer_id, morning),
     )
+
+
+def morning_of(now: datetime) -> datetime:
+    """When this day of work began; somebody of the night is still at the day before."""
+    here = now.astimezone(ZONE)
+    day = here.date() if here.time() >= _MORNING else here.date() - timedelta(days=1)
+    return datetime.combine(day, _MORNING, ZONE)
 
 
 def _along(visits: list[Job], here: Point | None, now: datetime) -> list[Job]:
@@ -153,7 +128,7 @@ def _job(row: asyncpg.Record) -> Job:
         number=row["number"],
         state=State(row["state"]),
         label=label(State(row["state"]), staff=True, with_us=False),
-        what=_what(row),
+        what=what(row),
         priority=priority,
         priority_label=PRIORITY_LABELS[priority],
         fault=row["fault"],
@@ -166,14 +141,6 @@ def _job(row: asyncpg.Record) -> Job:
         place=_place(row),
         changed=_CHANGES.get(row["changed"] or "", ""),
     )
-
-
-def _what(row: asyncpg.Record) -> str:
-    return f"{row['category']}{SERVICE_LABELS[ServiceType(row['service_type'])]}"
-
-
-def _why(event: str) -> str:
-    return EVENT_LABELS[Event(event)] if event in set(Event) else "有变动"
 
 
 def _place(row: asyncpg.Record) -> Point | None:

@@ -12,6 +12,7 @@ exports.CODES = {
     appeal_decided: { status: 409, title: "Conflict", msg: "这项复议已有结论，不能再改。" },
     appealed_before: { status: 409, title: "Conflict", msg: "这张工单的这项指标您已经申请过复议。" },
     asset_at_work: { status: 409, title: "Conflict", msg: "这台设备还有未完成的服务，完成后才能转让或移除。" },
+    asset_changed: { status: 409, title: "Conflict", msg: "这台设备的资料刚刚被改过。请对照现在的内容，再保存一次。" },
     asset_exists: { status: 409, title: "Asset exists", msg: "这个序列号已经在您的服务档案里了。" },
     asset_known: { status: 409, title: "Conflict", msg: "这个序列号的设备已经在您的设备里了。" },
     asset_used_since: { status: 409, title: "Conflict", msg: "合并后又用对方的设备报了修，拆开后工单会找不到设备，请人工处理。" },

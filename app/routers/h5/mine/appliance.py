@@ -1,6 +1,6 @@
 """One appliance or vehicle: its whole life on one page, and what its owner may do with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -28,13 +28,16 @@ from app.services.assets.change_asset import change_asset, prove_purchase
 from app.services.assets.remove_asset import remove_asset, restore_asset
 from app.services.assets.transfer import offer_asset, withdraw_offer
 from app.services.attachments.urls import PhotoUrls
+from app.services.doors.areas import Area, chosen, list_areas
+from app.services.doors.place import ADDRESS_FIELDS, WORDS, address_from
 from app.services.doors.stickers import Stickers
 from app.services.households.read import list_households
 from app.services.households.share import share_asset
 
 router = APIRouter(prefix="/h5/appliances/{asset_id}", include_in_schema=False)
 
-FIELDS = ("brand", "model", "serial_number", "plate_number", "purchased_on", "manufactured_on")
+PLAIN = ("name", "room", "brand", "model", "serial_number", "plate_number", "purchased_on", "manufactured_on")
+FIELDS = (*PLAIN, "area", *ADDRESS_FIELDS)
 _SAID = {
     "added": "已添加。上传购买凭证后，保修期按凭证计算。",
     "changed": "已保存，保修期已按新的信息计算。",
@@ -71,20 +74,35 @@ async def change_appliance(
 ) -> Response:
     """All fields of the form: what was emptied is not known any more."""
     with attempt("change", typed, *FIELDS) as tried:
-        body = _change(typed)
+        body = _change(typed, await list_areas(connection))
         async with connection.transaction():
             await change_asset(connection, asset_id, body, actor=actor, now=now, sign_url=urls.signer(now))
         return back(f"appliances/{asset_id}", "changed")
     return await _Screen(connection, asset_id, actor, urls, stickers, now).show(tried.refused)
 
 
-def _change(typed: Mapping[str, str]) -> AssetChange:
-    """An empty day is none. Raises InvalidInput."""
-    said = {name: typed[name] or (None if name.endswith("_on") else "") for name in FIELDS if name in typed}
+def _change(typed: Mapping[str, str], areas: Sequence[Area]) -> AssetChange:
+    """An empty day is none, and an address of which nothing is said. Raises InvalidInput."""
+    said: dict[str, object] = {
+        name: typed[name] or (None if name.endswith("_on") else "") for name in PLAIN if name in typed
+    }
+    if typed.get("version"):
+        said["version"] = typed["version"]
+    if "detail" in typed:
+        said["address"] = _address(typed, areas)
     try:
         return AssetChange.model_validate(said)
     except ValidationError as invalid:
         raise InvalidInput(errors=field_errors(invalid.errors())) from invalid
+
+
+def _address(typed: Mapping[str, str], areas: Sequence[Area]) -> dict[str, object] | None:
+    """A district that is served was perhaps only shown: without a door it is no address."""
+    where = chosen(areas, typed.get("area", ""))
+    typed_in = any(typed.get(name) for name in WORDS)
+    if where is None or not typed_in:
+        return address_from(typed)
+    return address_from({**typed, "city": where[0], "district": where[1]})
 
 
 @router.post("/proof", form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024})
@@ -215,6 +233,7 @@ class _Screen:
             appliance=found,
             households=await list_households(self._connection, actor=self._actor),
             report=f"/h5/report?asset={self._stickers.token(self._asset_id)}",
+            areas=await list_areas(self._connection),
             refused=refused or NOTHING,
             offer=offer,
             said=said,

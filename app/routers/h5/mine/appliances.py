@@ -27,7 +27,17 @@ from app.services.idempotency import Once, fingerprint
 
 router = APIRouter(prefix="/h5/appliances", include_in_schema=False)
 
-FIELDS = ("kind", "category", "brand", "model", "serial_number", "plate_number", "purchased_on")
+FIELDS = (
+    "kind",
+    "category",
+    "name",
+    "room",
+    "brand",
+    "model",
+    "serial_number",
+    "plate_number",
+    "purchased_on",
+)
 KINDS: Mapping[str, str] = {AssetKind.APPLIANCE: "家电", AssetKind.VEHICLE: "车辆"}
 _CATEGORIES = [category.value for category in Category]
 _SAID = {
