@@ -44,7 +44,7 @@ function locate(block) {
     if (near) put(block, coords);
     tell(block, near ? "" : `定位误差约 ${(coords.accuracy / 1000).toFixed(1)} 公里，没有附上。请打开手机定位或到窗边再试。`);
   }, (error) => tell(block, WHY_NOT[error.code] ?? WHY_NOT[2]), {
-    enableHighAccuracy: true, maximumAge: 60_000, timeout: SHARPEST_WAIT_MS,
+    enableHighAccuracy: true, maximumAge: 0, timeout: SHARPEST_WAIT_MS,
   });
 }
 
