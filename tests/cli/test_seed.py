@@ -1,15 +1,23 @@
 """The town that every demo begins with: complete, the same each time, and true to the rules."""
 
+from datetime import datetime
+
 import asyncpg
+import pytest
 
 from app.domain.triage import Category, required_skill
+from app.domain.zone import ZONE
 from app.integrations.storage import open_store
 from app.services.attachments.objects import key_of
 from app.services.attachments.urls import Variant
 from app.services.operations.doctor import examine
+from app.services.seed.belongings import belongings
 from app.services.seed.catalogue import load_catalogue
 from app.services.seed.history.openings import diagnosed
 from app.services.seed.history.stories import load_stories
+from app.services.seed.history.under_way import under_way
+from app.services.seed.people import populate
+from app.services.seed.town import load_town
 from tests.cli.conftest import CommandLine
 
 COUNTS = """
@@ -52,7 +60,7 @@ async def test_the_past_keeps_every_promise_of_the_present(
     # What is still open is exactly as far as the worker would have taken it.
     assert await rows.fetchval(OVERDUE) == 0
     assert await rows.fetchval("SELECT count(*) FROM ratings") > 10
-    assert await rows.fetchval("SELECT count(*) FROM outbox WHERE state <> 'delivered'") == 0
+    assert await rows.fetchval("SELECT count(*) FROM outbox WHERE state NOT IN ('delivered', 'dead')") == 0
 
 
 async def test_somebody_can_come_for_everything_everywhere(
@@ -171,3 +179,58 @@ async def test_every_page_of_a_customer_has_something_to_show(
     town: CommandLine, rows: asyncpg.Connection
 ) -> None:
     assert tuple(await rows.fetchrow(ALIVE)) == (2, 2, 1, 1, 1, True, True)
+
+
+# What each finds to do at once, each as a query that is true.
+TO_DO = {
+    "a customer with a phone may approve a quote": """
+        SELECT FROM quotes q JOIN tickets t ON t.quote_id = q.id JOIN customers c ON c.id = t.customer_id
+          JOIN visits v ON v.id = t.visit_id
+         WHERE q.state = 'pending' AND t.state = 'quote_pending' AND c.nickname = '林晓雨' AND v.state = 'arrived'""",
+    "one has a service to rate": """
+        SELECT FROM tickets t JOIN customers c ON c.id = t.customer_id LEFT JOIN ratings r ON r.ticket_id = t.id
+         WHERE t.state = 'completed' AND c.nickname = '赵建国' AND r.ticket_id IS NULL""",
+    "one has an appliance in warranty, and it says where it stands": """
+        SELECT FROM assets a JOIN warranties w ON w.asset_id = a.id JOIN customers c ON c.id = a.customer_id
+         WHERE c.nickname = '林晓雨' AND w.ends_on > current_date AND a.room <> '' AND a.address->>'latitude' <> ''""",
+    "one hands an appliance over": "SELECT FROM asset_transfers WHERE accepted_at IS NULL AND expires_at > now()",
+    "an engineer has an offer that counts down, and a visit of today": """
+        SELECT FROM offers o JOIN tickets t ON t.offer_id = o.id JOIN visits v ON v.engineer_id = o.engineer_id
+         WHERE o.state = 'open' AND o.expires_at > now() AND t.state = 'offered'
+           AND v.state = 'booked' AND v.promised @> now()""",
+    "an agent has a conversation to read": """
+        SELECT FROM ticket_messages m WHERE m.author = 'customer' AND NOT EXISTS (
+            SELECT FROM ticket_messages l WHERE l.ticket_id = m.ticket_id AND l.id > m.id)""",
+    "an agent owes a call": "SELECT FROM follow_ups WHERE state = 'open' AND next_at <= now()",
+    "somebody has called": """
+        SELECT FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
+         WHERE e.event = 'called_in' AND t.channel = 'hotline'""",
+    "a dispatcher has an urgent one that nobody has": """
+        SELECT FROM tickets
+         WHERE state = 'dispatching' AND priority IN ('urgent', 'critical') AND engineer_id IS NULL""",
+    "a manager has an appeal": "SELECT FROM kpi_appeals WHERE state = 'open'",
+    "a manager has a low score": "SELECT FROM complaint_cases WHERE cause = 'low_score'",
+    "a manager has a proposal": "SELECT FROM incidents WHERE state = 'proposed'",
+    "an operator has a message to send again": "SELECT FROM outbox WHERE state = 'dead'",
+}
+
+
+async def test_everybody_has_something_to_do_at_once(town: CommandLine, rows: asyncpg.Connection) -> None:
+    idle = [who for who, query in TO_DO.items() if not await rows.fetchval(f"SELECT EXISTS ({query})")]
+    assert idle == []
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_at_every_hour_somebody_may_set_out_today(hour: int) -> None:
+    """What is under way is told in order, and fits into the hours before."""
+    people, catalogue, stories = populate(load_town(), customers=40), load_catalogue(), load_stories()
+    now = datetime(2026, 11, 27, hour, 17, 30, tzinfo=ZONE)
+    things = belongings(catalogue, people.households, stories.categories, now.date())
+    jobs = [job.opening for job in under_way(stories, people, things, now)]
+    for job in jobs:
+        assert job.turn is not None
+        assert job.created_at < min(now, job.turn.window.end)
+    assert len({job.household.key for job in jobs}) == len(jobs)
+    (today,) = [j for j in jobs if j.turn and j.turn.window.start <= now < j.turn.window.end and j.belonging]
+    assert today.turn is not None
+    assert today.turn.window.start.date() == now.date()

@@ -57,15 +57,17 @@ _CALLED = StepIn(kind="call", text="致电道歉，了解经过", result="客户
 
 
 async def plant_calls(connection: asyncpg.Connection, now: datetime) -> None:
-    owed = [await _owe(connection, row) for row in await connection.fetch(_FINISHED, now - _LATELY)]
-    actor = await _agent(connection)
-    for follow_up, said in zip([each for each in owed if each is not None], _SAID, strict=False):
+    """The last one is always owed and never called: somebody has it to do."""
+    finished = await connection.fetch(_FINISHED, now - _LATELY)
+    drawn = [await _owe(connection, row, anyhow=row is finished[-1]) for row in finished]
+    actor, owed = await _agent(connection), [each for each in drawn if each is not None]
+    for follow_up, said in zip(owed[:-1], _SAID, strict=False):
         await record_call(
             connection, follow_up, said, once=Once("follow-up-calls", actor, None, fingerprint(said)), now=now
         )
 
 
-async def _owe(connection: asyncpg.Connection, row: asyncpg.Record) -> int | None:
+async def _owe(connection: asyncpg.Connection, row: asyncpg.Record, *, anyhow: bool) -> int | None:
     job = Job(
         row["number"],
         row["seq"],
@@ -77,7 +79,7 @@ async def _owe(connection: asyncpg.Connection, row: asyncpg.Record) -> int | Non
     )
     book, finished = rulebook(), row["finished_at"]
     rule = book.rule_for(job)
-    if rule is None or not is_drawn(job, rule):
+    if rule is None or not (anyhow or is_drawn(job, rule)):
         return None
     times = (due(finished, book.calls), first_call(finished, book.calls), finished)
     values = (row["id"], row["seq"], rule.name, book.version, row["engineer_id"])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import asyncpg
+import orjson
 
 from app.domain.zone import ZONE
 from app.models.people import StaffRole
@@ -38,8 +39,13 @@ _ENGINEERS = (
 _CUSTOMERS = ("id", "nickname", "phone", "created_at")
 _ASSETS = (
     "id", "customer_id", "kind", "category", "brand", "model", "serial_number", "plate_number",
-    "purchased_on", "created_at",
+    "purchased_on", "created_at", "room", "address",
 )  # fmt: skip
+# Where people keep them.
+_ROOMS = {
+    "空调": "客厅", "冰箱": "厨房", "洗衣机": "阳台", "热水器": "卫生间", "油烟机": "厨房", "燃气灶": "厨房",
+    "洗碗机": "厨房", "净水器": "厨房", "电视": "客厅", "微波炉烤箱": "厨房", "扫地机吸尘器": "客厅",
+}  # fmt: skip
 
 
 async def is_planted(connection: asyncpg.Connection, town: Town) -> bool:
@@ -95,5 +101,6 @@ def _engineer(engineer: FieldEngineer) -> tuple[object, ...]:
 def _asset(asset: Belonging, since: datetime) -> tuple[object, ...]:
     return (
         asset.id, asset.household.id, asset.kind.value, asset.category, asset.brand, asset.model,
-        asset.serial_number, asset.plate_number, asset.purchased_on, since,
+        asset.serial_number, asset.plate_number, asset.purchased_on, since, _ROOMS.get(asset.category, ""),
+        orjson.dumps(asset.household.address).decode(),
     )  # fmt: skip

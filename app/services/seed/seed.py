@@ -15,6 +15,7 @@ from app.services.promises.usual import count_usual
 from app.services.seed.aftercare import plant_appeal, plant_calls, plant_complaint
 from app.services.seed.belongings import belongings
 from app.services.seed.catalogue import load_catalogue, plant_catalogue
+from app.services.seed.desk import plant_desk
 from app.services.seed.history.past import plant_past
 from app.services.seed.history.photos import Pictures
 from app.services.seed.history.stories import load_stories
@@ -103,6 +104,8 @@ async def seed_town(
             await count_usual(connection, now)
             await plant_teams(connection, people.desk, now)
             await plant_incident(connection, people, now)
+            if tickets:
+                await plant_desk(connection, people, load_stories(), now)
         await plant_licences(connection, people.engineers, now.astimezone(ZONE).date())
         await plant_rosters(connection, people.engineers, now)
         if phones:

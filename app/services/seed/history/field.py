@@ -52,9 +52,9 @@ def offer(p: Player, turn: Turn, at: datetime) -> None:
 
 
 def settle_offer(
-    p: Player, turn: Turn, state: str, made_at: datetime, at: datetime, reason: str | None = None
+    p: Player, turn: Turn, state: str, made_at: datetime, at: datetime | None, reason: str | None = None
 ) -> None:
-    """Must be called while the offer is still the ticket's."""
+    """Must be called while the offer is still the ticket's; ``at`` is None while it is open."""
     made = p.s.offer
     if made is None:
         raise ValueError("nothing is offered")
@@ -99,6 +99,18 @@ def end_visit(p: Player, appointment: Appointment, state: VisitState, at: dateti
         address.latitude if address else None, address.longitude if address else None, visit.arrival_code,
         appointment.departed_at, appointment.arrived_at, appointment.started_at,
         at if appointment.arrived_at else None, seq, appointment.created_at,
+    )  # fmt: skip
+
+
+def wait(p: Player, appointment: Appointment) -> None:
+    """He has not set out yet, and may do so now. Plans count in whole seconds."""
+    visit, address = appointment.visit, p.s.address
+    begins = max(visit.window.start, p.now.replace(microsecond=0) + timedelta(minutes=10))
+    p.ledger.add(
+        "visits", visit.id, p.s.id, UUID(visit.engineer_id), visit.state.value,
+        Range(visit.window.start, visit.window.end), Range(begins, begins + timedelta(minutes=40)),
+        address.latitude if address else None, address.longitude if address else None, visit.arrival_code,
+        None, None, None, None, None, appointment.created_at,
     )  # fmt: skip
 
 

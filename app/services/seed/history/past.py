@@ -19,6 +19,7 @@ from app.services.seed.history.player import Player
 from app.services.seed.history.review import under_review, wait_for_review
 from app.services.seed.history.stories import load_stories
 from app.services.seed.history.tale import Stage, tell
+from app.services.seed.history.under_way import under_way
 from app.services.seed.people import Population
 
 # As in the numbers of living tickets: nothing in it is mistaken for something else when read aloud.
@@ -42,13 +43,16 @@ async def plant_past(
     agent = next(employee for employee in people.desk if employee.role is StaffRole.AGENT)
     stage = Stage(catalogue, stories, diary, pictures, Actor(Role.AGENT, str(agent.id)))
     waiting = under_review(stories, people, assets, now) if tickets else None
-    count = tickets - (waiting is not None)
+    jobs = under_way(stories, people, assets, now) if tickets else ()
+    count = max(0, tickets - (waiting is not None) - len(jobs))
     begun = openings(stories, people.households, assets, diary, count=count, rng=rng, now=now, days=days)
     ledger = await open_ledger(connection, tickets)
     for opening in begun:
         tell(player_of(ledger, opening, people, rng, now), opening, stage)
     if waiting is not None:
         wait_for_review(player_of(ledger, waiting, people, rng, now), waiting, stage)
+    for job in jobs:
+        job.tell(player_of(ledger, job.opening, people, rng, now), job.opening, stage)
     await write_ledger(connection, ledger)
     return pictures
 

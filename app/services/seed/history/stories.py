@@ -37,6 +37,10 @@ class Stories:
     services: tuple[Story, ...]
     remote: tuple[Story, ...]
     review: Pricey
+    urgent: Story
+    # Where nobody goes: a district and a street of it.
+    urgent_at: tuple[str, str]
+    burst: tuple[Story, ...]
     good: tuple[str, ...]
     fair: tuple[str, ...]
     poor: tuple[str, ...]
@@ -57,6 +61,9 @@ def load_stories() -> Stories:
         services=tuple(map(_service, content["service"])),
         remote=tuple(map(_service, content["remote"])),
         review=_pricey(content["review"]),
+        urgent=_told(content["urgent"]["category"], content["urgent"]["report"]),
+        urgent_at=(content["urgent"]["district"], content["urgent"]["detail"]),
+        burst=tuple(_told(content["burst"]["category"], report) for report in content["burst"]["reports"]),
         good=tuple(comments["good"]),
         fair=tuple(comments["fair"]),
         poor=tuple(comments["poor"]),
@@ -81,6 +88,11 @@ def _service(row: dict[str, Any]) -> Story:
         row["solution"],
         tuple(row.get("lines", ())),
     )
+
+
+def _told(category: str, report: str) -> Story:
+    """What nobody has come for yet."""
+    return Story(ServiceType.REPAIR, category, 0, report, "", "")
 
 
 def _pricey(row: dict[str, Any]) -> Pricey:
