@@ -17,9 +17,17 @@ from app.routers.dependencies import (
     SettingsDep,
     require,
 )
-from app.schemas.doors import JsSignatureOut, SceneIn, SceneOut, TemplateCardList
+from app.schemas.doors import (
+    JsSignatureOut,
+    SceneIn,
+    SceneOut,
+    ServicePointOut,
+    ServicePoints,
+    TemplateCardList,
+)
 from app.services.doors.js_signature import sign_page
 from app.services.doors.mini_code import mini_code
+from app.services.doors.point import list_points
 from app.services.doors.scenes import create_scene, find_scene
 from app.services.idempotency import Once, fingerprint
 from app.services.templates.show import show_cards
@@ -70,6 +78,13 @@ async def read_mini_code(
     """The same scene as a code of the mini-program, of which there may be any number."""
     image = await mini_code(sessions, doors, scene, page=settings.mini_report_page, now=now)
     return Response(image.content, media_type=image.media_type)
+
+
+@router.get("/service-points")
+async def read_service_points(connection: ReaderDep) -> ServicePoints:
+    """Where we are, with the number to call; anybody may read it."""
+    found = await list_points(connection)
+    return ServicePoints(items=[ServicePointOut.model_validate(each, from_attributes=True) for each in found])
 
 
 @router.get("/wechat/js-signature")

@@ -91,3 +91,14 @@ class TemplateCardOut(Output):
 
 class TemplateCardList(Output):
     items: list[TemplateCardOut]
+
+
+class ServicePointOut(Output):
+    name: str
+    city: str
+    districts: list[str]
+    phone: str
+
+
+class ServicePoints(Output):
+    items: list[ServicePointOut]

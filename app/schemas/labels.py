@@ -32,3 +32,5 @@ class LabelOut(Output):
     manufactured_on: date | None
     confidence: float
     seen: list[str]
+    # Of a sticker of ours, for whoever may see its appliance.
+    asset_id: str | None = None

@@ -1722,6 +1722,9 @@ export interface paths {
         /**
          * Read label
          * @description What the code on a label says: lines with names, an address with parameters, GS1 or a bare serial number.
+         *
+         *     A code of ours, the maker's or a sticker, says it from what we know; ``asset_id`` then is the appliance itself,
+         *     for its people alone.
          */
         post: operations["read_label"];
         delete?: never;
@@ -2598,6 +2601,26 @@ export interface paths {
          *     A manager of some service points publishes their hours; those of the house are for whoever leads all of it.
          */
         post: operations["create_service_calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read service points
+         * @description Where we are, with the number to call; anybody may read it.
+         */
+        get: operations["read_service_points"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6948,6 +6971,8 @@ export interface components {
          * @description ``confidence`` from 0 (no label) to 1; ``seen`` are the fields that the label itself names.
          */
         LabelOut: {
+            /** Asset Id */
+            asset_id?: string | null;
             /** Brand */
             brand: string;
             /** Category */
@@ -9586,6 +9611,22 @@ export interface components {
             number: string;
             service_type: components["schemas"]["ServiceType"];
             state: components["schemas"]["State"];
+        };
+        /** ServicePointOut */
+        ServicePointOut: {
+            /** City */
+            city: string;
+            /** Districts */
+            districts: string[];
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /** ServicePoints */
+        ServicePoints: {
+            /** Items */
+            items: components["schemas"]["ServicePointOut"][];
         };
         /**
          * ServicePolicyIn
@@ -14700,6 +14741,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+        };
+    };
+    read_service_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePoints"];
                 };
             };
         };

@@ -63,12 +63,12 @@ test("every entry leads somewhere that exists", async () => {
   const seen = newWx();
   newService({ "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
   const home = await open(HOME);
-  for (let at = 0; at < 7; at += 1) await tap(home, ".entry", at);
+  for (let at = 0; at < home.querySelectorAll(".entry").length; at += 1) await tap(home, ".entry", at);
   await tap(home, ".report");
   await tap(home.querySelector(".hx-ticket-card"), ".ticket");
   const pages = require("../src/app.json").pages;
   const missing = seen.routes.filter((route) => !pages.includes(route.replace("navigateTo /", "").split("?")[0]));
-  expect([seen.routes.length, missing]).toEqual([9, []]);
+  expect([seen.routes.length, missing]).toEqual([home.querySelectorAll(".entry").length + 2, []]);
   expect(home.instance.onShareAppMessage().path).toBe("/pages/home/home");
 });
 

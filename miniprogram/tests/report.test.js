@@ -26,6 +26,21 @@ async function written(page) {
   await tap(page, ".address");
 }
 
+test("a code of ours opens the report with what it knows: my own appliance, or a model", async () => {
+  wx();
+  const { to, routes } = newService(answers({ "POST /api/v1/labels": rows.label({ asset_id: "a1" }) }));
+  const mine = await open(REPORT, { q: encodeURIComponent("https://service.example/h5/report?asset=token") });
+  expect([mine.data.draft.asset_id, mine.data.draft.serial_number]).toEqual(["a1", "SN1"]);
+  expect(text(mine.querySelector(".hx-notice"), ".words")).toContain("已认出您的设备");
+  routes["POST /api/v1/labels"] = rows.label();
+  const model = await open(REPORT, { scene: "LABEL0001" });
+  expect([model.data.draft.asset_id, model.data.draft.serial_number]).toEqual(["", "SN7"]);
+  expect(to("POST", "/api/v1/labels").map((call) => call.body.text)).toEqual(["https://service.example/h5/report?asset=token", "scene=LABEL0001"]);
+  routes["POST /api/v1/labels"] = problem(404, "not_found");
+  const over = await open(REPORT, { scene: "OVER0001" });
+  expect(over.data.problem.code).toBe("not_found");
+});
+
 test("a step is left only when nothing is missing, and the field says what to do", async () => {
   wx();
   newService(answers());

@@ -126,7 +126,7 @@ function consent(id) {
 
 /** @param {Partial<Schemas["LabelOut"]>} [over] @returns {Loose<Schemas["LabelOut"]>} */
 function label(over = {}) {
-  return { brand: "海尔", model: "XQG80", serial_number: "SN7", category: "洗衣机", manufactured_on: null, confidence: 1, seen: [], ...over };
+  return { brand: "海尔", model: "XQG80", serial_number: "SN7", category: "洗衣机", manufactured_on: null, confidence: 1, seen: [], asset_id: null, ...over };
 }
 
 /** @returns {Loose<Schemas["UploadedOut"]>} */

@@ -6,6 +6,7 @@ const ASSET = "pages/asset/asset";
 const TRANSFER = "pages/transfer/transfer";
 const RECEIPT = "pages/receipt/receipt";
 const PRICES = "pages/prices/prices";
+const POINTS = "pages/points/points";
 const PREFERENCES = "pages/preferences/preferences";
 
 const owned = (over = {}, more = {}) => ({
@@ -163,6 +164,20 @@ test("the published prices can be read by category, and an empty list says what 
   await tap(page, ".chip", 1);
   expect(to("GET", "/api/v1/prices").map((call) => call.query.category)).toEqual(["洗衣机", "空调", ""]);
   expect(text(page.querySelector(".hx-notice"), ".words")).toContain("暂无公示的价目");
+});
+
+test("our service points can be called, and where none is published one can still report", async () => {
+  const seen = newWx();
+  const { routes } = newService({ "GET /api/v1/service-points": { items: [{ name: "滇池站", city: "昆明市", districts: ["五华区", "官渡区"], phone: "0871-1" }] } });
+  const page = await open(POINTS);
+  expect(text(page, ".point")).toContain("昆明市，服务 五华区、官渡区");
+  await tap(page, ".call");
+  expect(global.wx.makePhoneCall.mock.calls[0][0].phoneNumber).toBe("0871-1");
+  routes["GET /api/v1/service-points"] = { items: [] };
+  await page.instance.load();
+  expect(text(page.querySelector(".hx-notice"), ".words")).toContain("还没有公布的网点");
+  await tap(page, ".report");
+  expect(seen.routes).toEqual(["navigateTo /pages/report/report"]);
 });
 
 test("when to be reached, who should come and how to be called are kept", async () => {

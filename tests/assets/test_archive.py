@@ -154,4 +154,5 @@ async def test_a_label_is_completed_from_the_catalogue(story: Story, asset: Asse
         "manufactured_on": None,
         "confidence": 0.9,
         "seen": ["model", "serial_number"],
+        "asset_id": None,
     }

@@ -130,6 +130,7 @@ _ROWS = {
     "GET /api/v1/rating-rubric": _SIGNED_IN,
     # The law wants prices to be public.
     "GET /api/v1/prices": _EVERYBODY,
+    "GET /api/v1/service-points": _EVERYBODY,
     "GET /api/v1/prices/call-out": _EVERYBODY,
     "GET /api/v1/price-lists": _MANAGERS,
     # There is a draft, which all the others are about.

@@ -11,6 +11,7 @@ from app.services.doors.stickers import Stickers
 from tests.harness.callers import Caller
 from tests.households.conftest import Family, family, li
 from tests.make import make_asset
+from tests.make.doors import make_scene
 from tests.tickets import bodies
 from tests.tickets.conftest import engineer, rows, story, stranger
 from tests.tickets.story import Story
@@ -70,6 +71,28 @@ async def test_a_stranger_is_told_the_model_and_reports_on_his_own(
     assert (ticket["model"], ticket["serial_number"]) == ("KFR-35GW", "")
     assert ticket["asset_id"] != str(asset.id)
     assert (await stranger.get(f"/api/v1/assets/{asset.id}/sticker")).status_code == 404
+
+
+async def test_a_phone_that_scans_it_is_told_the_same(story: Story, asset: Asset, stranger: Caller) -> None:
+    path = await sticker(story.customer, asset)
+    # The whole address, and as a code of the mini-program carries it.
+    for text in (f"https://service.example{path}", path.partition("?")[2]):
+        seen = (await story.customer.post("/api/v1/labels", json={"text": text})).json()
+        assert (seen["asset_id"], seen["serial_number"], seen["confidence"]) == (str(asset.id), "SN-1", 1)
+    seen = (await stranger.post("/api/v1/labels", json={"text": text})).json()
+    assert (seen["asset_id"], seen["model"], seen["serial_number"]) == (None, "KFR-35GW", "")
+    assert (await stranger.post("/api/v1/labels", json={"text": text[:-4] + "AAAA"})).status_code == 404
+
+
+async def test_a_makers_code_is_read_too(story: Story, session: AsyncSession) -> None:
+    label = {"category": "空调", "brand": "美的", "model": "KFR-35GW", "serial_number": "SN0001"}
+    await make_scene(
+        session, "LABEL0001", "appliance_label", label | {"warranty_start": None, "warranty_months": None}
+    )
+    await session.commit()
+    seen = (await story.customer.post("/api/v1/labels", json={"text": "scene=LABEL0001"})).json()
+    assert {name: seen[name] for name in label} == label
+    assert (await story.customer.post("/api/v1/labels", json={"text": "scene=NOBODYS01"})).status_code == 404
 
 
 async def test_a_forged_sticker_opens_nothing(story: Story, asset: Asset) -> None:

@@ -4,6 +4,7 @@ import asyncpg
 
 from app.domain.labels import read_label
 from app.schemas.labels import LabelOut
+from app.services.doors.stickers import Thing
 
 _PRODUCT = """
 SELECT brand, category FROM products WHERE model = $1 AND ($2 = '' OR brand = $2) ORDER BY brand LIMIT 2
@@ -26,4 +27,18 @@ async def scan_label(connection: asyncpg.Connection, text: str) -> LabelOut:
         manufactured_on=label.manufactured_on,
         confidence=label.confidence,
         seen=list(label.seen),
+    )
+
+
+def of_ours(thing: Thing) -> LabelOut:
+    """What a code of ours stands for."""
+    label = thing.label
+    known = {"brand": label.brand, "model": label.model, "serial_number": label.serial_number}
+    return LabelOut(
+        **known,
+        category=label.category,
+        manufactured_on=None,
+        confidence=1,
+        seen=[name for name, value in known.items() if value],
+        asset_id=str(thing.asset_id) if thing.asset_id else None,
     )

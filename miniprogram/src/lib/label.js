@@ -17,13 +17,25 @@ function scan() {
   });
 }
 
-/** @returns {Promise<import("./api").Schemas["LabelOut"] | null>} */
+/** @typedef {import("./api").Schemas["LabelOut"]} Label */
+
+/** @returns {Promise<Label | null>} */
 async function scanned() {
   const text = await scan();
   return text === null ? null : api.post("/api/v1/labels", { body: { text } });
 }
 
-/** @returns {Promise<import("./api").Schemas["LabelOut"] | null>} */
+/**
+ * The code by which the program was opened: one of its own (`scene`), or the address on a sticker (`q`).
+ * @param {{ scene?: string, q?: string }} options
+ * @returns {Promise<Label | null>}
+ */
+async function opened({ scene, q }) {
+  const text = q ? decodeURIComponent(q) : scene ? `scene=${decodeURIComponent(scene)}` : "";
+  return text ? api.post("/api/v1/labels", { body: { text } }) : null;
+}
+
+/** @returns {Promise<Label | null>} */
 async function photographed() {
   const [path] = await choose(1);
   if (path === undefined) return null;
@@ -31,4 +43,4 @@ async function photographed() {
   return api.post("/api/v1/labels", { body: { attachment_id: id } });
 }
 
-module.exports = { scanned, photographed };
+module.exports = { opened, scanned, photographed };

@@ -20,6 +20,7 @@ Component({
       { page: "inbox", label: "消息", note: "每一步进展" },
       { page: "preferences", label: "服务偏好", note: "联系时间、上门提醒" },
       { page: "prices", label: "服务价目表", note: "先报价、后维修" },
+      { page: "points", label: "服务网点", note: "服务区域与电话" },
       { page: "privacy", label: "隐私与数据", note: "授权、导出、注销" },
     ],
   },

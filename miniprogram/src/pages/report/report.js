@@ -2,7 +2,7 @@
 const { api, ApiProblem } = require("../../lib/api");
 const { carry, tell } = require("../../lib/page");
 const { refused } = require("../../lib/allowed");
-const { photographed, scanned } = require("../../lib/label");
+const { opened, photographed, scanned } = require("../../lib/label");
 const { SERVICES, SPANS, blank, keep, kept, missing, onSite, refusedFields, sent, toTicket } = require("../../lib/report");
 const { askNow, report: tellConsents, worthAsking } = require("../../lib/subscribe");
 
@@ -34,7 +34,7 @@ Component({
     askPhone: false,
   },
   methods: {
-    /** @param {{ asset?: string }} options */
+    /** @param {{ asset?: string, scene?: string, q?: string }} options */
     async onLoad(options) {
       const draft = kept();
       const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -42,6 +42,7 @@ Component({
       await this.load();
       const asset = this.data.assets.find((each) => each.id === options.asset);
       if (asset) this.take(asset);
+      else if (options.scene || options.q) await this.read(() => opened(options));
     },
     load() {
       return carry(this, "load", async () => {
@@ -101,6 +102,12 @@ Component({
         const found = await look();
         if (found === null) return;
         const { brand, model, serial_number } = found;
+        const mine = this.data.assets.find((each) => each.id === found.asset_id);
+        if (mine) {
+          this.setData({ label: "已认出您的设备，说说问题就行。" });
+          this.take(mine);
+          return;
+        }
         if (!brand && !model && !serial_number) {
           this.setData({ label: "没有认出标签内容，请手动填写型号，或换个角度再拍一张。" });
           return;
