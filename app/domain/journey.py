@@ -28,7 +28,7 @@ _REACHED: Mapping[State, int] = MappingProxyType(
     }
 )
 # In the customer's words. What he has to do himself begins with 请.
-NEXT: Mapping[State, str] = MappingProxyType(
+_NEXT: Mapping[State, str] = MappingProxyType(
     {
         State.SUBMITTED: "我们正在受理",
         State.PENDING_INFO: "请补充资料",
@@ -57,3 +57,9 @@ def reached(state: State, *, on_site: bool) -> tuple[tuple[str, ...], int] | Non
     if on_site:
         return VISITED, at
     return REMOTE, 2 if at == 4 else min(at, 1)
+
+
+def next_step(state: State, *, with_us: bool) -> str:
+    """What comes next, in the customer's words; empty when nothing does. ``with_us``: a quote that he is not asked
+    about yet."""
+    return "主管复核后请您确认" if with_us else _NEXT.get(state, "")

@@ -320,6 +320,8 @@ class TicketSummary(Output):
     fault: str
     state: State
     label: str
+    # What comes next, for its customer; empty for staff.
+    next: str
     promised_at: datetime
     promise: str
     priority: Priority

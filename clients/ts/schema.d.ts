@@ -10421,6 +10421,8 @@ export interface components {
             fault: string;
             /** Label */
             label: string;
+            /** Next */
+            next: string;
             /** Number */
             number: string;
             priority: components["schemas"]["Priority"];

@@ -12,6 +12,7 @@ test("what is under way comes first, with what was promised; what is over does n
   const { asked } = newService({ "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": { ...nothing, unread: 3 } });
   const home = await open(HOME);
   expect(home.querySelectorAll(".hx-ticket-card").map((each) => text(each, ".promise"))).toEqual([rows.ticket().promise]);
+  expect(text(home.querySelector(".hx-ticket-card"), ".next")).toBe(rows.ticket().next);
   expect(text(home, ".unread")).toBe("3");
   // Nobody tapped anything to sign in, and two requests at once signed in once.
   expect(asked.filter((call) => call.path.endsWith("/mini-program"))).toHaveLength(1);

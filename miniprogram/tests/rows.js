@@ -58,8 +58,8 @@ function ticket(over = {}) {
 
 /** @param {Partial<Schemas["TicketSummary"]>} [over] @returns {Loose<Schemas["TicketSummary"]>} */
 function summary(over = {}) {
-  const { number, version, service_type, category, fault, state, label, promised_at, promise, priority, created_at } = ticket();
-  return { number, version, service_type, category, fault, state, label, promised_at, promise, priority, created_at, ...over };
+  const { number, version, service_type, category, fault, state, label, next, promised_at, promise, priority, created_at } = ticket();
+  return { number, version, service_type, category, fault, state, label, next, promised_at, promise, priority, created_at, ...over };
 }
 
 /** @param {number} seq @param {string} said @returns {Loose<Schemas["TimelineEntry"]>} */

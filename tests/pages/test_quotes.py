@@ -54,8 +54,9 @@ async def test_in_review_there_is_nothing_to_press(story: Story) -> None:
     await story.step(story.engineer, "quote", lines=[{"code": "AC-GAS", "quantity": 50}])
     page = await shown(story)
     assert "报价复核中" in page
-    assert ">同意报价<" not in page
-    assert "报价复核中" in (await story.customer.get("/h5/")).text
+    assert (">同意报价<" in page, "主管复核后请您确认" in page) == (False, True)
+    mine = (await story.customer.get("/h5/")).text
+    assert ("报价复核中" in mine, "主管复核后请您确认" in mine) == (True, True)
 
 
 async def test_the_prices_can_be_read_by_anybody(client: Caller, session: AsyncSession) -> None:

@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.db import ReaderDep
-from app.domain.journey import NEXT
 from app.pages.render import page
 from app.routers.dependencies import ActorDep
 from app.schemas.tickets import TicketSummary
@@ -18,4 +17,4 @@ router = APIRouter(prefix="/h5", include_in_schema=False)
 async def my_services(actor: ActorDep, connection: ReaderDep) -> HTMLResponse:
     found = await list_tickets(connection, actor, Page(limit=50))
     items = [TicketSummary.model_validate_json(item) for item in found.items]
-    return page("tickets", items=items, next=NEXT, unread=await count_unread(connection, actor))
+    return page("tickets", items=items, unread=await count_unread(connection, actor))

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from app.clock import Now
 from app.db import ReaderDep
 from app.domain.actor import Actor
-from app.domain.journey import NEXT, reached
+from app.domain.journey import next_step, reached
 from app.domain.lifecycle import BUSY, ENDS, Event, Role, State
 from app.domain.situation import Situation
 from app.pages.render import page
@@ -97,7 +97,7 @@ async def screen(
         "ticket",
         ticket=present(s, actor, now, sign_url),
         journey=reached(s.state, on_site=s.on_site),
-        next=NEXT.get(s.state, ""),
+        next=next_step(s.state, with_us=s.quote_with_us),
         # Of the state above, not of the events below: what happened between the two is news to this page.
         seq=s.seq,
         events=[event for event in events if event["event"] != "message"],

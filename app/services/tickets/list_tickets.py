@@ -7,6 +7,7 @@ from types import MappingProxyType
 import asyncpg
 
 from app.domain.actor import Actor
+from app.domain.journey import next_step
 from app.domain.lifecycle import Role, State
 from app.domain.situation import QuoteState
 from app.errors import InvalidInput
@@ -21,17 +22,22 @@ def _items(*, staff: bool) -> str:
     again would cost more than all else about the request.
     """
     labels = " ".join(f"WHEN '{state}' THEN '{label(state, staff=staff, with_us=False)}'" for state in State)
+    # What he has to do next is said to the customer alone.
+    steps = " ".join(f"WHEN '{state}' THEN '{next_step(state, with_us=False)}'" for state in State)
+    told = next_step(State.QUOTE_PENDING, with_us=True)
+    after = "''" if staff else f"CASE WHEN with_us THEN '{told}' ELSE CASE t.state {steps} END END"
     pending = ", ".join(f"'{state}'" for state in (QuoteState.IN_REVIEW, QuoteState.RETURNED))
     return f"""
 SELECT t.id, row_to_json(item)::text AS item
   FROM tickets t
  CROSS JOIN LATERAL (
+       SELECT t.state = 'quote_pending'
+              AND (SELECT q.state FROM quotes q WHERE q.id = t.quote_id) IN ({pending}) AS with_us) quoted
+ CROSS JOIN LATERAL (
        SELECT t.number, t.version, t.service_type, t.category, t.fault, t.state,
-              CASE WHEN t.state = 'quote_pending'
-                        AND (SELECT q.state FROM quotes q WHERE q.id = t.quote_id) IN ({pending})
-                   THEN '{label(State.QUOTE_PENDING, staff=staff, with_us=True)}'
+              CASE WHEN with_us THEN '{label(State.QUOTE_PENDING, staff=staff, with_us=True)}'
                    ELSE CASE t.state {labels} END END AS label,
-              t.promised_at, t.promise, t.priority, t.created_at) item
+              {after} AS next, t.promised_at, t.promise, t.priority, t.created_at) item
 """
 
 

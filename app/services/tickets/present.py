@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.call_out import due, in_words
 from app.domain.guards import allowed_events
-from app.domain.journey import NEXT, reached
+from app.domain.journey import next_step, reached
 from app.domain.lifecycle import SETTLED, VIEWS, WITH_ENGINEER, Role, State
 from app.domain.parts import ORDER_LABELS
 from app.domain.pricing import why_charged
@@ -43,7 +43,7 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "promised_at": s.promised_at,
         "promise": s.promise,
         "journey": _journey(s),
-        "next": NEXT.get(s.state, ""),
+        "next": next_step(s.state, with_us=s.quote_with_us),
         "known_fault": _known_fault(s, now),
         "priority": s.priority,
         "warranty": s.warranty,
