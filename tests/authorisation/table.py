@@ -149,6 +149,12 @@ _ROWS = {
     "POST /api/v1/tickets/{number}/quotes/{version}/review": "401 403 404 403 404 401 403 409 409 404",
     "GET /api/v1/kpi/engineers": "401 403 403 200 200 401 200 200 200 200",
     # Of the engineer who has the ticket; to others in the field there is no such person.
+    "GET /api/v1/engineers": _MANAGERS,
+    "POST /api/v1/engineers": "401 403 403 403 403 401 403 201 201 403",
+    "GET /api/v1/engineers/{engineer_id}": _MANAGERS,
+    "PATCH /api/v1/engineers/{engineer_id}": _MANAGERS,
+    "POST /api/v1/engineers/{engineer_id}/leave": _MANAGERS,
+    "POST /api/v1/engineers/{engineer_id}/rejoin": _MANAGERS,
     "GET /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 200 404 401 200 200 200 404",
     "PUT /api/v1/engineers/{engineer_id}/shift-pattern": "401 403 403 403 403 401 403 200 200 404",
     "GET /api/v1/engineers/{engineer_id}/rosters": "401 403 403 200 404 401 200 200 200 404",
@@ -474,6 +480,13 @@ _ROWS = {
     "POST /console/rosters/{engineer_id}/absences": _DESK_POST,
     "POST /console/rosters/{engineer_id}/absences/{absence_id}/cancel": _DESK_POST,
     "POST /console/rosters/{engineer_id}/licences": _LEADS_POST,
+    "GET /console/engineers": _MANAGERS_CONSOLE,
+    "POST /console/engineers": _LEADS_POST,
+    "GET /console/engineers/{engineer_id}": _MANAGERS_CONSOLE,
+    "POST /console/engineers/{engineer_id}": _LEADS_POST,
+    # What he had in hand stands on the page.
+    "POST /console/engineers/{engineer_id}/leave": _MANAGERS,
+    "POST /console/engineers/{engineer_id}/rejoin": _LEADS_POST,
     "GET /console/prices": _CONSOLE,
     # There is a draft already, and it has no such item.
     "POST /console/prices": "401 403 403 403 403 401 403 200 200 403",

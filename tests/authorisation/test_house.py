@@ -48,8 +48,12 @@ OF_NO_POINT = (
 )
 
 
-TOLD_ON_THE_PAGE = ("POST /console/incidents",)
-TAKEN_ALIKE = {"POST /console/deliveries/replay": 303, "POST /api/v1/incidents": 422}
+TOLD_ON_THE_PAGE = ("POST /console/incidents", "POST /console/engineers")
+TAKEN_ALIKE = {
+    "POST /console/deliveries/replay": 303,
+    "POST /api/v1/incidents": 422,
+    "POST /api/v1/engineers": 422,
+}
 
 
 def matches(operation: str, patterns: tuple[str, ...]) -> bool:

@@ -26,6 +26,22 @@ NINE_TO_SIX = {"start": "09:00", "end": "18:00"}
 ABSENCE = {"kind": "leave", "start": "2026-12-30T08:00:00+08:00", "end": "2026-12-31T18:00:00+08:00"}
 WEBHOOK = {"url": "https://hooks.example.com/in", "events": ["submit"]}
 TOKEN = {"name": "ERP", "scopes": ["tickets:read"], "expires_at": "2027-01-01T00:00:00+08:00"}
+ENGINEER = {
+    "username": "xin",
+    "password": "a-long-new-password",
+    "name": "新师傅",
+    "phone": "13900139001",
+    "employee_no": "E-NEW",
+    "skills": ["家电安装"],
+    "home": {"latitude": 31.2, "longitude": 121.5},
+}
+WORK = {
+    "name": "新师傅",
+    "phone": "13900139001",
+    "skill_0": "true",
+    "areas": "浦东新区",
+    "home": "31.2304,121.4737",
+}
 NO_SUCH_LINK = "A-link-of-no-visit-at-all"
 BADGE, POINT, LINK = "BADGE00001", "P00000000001", "L000000001"
 
@@ -158,6 +174,16 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         },
         "POST /api/v1/customer-merges/{merge_id}/undo": {"json": {"reason": "弄错了"}},
         "POST /api/v1/content-checks/{check_id}/decide": {"json": {"decision": "pass", "reason": "正常"}},
+        "POST /api/v1/engineers": {"json": ENGINEER | {"service_point_id": ids["service_point_id"]}},
+        "PATCH /api/v1/engineers/{engineer_id}": {"json": {"name": "陈大师傅"}},
+        "POST /api/v1/engineers/{engineer_id}/leave": {"json": {"reason": "回老家"}},
+        "POST /console/engineers": {
+            "data": {"username": "xin", "password": "a-long-new-password", "employee_no": "E-NEW"}
+            | WORK
+            | {"service_point_id": ids["service_point_id"]}
+        },
+        "POST /console/engineers/{engineer_id}": {"data": WORK},
+        "POST /console/engineers/{engineer_id}/leave": {"data": {"reason": "回老家"}},
         "PUT /api/v1/engineers/{engineer_id}/shift-pattern": {"json": {"monday": [NINE_TO_SIX]}},
         "GET /api/v1/engineers/{engineer_id}/rosters": {"params": {"from": ids["day"], "to": ids["day"]}},
         "PUT /api/v1/engineers/{engineer_id}/rosters/{day}": {"json": {"spans": [NINE_TO_SIX]}},

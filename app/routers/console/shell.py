@@ -35,6 +35,7 @@ MENU: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("trends", "趋势", "v", DESK),
     ("deliveries", "消息投递", "m", DESK),
     ("rosters", "排班", "w", DESK),
+    ("engineers", "工程师", "e", MANAGERS),
     ("prices", "价目", "p", DESK),
     ("templates", "模板", "n", DESK),
     ("settings", "设置", "x", DESK),
@@ -50,6 +51,7 @@ SAID = {
     "taken": "已领取。",
     "absent": "已登记。没接的派单转给别人，受影响的上门正在重新安排。",
     "published": "已发布。",
+    "hired": "已新增。请接着登记班次、每天最多单数和证照，之后才会派单给他。",
     "assigned": "已派出，等工程师接单。",
 }
 

@@ -24,6 +24,7 @@ class Action(StrEnum):
     HIRE = "staff_added"
     RIGHTS = "staff_rights"
     PASSWORD = "staff_password"  # noqa: S105
+    ENGINEER = "engineer_changed"
     DISABLE = "staff_disabled"
     ENABLE = "staff_enabled"
     SECOND_FACTOR_ON = "second_factor_on"
