@@ -73,6 +73,7 @@ from app.models.tickets import (
     Urging,
 )
 from app.models.trends import TrendDay, TrendFigure
+from app.models.trials import TemplateTrial
 from app.models.visits import EmptyTrip, Offer, Visit
 from app.models.warranties import LegalWarning, LegalWatch, WarrantyPeriod, WarrantyPolicy
 from app.models.webhooks import EventCursor, WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -170,6 +171,7 @@ __all__ = [
     "StockEntry",
     "Team",
     "TeamMember",
+    "TemplateTrial",
     "Ticket",
     "TicketEvent",
     "TicketMerge",

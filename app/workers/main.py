@@ -35,6 +35,7 @@ from app.workers.routing import RoutingWorker
 from app.workers.schedules import Resources, build_worker
 from app.workers.sweeper import Sweeper
 from app.workers.thinking import thinking
+from app.workers.trials import TrialWorker
 from app.workers.webhooks import WebhookWorker
 from app.workers.words import WordKeeper
 
@@ -63,7 +64,9 @@ async def _run(
     think: Think,
     calls: WebhookClient,
 ) -> None:
-    relay = Relay(settings.database_url, ways(settings, platform, sms), bell)
+    out = ways(settings, platform, sms)
+    relay = Relay(settings.database_url, out, bell)
+    trials = TrialWorker(database.sessions, out, bell)
     sweeper = Sweeper(database.sessions, bell)
     levels = LevelWatch(database.sessions, bell)
     incidents = IncidentWatch(database.sessions, bell)
@@ -77,7 +80,20 @@ async def _run(
     webhooks = WebhookWorker(database.sessions, key_ring(settings), calls, bell)
     resources = Resources(database, store)
     words = WordKeeper(database.sessions)
-    parts = (relay, sweeper, levels, incidents, planner, inbound, pictures, content, routing, webhooks, words)
+    parts = (
+        relay,
+        sweeper,
+        levels,
+        incidents,
+        planner,
+        inbound,
+        pictures,
+        content,
+        routing,
+        webhooks,
+        words,
+        trials,
+    )
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
     log.info("worker.started")

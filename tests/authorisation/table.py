@@ -497,6 +497,7 @@ _ROWS = {
     "POST /console/prices/{version}/terms": _LEADS_POST,
     "POST /console/prices/{version}/publish": _LEADS_POST,
     "GET /console/templates": _CONSOLE,
+    "POST /console/templates/trials": _MANAGERS,
     "GET /console/settings": _CONSOLE,
     "GET /console/settings/calendars": _CONSOLE,
     "POST /console/settings/calendars": _LEADS_POST,
@@ -540,6 +541,9 @@ _ROWS = {
     "GET /api/v1/qr-scenes/{scene}/mini-code": "401 403 403 403 403 401 200 200 200 403",
     # For our own pages only, whoever asks.
     "GET /api/v1/wechat/js-signature": _EVERYBODY,
+    "GET /api/v1/template-trials": _MANAGERS,
+    # The account has no such card.
+    "POST /api/v1/template-trials": "401 403 403 403 403 401 403 422 422 403",
     "GET /api/v1/wechat/templates": "401 403 403 403 403 401 403 200 200 403",
     "GET /healthz": _EVERYBODY,
     "GET /readyz": _EVERYBODY,

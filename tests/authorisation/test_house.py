@@ -40,6 +40,7 @@ OF_A_POINT = (
 # Nobody's point: of himself, of a customer, of an appliance, of what WeChat or a text is about.
 OF_NO_POINT = (
     r"\w+ /api/v1/(me|assets|labels|customers|customer-merges|attachments|hotline|content-checks|alarms|qr-scenes)\b.*",
+    r"\w+ /(api/v1/template-trials|console/templates/trials)",
     r"\w+ /api/v1/(sessions/current|routing/(try|presence))",
     r"\w+ /console/account/.*",
     # The link or its code is the permission, whoever holds it.

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "POST /api/v1/kpi/appeals",
     "POST /api/v1/me/consents",
     "POST /api/v1/price-lists",
+    "POST /api/v1/template-trials",
     "POST /api/v1/tickets/{number}/empty-trips/{trip_id}/waiver",
     "POST /api/v1/tickets/{number}/part-reservations",
     "POST /api/v1/tickets/{number}/signature",

@@ -353,6 +353,8 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/settings/tokens": {
             "data": {"name": "ERP", "scopes": "tickets:read", "expires_at": "2027-01-01T00:00"}
         },
+        "POST /api/v1/template-trials": {"json": {"kind": "staff_notice", "openid": "o-nobody"}},
+        "POST /console/templates/trials": {"data": {"kind": "staff_notice", "openid": "o-nobody"}},
         "POST /console/deliveries/replay": {"data": {"ids": "1"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }

@@ -8,20 +8,38 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.card import reason_zh, title_of
+from app.models.trials import TrialState
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
 from app.services.exports.lists import RECIPIENTS
 from app.services.notifications.dead_letters import list_dead_letters, replay
+from app.services.templates.trials import list_trials
 
 router = APIRouter(prefix=f"{CONSOLE}/deliveries", include_in_schema=False)
 
+TRIALS = {
+    TrialState.QUEUED: "等待发送",
+    TrialState.LEASED: "正在发送",
+    TrialState.ACCEPTED: "微信已接收",
+    TrialState.DELIVERED: "已送达",
+    TrialState.REFUSED: "未送达",
+}
 _STATES = {"dead": "未送达", "parked": "暂停投递", "inbox": "只在站内"}
 
 
 @router.get("")
 async def delivery_list(
-    actor: AtDesk, connection: ReaderDep, inbox: Annotated[bool, Query()] = False, said: str = ""
+    actor: AtDesk,
+    connection: ReaderDep,
+    inbox: Annotated[bool, Query()] = False,
+    trials: bool = False,
+    said: str = "",
 ) -> HTMLResponse:
+    """``trials`` are templates that somebody sent to see them."""
+    if trials:
+        return show(
+            "deliveries/trials", actor, said=said, trials=await list_trials(connection), states=TRIALS
+        )
     letters = await list_dead_letters(connection, actor=actor, limit=200, inbox=inbox)
     return show(
         "deliveries",

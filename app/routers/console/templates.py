@@ -2,15 +2,26 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+import asyncpg
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
 
-from app.db import ReaderDep
+from app.clock import Now
+from app.db import ReaderDep, WriterDep
+from app.domain.actor import Actor
+from app.domain.card import title_of
 from app.models.wechat import CardState
 from app.pages.problem import CONSOLE
-from app.routers.console.shell import AtDesk, show
+from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
+from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
 from app.routers.dependencies import SettingsDep
+from app.routers.event_steps import typed_in
+from app.schemas.trials import TrialIn
+from app.services.idempotency import Once, fingerprint
 from app.services.templates.preview import capabilities, previews, refused_words
+from app.services.templates.trials import ask_for_trial, bound_staff
+from app.settings import Settings
+from app.wechat.templates import TemplateKind
 
 router = APIRouter(prefix=f"{CONSOLE}/templates", include_in_schema=False)
 
@@ -30,9 +41,40 @@ async def template_list(
     text: Annotated[str, Query(max_length=500)] = "",
 ) -> HTMLResponse:
     """``text`` is looked through for words that read as advertising."""
+    return await _page(connection, actor, settings, text=text)
+
+
+@router.post("/trials")
+async def try_out(
+    request: Request, actor: ManagerAtDesk, connection: WriterDep, settings: SettingsDep, now: Now
+) -> Response:
+    """The worker sends it; the log of deliveries says what became of it."""
+    typed = await typed_in(request)
+    try:
+        body = read(TrialIn, {name: typed.get(name) for name in ("kind", "staff_id", "openid")})
+        once = Once("template-trials", actor, None, fingerprint(body))
+        async with whole(connection):
+            await ask_for_trial(connection, body, once=once, now=now)
+    except REFUSED as problem:
+        return await _page(connection, actor, settings, refused=refusal("trial", typed, problem))
+    return back("deliveries?trials=true", "asked")
+
+
+async def _page(
+    connection: asyncpg.Connection,
+    actor: Actor,
+    settings: Settings,
+    *,
+    text: str = "",
+    refused: Refusal = Refusal(),
+) -> HTMLResponse:
     return show(
         "templates",
         actor,
+        kinds=[(kind.value, title_of(kind.value)) for kind in TemplateKind],
+        followers=await bound_staff(connection),
+        typed=refused.over("trial"),
+        errors=refused.at("trial"),
         previews=await previews(connection, f"{settings.public_base_url}/h5/tickets/HX2606150A3F9KM2QX"),
         accounts=await capabilities(connection),
         states=_STATES,

@@ -5,7 +5,9 @@ from datetime import datetime
 
 import asyncpg
 
+from app.domain.card import reason_zh
 from app.domain.ladder import Channel, ladder_of
+from app.services.templates.try_out import trial_reported
 from app.wechat.events import JobStatus, SubscribeSent
 
 _SETTLE = """
@@ -74,6 +76,9 @@ async def delivered(
     """False when no message with this msgid is known yet."""
     # Asked first: the answer that names the msgid may be written between any two statements of this.
     known = await connection.fetchval(_KNOWN, msgid) is not None
+    failed = None if status is JobStatus.SUCCESS else reason_zh(status.value) or status.value
+    if not known and await trial_reported(connection, msgid, failed, now):
+        return True
     if status is JobStatus.SUCCESS:
         if await connection.fetchval(_SETTLE, msgid, "delivered", now, None) is not None or known:
             return True

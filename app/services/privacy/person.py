@@ -14,6 +14,7 @@ OF_PERSON: tuple[Erasure, ...] = (
     Erasure("card_consents", f"DELETE FROM consent_entries WHERE {_HIS_OPENIDS}"),
     Erasure("card_consents", f"DELETE FROM consent_balances WHERE {_HIS_OPENIDS}"),
     Erasure("reply_windows", f"DELETE FROM reply_windows WHERE {_HIS_OPENIDS}"),
+    Erasure("trials", f"DELETE FROM template_trials WHERE {_HIS_OPENIDS}"),
     Erasure("identities", "DELETE FROM wechat_identities WHERE customer_id = ANY ($1::uuid[])"),
     Erasure("sessions", "DELETE FROM sessions WHERE customer_id = ANY ($1::uuid[])"),
     Erasure("wishes", "DELETE FROM call_refusals WHERE customer_id = ANY ($1::uuid[])"),
