@@ -894,6 +894,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/engineers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read engineers
+         * @description Those of the caller's service points; with ``left`` those who are with us no more.
+         */
+        get: operations["read_engineers"];
+        put?: never;
+        /**
+         * Create engineer
+         * @description Signs in at once; work goes to him when he has hours (``shift-pattern``).
+         */
+        post: operations["create_engineer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engineers/{engineer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read engineer
+         * @description What dispatch knows of him.
+         */
+        get: operations["read_engineer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch engineer
+         * @description Counts for what is offered and planned from now on; what he has promised stays his.
+         */
+        patch: operations["patch_engineer"];
+        trace?: never;
+    };
     "/api/v1/engineers/{engineer_id}/absences": {
         parameters: {
             query?: never;
@@ -934,6 +982,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/engineers/{engineer_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let engineer go
+         * @description His sessions end, open offers pass on, and the days on which he has visits are planned anew.
+         */
+        post: operations["let_engineer_go"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/engineers/{engineer_id}/licences": {
         parameters: {
             query?: never;
@@ -953,6 +1021,26 @@ export interface paths {
          */
         put: operations["put_licences"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engineers/{engineer_id}/rejoin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take engineer back
+         * @description With the account that he had.
+         */
+        post: operations["take_engineer_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2893,6 +2981,30 @@ export interface paths {
          */
         put: operations["put_team"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/template-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read trials
+         * @description The newest first, each with what became of it.
+         */
+        get: operations["read_trials"];
+        put?: never;
+        /**
+         * Create trial
+         * @description Sent by the worker in a moment, with sample contents that say so; the list tells what became of it.
+         */
+        post: operations["create_trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6145,6 +6257,35 @@ export interface components {
             waiting: number;
         };
         /**
+         * EngineerIn
+         * @description ``contractor_id`` is whose person he is; null for one of ours. His hours are his shift pattern, his licences a
+         *     list of their own.
+         */
+        EngineerIn: {
+            /**
+             * Areas
+             * @default []
+             */
+            areas?: string[];
+            /** Contractor Id */
+            contractor_id?: string | null;
+            /** Employee No */
+            employee_no: string;
+            home: components["schemas"]["HomeIn"];
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            /** Phone */
+            phone: string;
+            /** Service Point Id */
+            service_point_id?: string | null;
+            /** Skills */
+            skills: string[];
+            /** Username */
+            username: string;
+        };
+        /**
          * EngineerKpiOut
          * @description ``contractor`` names the company of an engineer who is not ours.
          */
@@ -6176,6 +6317,11 @@ export interface components {
             timeliness: components["schemas"]["FigureOut"];
             urgings: components["schemas"]["FigureOut"];
         };
+        /** EngineerList */
+        EngineerList: {
+            /** Items */
+            items: components["schemas"]["EngineersEngineerOut"][];
+        };
         /** EngineerNoShow */
         EngineerNoShow: {
             /**
@@ -6191,16 +6337,65 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** EngineerOut */
-        EngineerOut: {
+        /**
+         * EngineerPatch
+         * @description Only what is given changes; null for ``contractor_id`` makes him one of ours.
+         */
+        EngineerPatch: {
+            /** Areas */
+            areas?: string[] | null;
+            /** Contractor Id */
+            contractor_id?: string | null;
+            home?: components["schemas"]["HomeIn"] | null;
+            /** Name */
+            name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Service Point Id */
+            service_point_id?: string | null;
+            /** Skills */
+            skills?: string[] | null;
+        };
+        /**
+         * EngineerOut
+         * @description ``max_visits`` is the most that he does on a day of his pattern.
+         */
+        EngineersEngineerOut: {
+            /** Active */
+            active: boolean;
+            /** Areas */
+            areas: string[];
+            /** Contractor */
+            contractor: string;
+            /** Contractor Id */
+            contractor_id: string | null;
             /** Employee No */
             employee_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude: number;
+            /** Licences */
+            licences: components["schemas"]["LicenceOut"][];
+            /** Longitude */
+            longitude: number;
+            /** Max Visits */
+            max_visits: number;
             /** Name */
             name: string;
-            /** Phone Masked */
-            phone_masked: string;
-            /** Photo Url */
-            photo_url: string;
+            /** Phone */
+            phone: string;
+            /** Service Point */
+            service_point: string;
+            /** Service Point Id */
+            service_point_id: string | null;
+            /** Skills */
+            skills: string[];
+            /** Username */
+            username: string;
         };
         /**
          * EntryKind
@@ -6543,6 +6738,13 @@ export interface components {
         HolidaysIn: {
             /** Items */
             items: components["schemas"]["HolidayIn"][];
+        };
+        /** HomeIn */
+        HomeIn: {
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
         };
         /**
          * HoursIn
@@ -6945,6 +7147,11 @@ export interface components {
             timestamp: number;
         };
         /**
+         * Kind
+         * @enum {string}
+         */
+        "Kind-Input": "ticket_progress" | "engineer_offer" | "rating_invitation" | "staff_notice" | "conversation_reply" | "conversation_survey";
+        /**
          * KnownFaultOut
          * @description A task force is at work on just this; ``promised_at`` is null while nobody can say when it is over.
          */
@@ -7009,6 +7216,21 @@ export interface components {
             kind: components["schemas"]["MessageKind"];
             /** Text */
             text: string;
+        };
+        /** LeaveIn */
+        LeaveIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LeftOut
+         * @description ``visits`` look for somebody else; ``in_hand`` is under way or without a time, and somebody must take it over.
+         */
+        LeftOut: {
+            /** In Hand */
+            in_hand: string[];
+            /** Visits */
+            visits: string[];
         };
         /**
          * LegalClockOut
@@ -10291,7 +10513,7 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /** Closed At */
             closed_at: string | null;
-            companion: components["schemas"]["EngineerOut"] | null;
+            companion: components["schemas"]["TicketsEngineerOut"] | null;
             /** Complaint Risk */
             complaint_risk: boolean | null;
             /** Completed At */
@@ -10305,7 +10527,7 @@ export interface components {
             /** Crew */
             crew: number;
             diagnosis: components["schemas"]["DiagnosisOut"];
-            engineer: components["schemas"]["EngineerOut"] | null;
+            engineer: components["schemas"]["TicketsEngineerOut"] | null;
             /** Fault */
             fault: string;
             journey: components["schemas"]["JourneyOut"] | null;
@@ -10386,6 +10608,17 @@ export interface components {
              * Format: date-time
              */
             promised_at: string;
+        };
+        /** EngineerOut */
+        TicketsEngineerOut: {
+            /** Employee No */
+            employee_no: string;
+            /** Name */
+            name: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Photo Url */
+            photo_url: string;
         };
         /** TicketServiceLevelOut */
         TicketServiceLevelOut: {
@@ -10573,6 +10806,53 @@ export interface components {
             version: number;
             warranty?: components["schemas"]["Warranty"] | null;
         };
+        /**
+         * TrialIn
+         * @description To a colleague who has bound his WeChat, or to a follower by his openid.
+         */
+        TrialIn: {
+            kind: components["schemas"]["Kind-Input"];
+            /** Openid */
+            openid?: string | null;
+            /** Staff Id */
+            staff_id?: string | null;
+        };
+        /** TrialList */
+        TrialList: {
+            /** Items */
+            items: components["schemas"]["TrialOut"][];
+        };
+        /**
+         * TrialOut
+         * @description ``reason`` says why it was refused or not shown; ``who`` is the colleague's name, if it is one.
+         */
+        TrialOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Openid */
+            openid: string;
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["TrialState"];
+            /** Title */
+            title: string;
+            /** Who */
+            who: string;
+        };
+        /**
+         * TrialState
+         * @enum {string}
+         */
+        TrialState: "queued" | "leased" | "accepted" | "delivered" | "refused";
         /** TriedOut */
         TriedOut: {
             /** Candidates */
@@ -12325,6 +12605,105 @@ export interface operations {
             };
         };
     };
+    read_engineers: {
+        parameters: {
+            query?: {
+                left?: boolean;
+                /** @description Of a name, a number or a phone. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineerList"];
+                };
+            };
+        };
+    };
+    create_engineer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EngineerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineersEngineerOut"];
+                };
+            };
+        };
+    };
+    read_engineer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engineer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineersEngineerOut"];
+                };
+            };
+        };
+    };
+    patch_engineer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engineer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EngineerPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineersEngineerOut"];
+                };
+            };
+        };
+    };
     create_absence: {
         parameters: {
             query?: never;
@@ -12375,6 +12754,32 @@ export interface operations {
             };
         };
     };
+    let_engineer_go: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engineer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftOut"];
+                };
+            };
+        };
+    };
     read_licences: {
         parameters: {
             query?: never;
@@ -12419,6 +12824,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LicenceList"];
+                };
+            };
+        };
+    };
+    take_engineer_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engineer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineersEngineerOut"];
                 };
             };
         };
@@ -15140,6 +15567,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+        };
+    };
+    read_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialList"];
+                };
+            };
+        };
+    };
+    create_trial: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
                 };
             };
         };

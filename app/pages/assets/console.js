@@ -2,7 +2,9 @@
 
 import "./send_once.js";
 
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+/* Where letters are meant for a field: a box that is ticked takes none. */
+const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const typing = (target) => target.closest(TYPED) !== null;
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
 
@@ -13,7 +15,7 @@ function move(by) {
   all[at]?.classList.remove("at");
   const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
   next.classList.add("at");
-  next.querySelector("a")?.focus({ preventScroll: true });
+  (next.matches("a") ? next : next.querySelector("a"))?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
 
@@ -62,6 +64,8 @@ if (board) {
 }
 
 document.addEventListener("keydown", (event) => {
+  // Out of a field, so that the keys are keys again.
+  if (event.key === "Escape" && !event.isComposing && typing(event.target)) event.target.blur();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   if (going) {
