@@ -8,9 +8,10 @@ const PRIVACY = "pages/privacy/privacy";
 test("each appliance shows its warranty and its last service, and leads to its own page", async () => {
   const seen = newWx();
   const services = [{ number: "HX9", label: "已完成" }];
-  newService({ "GET /api/v1/assets": { items: [rows.asset({ services }), rows.asset({ id: "a2", mine: false }), rows.asset({ id: "a3", household_id: "h1" })] } });
+  newService({ "GET /api/v1/assets": { items: [rows.asset({ services, name: "妈妈的", room: "阳台" }), rows.asset({ id: "a2", mine: false }), rows.asset({ id: "a3", household_id: "h1" })] } });
   const page = await open(ASSETS);
-  expect([text(page, ".name"), text(page, ".cover"), text(page, ".last")]).toEqual(["海尔 洗衣机 XQG80", "保修期内，到 2027-01-01", "服务 1 次，最近一次：已完成"]);
+  expect([text(page, ".name"), text(page, ".cover"), text(page, ".last")]).toEqual(["阳台 · 妈妈的", "保修期内，到 2027-01-01", "服务 1 次，最近一次：已完成"]);
+  expect(texts(page, ".marks").slice(0, 2)).toEqual(["洗衣机 XQG80 SN1", "XQG80 SN1"]);
   expect(texts(page, ".tag")).toEqual(["家人共享", "已共享给家人"]);
   await tap(page, ".asset");
   await tap(page, ".report");
@@ -47,6 +48,8 @@ test("a vehicle is added by typing, an appliance by its label", async () => {
     serial_number: "",
     plate_number: "云A12345",
     purchased_on: "2025-05-01",
+    name: "",
+    room: "",
   });
   await tap(page, ".add");
   await tap(page, ".scan");

@@ -29,9 +29,19 @@ async function written(page) {
 test("a code of ours opens the report with what it knows: my own appliance, or a model", async () => {
   wx();
   const { to, routes } = newService(answers({ "POST /api/v1/labels": rows.label({ asset_id: "a1" }) }));
+  routes["GET /api/v1/assets"] = { items: [rows.asset({ address: rows.address() })] };
   const mine = await open(REPORT, { q: encodeURIComponent("https://service.example/h5/report?asset=token") });
   expect([mine.data.draft.asset_id, mine.data.draft.serial_number]).toEqual(["a1", "SN1"]);
   expect(text(mine.querySelector(".hx-notice"), ".words")).toContain("已认出您的设备");
+  // Where it stands need not be typed again; another door is another place.
+  expect(mine.data.draft).toMatchObject({ region: ["云南省", "昆明市", "五华区"], detail: "人民中路 1 号", latitude: 25.04 });
+  mine.instance.change({ detail: "人民中路 2 号" });
+  expect(mine.data.draft.latitude).toBe(null);
+  global.wx.chooseLocation = ({ success }) => success({ latitude: 25.05, longitude: 102.71, name: "翠湖", address: "" });
+  await mine.instance.locate();
+  expect(mine.data.draft).toMatchObject({ detail: "人民中路 2 号", latitude: 25.05, longitude: 102.71 });
+  global.wx.chooseLocation = ({ fail }) => fail({ errMsg: "chooseLocation:fail cancel" });
+  await mine.instance.locate();
   routes["POST /api/v1/labels"] = rows.label();
   const model = await open(REPORT, { scene: "LABEL0001" });
   expect([model.data.draft.asset_id, model.data.draft.serial_number]).toEqual(["", "SN7"]);

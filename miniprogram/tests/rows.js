@@ -67,6 +67,11 @@ function entry(seq, said) {
   return { seq, event: "submit", label: "已提交", state: "submitted", text: said, actor: "您", at: "2026-01-05T07:00:00Z" };
 }
 
+/** @returns {Loose<Schemas["AddressOut"]>} */
+function address() {
+  return { province: "云南省", city: "昆明市", district: "五华区", detail: "人民中路 1 号", latitude: 25.04, longitude: 102.7, accuracy_m: null };
+}
+
 /** @param {Partial<Schemas["AssetOut"]>} [over] @returns {Loose<Schemas["AssetOut"]>} */
 function asset(over = {}) {
   return {
@@ -83,6 +88,10 @@ function asset(over = {}) {
     services: [],
     mine: true,
     household_id: null,
+    name: "",
+    room: "",
+    address: null,
+    version: 1,
     ...over,
   };
 }
@@ -111,6 +120,10 @@ function archive() {
     ],
     documents: [],
     removed_at: null,
+    name: "",
+    room: "",
+    address: null,
+    version: 4,
   };
 }
 
@@ -266,6 +279,6 @@ function prices() {
 }
 
 module.exports = {
-  evidence, incident, spoken, complaint, similar, prices,
+  address, evidence, incident, spoken, complaint, similar, prices,
   ticket, summary, entry, asset, archive, me, consent, label, photo, quote, slot, callOut, urging, receipt, rubric, household, message, standing,
 };

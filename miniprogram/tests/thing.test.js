@@ -61,25 +61,33 @@ test("a proof of purchase needs its photo and its day", async () => {
 });
 
 test("it is shared, corrected, removed and put back", async () => {
-  const seen = newWx();
+  const seen = newWx({ chooseLocation: ({ success }) => success({ latitude: 25.05, longitude: 102.71, name: "翠湖", address: "" }) });
   const { to, routes } = newService(
-    owned({ kind: "vehicle", plate_number: "云A12345" }, {
+    owned({ kind: "vehicle", plate_number: "云A12345", name: "小电驴", room: "车库", address: rows.address() }, {
       "PUT /api/v1/assets/a1/household": { ...rows.archive(), household_id: "h1" },
-      "PUT /api/v1/assets/a1": problem(409, "asset_known"),
+      "PUT /api/v1/assets/a1": problem(409, "asset_changed"),
       "DELETE /api/v1/assets/a1": [204, undefined],
       "PUT /api/v1/assets/a1/restoration": rows.archive(),
     }),
   );
   const page = await open(ASSET, { id: "a1" });
+  expect([text(page, ".name"), text(page, ".where")]).toEqual(["小电驴", "车库 · 昆明市五华区人民中路 1 号"]);
   await tap(page, ".unfold-change");
-  await fire(page, ".hx-field", "change", { name: "plate_number", value: "云A67890" }, 3);
+  await fire(page, ".hx-field", "change", { name: "plate_number", value: "云A67890" }, 5);
   await fire(page, ".day", "change", { value: "2026-01-01" });
+  await tap(page, ".nowhere");
+  await fire(page, ".region-picker", "change", { value: ["云南省", "昆明市", "官渡区"] });
   await tap(page, ".change");
-  expect(text(page.querySelector(".hx-notice"), ".words")).toBe("asset_known。");
+  expect([text(page, ".lack"), to("PUT", "/api/v1/assets/a1")]).toEqual([expect.stringContaining("门牌号"), []]);
+  await tap(page, ".locate");
+  await tap(page, ".change");
+  // Somebody else changed it meanwhile: what was typed stays, and goes with the version that is there now.
+  expect([text(page.querySelector(".hx-notice"), ".words"), page.data.changed.plate_number]).toEqual(["asset_changed。", "云A67890"]);
   routes["PUT /api/v1/assets/a1"] = rows.archive();
   await tap(page, ".change");
   expect(to("PUT", "/api/v1/assets/a1").at(-1).body).toEqual({
-    brand: "海尔", model: "XQG80", serial_number: "SN1", plate_number: "云A67890", purchased_on: "2026-01-01", manufactured_on: null,
+    name: "小电驴", room: "车库", brand: "海尔", model: "XQG80", serial_number: "SN1", plate_number: "云A67890", purchased_on: "2026-01-01", manufactured_on: null, version: 4,
+    address: { province: "云南省", city: "昆明市", district: "官渡区", detail: "翠湖", latitude: 25.05, longitude: 102.71 },
   });
   await tap(page, ".home", 1);
   await tap(page, ".home", 0);
@@ -87,6 +95,10 @@ test("it is shared, corrected, removed and put back", async () => {
   routes["GET /api/v1/assets/a1/archive"] = { ...rows.archive(), removed_at: "2026-01-05T07:00:00Z" };
   await tap(page, ".remove");
   expect([seen.modals.at(-1).title, page.querySelector(".report")]).toEqual(["移除这台设备", undefined]);
+  global.wx.chooseLocation = ({ fail }) => fail({ errMsg: "chooseLocation:fail auth deny" });
+  await page.instance.locate();
+  page.instance.door({ detail: { value: "1 号" } });
+  expect([seen.modals.at(-1).content, page.data.place.latitude]).toEqual(["没有取得位置。地址写清楚就行，位置可以不选。", null]);
   await tap(page, ".restore");
   expect(page.data.asset.removed_at).toBeNull();
   routes["GET /api/v1/households"] = { items: [] };

@@ -49,12 +49,23 @@ function job({ number, label, fault, created_at, visits, solutions, parts, charg
   };
 }
 
+/**
+ * What its owner would call it.
+ * @param {Pick<Schemas["AssetOut"], "room" | "name" | "brand" | "category">} asset
+ */
+function called({ room, name, brand, category }) {
+  return [room, name || `${brand}${category}`].filter(Boolean).join(" · ");
+}
+
 /** @param {Archive} archive */
 function inWords(archive) {
-  const { brand, model, category, serial_number, plate_number, purchase, purchased_on } = archive;
+  const { brand, model, category, serial_number, plate_number, purchase, purchased_on, room, address } = archive;
+  const thing = [brand, model].filter(Boolean).join(" ") || category;
   const unknown = purchase === "unknown";
   return {
-    name: [brand, model].filter(Boolean).join(" ") || category,
+    name: archive.name || thing,
+    thing: archive.name ? thing : "",
+    where: [room, address ? `${address.city}${address.district}${address.detail ?? ""}` : ""].filter(Boolean).join(" · "),
     marks: [serial_number ? `序列号 ${serial_number}` : "序列号未登记", plate_number ? `车牌 ${plate_number}` : ""].filter(Boolean).join(" · "),
     periods: archive.periods.map(period),
     uncovered: unknown ? "还不知道购买日期。传上购买凭证，就能看到保修还剩多久。" : "这个型号没有公布的保修政策，报修时由工程师核对。",
@@ -63,4 +74,4 @@ function inWords(archive) {
   };
 }
 
-module.exports = { inWords };
+module.exports = { called, inWords };

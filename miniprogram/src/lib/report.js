@@ -1,5 +1,6 @@
 /** A report while it is being written: what is missing at each step, how it is kept, and what is sent of it. */
 const drafts = require("./drafts");
+const place = require("./place");
 
 /**
  * @typedef {import("./photos").Photo} Photo
@@ -17,6 +18,8 @@ const drafts = require("./drafts");
  * @property {string} phone
  * @property {string[]} region province, city and district
  * @property {string} detail
+ * @property {number | null} latitude of the point on the map, where one was chosen
+ * @property {number | null} longitude
  * @property {string} day 2026-01-31
  * @property {string} span of SPANS
  * @property {string} key with which it was sent, until something of it changes
@@ -53,6 +56,8 @@ function blank() {
     phone: "",
     region: [],
     detail: "",
+    latitude: null,
+    longitude: null,
     day: "",
     span: "",
     key: "",
@@ -71,8 +76,8 @@ function kept() {
 
 /** The next report begins with the same address. @param {Draft} draft */
 function sent(draft) {
-  const { name, phone, region, detail } = draft;
-  wx.setStorageSync(KEPT, { name, phone, region, detail });
+  const { name, phone, region, detail, latitude, longitude } = draft;
+  wx.setStorageSync(KEPT, { name, phone, region, detail, latitude, longitude });
 }
 
 /** @param {Draft} draft */
@@ -108,7 +113,6 @@ function missing(draft, step) {
 
 /** @param {Draft} draft @returns {NewTicket} */
 function toTicket(draft) {
-  const [province = "", city = "", district = ""] = draft.region;
   const span = SPANS.find((each) => each.value === draft.span);
   return {
     service_type: draft.service_type,
@@ -120,7 +124,7 @@ function toTicket(draft) {
     contact: { name: draft.name.trim(), phone: draft.phone.trim() },
     attachment_ids: draft.photos.map((each) => each.id),
     ...(draft.asset_id ? { asset_id: draft.asset_id } : {}),
-    ...(onSite(draft) ? { address: { province, city, district, detail: draft.detail.trim() } } : {}),
+    ...(onSite(draft) ? { address: place.sent(draft) } : {}),
     ...(draft.day && span
       ? {
           preferred_windows: [

@@ -4,6 +4,7 @@ const { inWords } = require("../../lib/asset");
 const { unsent } = require("../../lib/drafts");
 const { once } = require("../../lib/once");
 const { carry, sure, tell } = require("../../lib/page");
+const { held, sent, spot } = require("../../lib/place");
 const { moment } = require("../../lib/words");
 
 /**
@@ -12,7 +13,7 @@ const { moment } = require("../../lib/words");
  * @typedef {import("../../lib/photos").Photo} Photo
  */
 
-const FIELDS = /** @type {const} */ (["brand", "model", "serial_number", "plate_number", "purchased_on", "manufactured_on"]);
+const FIELDS = /** @type {const} */ (["name", "room", "brand", "model", "serial_number", "plate_number", "purchased_on", "manufactured_on"]);
 
 Component({
   options: { addGlobalClass: true },
@@ -27,6 +28,7 @@ Component({
     form: "",
     proof: { photos: /** @type {Photo[]} */ ([]), day: "" },
     changed: /** @type {Record<string, string>} */ ({}),
+    place: held(null),
     lack: "",
     offer: /** @type {{ code: string, until: string } | null} */ (null),
     until: "",
@@ -89,7 +91,7 @@ Component({
       if (!asset) return;
       const name = event.currentTarget.dataset["form"];
       const changed = Object.fromEntries(FIELDS.map((field) => [field, asset[field] ?? ""]));
-      this.setData({ form: name === form ? "" : name, lack: "", changed, proof: { photos: [], day: asset.purchased_on ?? "" } });
+      this.setData({ form: name === form ? "" : name, lack: "", changed, place: held(asset.address), proof: { photos: [], day: asset.purchased_on ?? "" } });
     },
     /** @param {WechatMiniprogram.CustomEvent<{ photos: Photo[] }>} event */
     photos(event) {
@@ -117,10 +119,39 @@ Component({
       const name = /** @type {WechatMiniprogram.TouchEvent} */ (/** @type {unknown} */ (event)).currentTarget.dataset["name"];
       this.setData({ [`changed.${name}`]: event.detail.value });
     },
+    /** @param {WechatMiniprogram.CustomEvent<{ value: string[] }>} event */
+    region(event) {
+      // Another address is another place on the map.
+      this.setData({ place: { ...this.data.place, region: event.detail.value, latitude: null, longitude: null } });
+    },
+    /** @param {WechatMiniprogram.CustomEvent<{ value: string }>} event */
+    door(event) {
+      this.setData({ place: { ...this.data.place, detail: event.detail.value, latitude: null, longitude: null } });
+    },
+    async locate() {
+      const found = await spot();
+      if (!found) return;
+      const { latitude, longitude, name } = found;
+      this.setData({ place: { ...this.data.place, detail: this.data.place.detail || name, latitude, longitude } });
+    },
+    nowhere() {
+      this.setData({ place: held(null) });
+    },
     async change() {
-      const { purchased_on, manufactured_on, ...rest } = this.data.changed;
-      const body = { ...rest, purchased_on: purchased_on || null, manufactured_on: manufactured_on || null };
+      const { asset, place, changed } = this.data;
+      const chosen = place.region.length === 3;
+      const lack = chosen === Boolean(place.detail.trim()) ? "" : "地址请选齐省市区，并填写街道、门牌号；或者清空。";
+      this.setData({ lack });
+      if (lack || !asset) return;
+      const { purchased_on, manufactured_on, ...rest } = changed;
+      const days = { purchased_on: purchased_on || null, manufactured_on: manufactured_on || null };
+      const body = { ...rest, ...days, address: place.detail.trim() ? sent(place) : null, version: asset.version };
       await this.act("change", () => api.put("/api/v1/assets/{asset_id}", { path: this.path(), body }), "已保存，保修期已按新的信息计算");
+      const { problem } = this.data;
+      if (problem?.code !== "asset_changed") return;
+      // What was typed stays, to be compared with what somebody else has written meanwhile.
+      await this.load();
+      this.setData({ problem });
     },
     /** @param {WechatMiniprogram.TouchEvent} event */
     async share(event) {

@@ -1,5 +1,6 @@
 /** My appliances and vehicles: how long the warranty of each lasts; its whole life is on its own page. */
 const { api } = require("../../lib/api");
+const { called } = require("../../lib/asset");
 const { once } = require("../../lib/once");
 const { carry, tell } = require("../../lib/page");
 const { photographed, scanned } = require("../../lib/label");
@@ -7,15 +8,15 @@ const { photographed, scanned } = require("../../lib/label");
 /** @typedef {import("../../lib/api").Schemas} Schemas */
 
 const WARRANTY = { in: "保修期内", out: "已过保修期", unknown: "保修待确认" };
-/** @returns {{ kind: Schemas["AssetKind"], category: string, brand: string, model: string, serial_number: string, plate_number: string, purchased_on: string }} */
-const blank = () => ({ kind: "appliance", category: "", brand: "", model: "", serial_number: "", plate_number: "", purchased_on: "" });
+/** @returns {{ kind: Schemas["AssetKind"], category: string, brand: string, model: string, serial_number: string, plate_number: string, purchased_on: string, name: string, room: string }} */
+const blank = () => ({ kind: "appliance", category: "", brand: "", model: "", serial_number: "", plate_number: "", purchased_on: "", name: "", room: "" });
 
 Component({
   options: { addGlobalClass: true },
   data: {
     busy: "",
     problem: /** @type {import("../../lib/page").Told | null} */ (null),
-    items: /** @type {(Schemas["AssetOut"] & { cover: string, last: string, tag: string })[]} */ ([]),
+    items: /** @type {(Schemas["AssetOut"] & { called: string, marks: string, cover: string, last: string, tag: string })[]} */ ([]),
     adding: false,
     fresh: blank(),
     lack: "",
@@ -35,6 +36,8 @@ Component({
           loaded: true,
           items: items.map((each) => ({
             ...each,
+            called: called(each),
+            marks: [each.name ? each.category : "", each.model, each.plate_number || each.serial_number].filter(Boolean).join(" "),
             cover: WARRANTY[each.warranty] + (each.warranty_ends_on ? `，到 ${each.warranty_ends_on}` : ""),
             last: each.services[0] ? `服务 ${each.services.length} 次，最近一次：${each.services[0].label}` : "还没有服务记录",
             tag: each.mine === false ? "家人共享" : each.household_id ? "已共享给家人" : "",

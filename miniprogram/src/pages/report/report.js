@@ -2,7 +2,9 @@
 const { api, ApiProblem } = require("../../lib/api");
 const { carry, tell } = require("../../lib/page");
 const { refused } = require("../../lib/allowed");
+const { called } = require("../../lib/asset");
 const { opened, photographed, scanned } = require("../../lib/label");
+const { held, spot } = require("../../lib/place");
 const { SERVICES, SPANS, blank, keep, kept, missing, onSite, refusedFields, sent, toTicket } = require("../../lib/report");
 const { askNow, report: tellConsents, worthAsking } = require("../../lib/subscribe");
 
@@ -23,7 +25,7 @@ Component({
     services: SERVICES,
     spans: SPANS,
     categories: /** @type {string[]} */ ([]),
-    assets: /** @type {Schemas["AssetOut"][]} */ ([]),
+    assets: /** @type {(Schemas["AssetOut"] & { called: string })[]} */ ([]),
     consents: /** @type {import("../../lib/subscribe").Consent[]} */ ([]),
     visits: true,
     today: "",
@@ -53,7 +55,7 @@ Component({
           worthAsking(),
         ]);
         const categories = [...new Set(products.items.map((each) => each.category))];
-        this.setData({ categories, assets: assets.items, consents, askPhone: !me.phone_verified });
+        this.setData({ categories, assets: assets.items.map((each) => ({ ...each, called: called(each) })), consents, askPhone: !me.phone_verified });
         // A number that WeChat has proved need not be typed; the service knows it by its mask.
         if (me.phone_verified && !this.data.draft.phone) this.change({ phone: me.phone_masked });
       });
@@ -61,7 +63,9 @@ Component({
     /** @param {Partial<Draft>} part */
     change(part) {
       // Another text is another report: the key of the former must not speak for it.
-      const draft = { ...this.data.draft, key: "", ...part };
+      // Another address is another place, unless the place came with it.
+      const spot = part.region || part.detail !== undefined ? { latitude: null, longitude: null } : {};
+      const draft = { ...this.data.draft, key: "", ...spot, ...part };
       const problems = { ...this.data.problems };
       for (const name of Object.keys(part)) delete problems[name];
       this.setData({ draft, problems, visits: onSite(draft) });
@@ -87,8 +91,8 @@ Component({
     },
     /** @param {Schemas["AssetOut"]} asset */
     take(asset) {
-      const { id, category, brand, model, serial_number } = asset;
-      this.change({ asset_id: id, category, brand, model, serial_number });
+      const { id, category, brand, model, serial_number, address } = asset;
+      this.change({ asset_id: id, category, brand, model, serial_number, ...(address ? held(address) : {}) });
     },
     scan() {
       return this.read(scanned);
@@ -123,6 +127,12 @@ Component({
     /** @param {WechatMiniprogram.CustomEvent<{ value: string[] }>} event */
     region(event) {
       this.change({ region: event.detail.value });
+    },
+    async locate() {
+      const found = await spot();
+      if (!found) return;
+      const { latitude, longitude, name } = found;
+      this.change({ detail: this.data.draft.detail || name, latitude, longitude });
     },
     address() {
       wx.chooseAddress({
