@@ -32,6 +32,7 @@ from app.services.seed.history.past import plant_past, player_of
 from app.services.seed.history.player import customer
 from app.services.seed.history.stories import load_stories
 from app.services.seed.levels import plant_levels
+from app.services.seed.membership import plant_membership
 from app.services.seed.parts import plant_parts, plant_stock
 from app.services.seed.people import Population, populate
 from app.services.seed.plant import plant_town
@@ -139,6 +140,7 @@ async def _plant(
     await plant_policies(connection, since)
     await plant_periods(connection, assets, since)
     await plant_holidays(connection)
+    await plant_membership(connection, since)
     await plant_past(connection, people, assets, catalogue, tickets=tickets, now=END, days=DAYS, seed=seed)
     await _unanswered(connection, people, max(5, tickets // 100), seed)
     await plant_levels(connection, town, since=since, now=END)

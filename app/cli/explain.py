@@ -68,6 +68,7 @@ def _at_the_desk(route: RouteOut) -> str:
     parts = (
         f"{route.team} {route.staff or '待分配'}",
         rule + "，".join(why.because),
+        f"客户当时是{why.member.name}，{why.member.points} 积分" if why.member else "",
         route.reason,
         f"当时在手 {others}" if others else "",
     )

@@ -25,6 +25,7 @@ from app.models.incidents import (
     IncidentReview,
     IncidentTicket,
 )
+from app.models.membership import MemberPoints, MembershipRules
 from app.models.messages import (
     Alarm,
     AuditEntry,
@@ -132,6 +133,8 @@ __all__ = [
     "KpiAppeal",
     "LegalWarning",
     "LegalWatch",
+    "MemberPoints",
+    "MembershipRules",
     "MessageTemplate",
     "Offer",
     "Part",

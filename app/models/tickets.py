@@ -81,6 +81,9 @@ class Asset(Base, Created):
     address: Mapped[dict[str, Any] | None]
     # One more with each change of what is told of it, so that two who change it do not overwrite each other.
     version: Mapped[int] = mapped_column(server_default=text("1"), default=1)
+    # When its owner put it on his list himself, for which he gets points (ADR 48); NULL for what came with a report,
+    # and for what he took off again.
+    registered_at: Mapped[datetime | None]
 
 
 PRESSING = "array_position(ARRAY['systemic', 'critical', 'urgent', 'normal'], priority)"

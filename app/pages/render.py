@@ -34,6 +34,12 @@ def _day(at: date) -> str:
     return f"{at.month}月{at.day}日"
 
 
+def _dated(at: datetime) -> str:
+    """Of what may be in another year."""
+    local = at.astimezone(ZONE)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
 def _yuan(fen: int) -> str:
     return f"{fen / 100:.2f}"
 
@@ -46,7 +52,7 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGES.filters |= {"moment": _moment, "clock": _clock, "day": _day, "yuan": _yuan}
+_PAGES.filters |= {"moment": _moment, "clock": _clock, "day": _day, "dated": _dated, "yuan": _yuan}
 _PAGES.globals["asset"] = address
 
 

@@ -87,7 +87,7 @@ async def put_restoration(
     asset_id: UUID, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
 ) -> ArchiveOut:
     """Back on my list, as it was."""
-    await restore_asset(connection, asset_id, actor=actor)
+    await restore_asset(connection, asset_id, actor=actor, now=now)
     return await archive_of(connection, asset_id, actor=actor, now=now, sign_url=urls.signer(now))
 
 

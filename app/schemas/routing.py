@@ -10,6 +10,7 @@ from app.domain.routing.choice import Presence
 from app.domain.situation import Channel, Priority, ServiceType
 from app.models.teams import RouteCause
 from app.schemas.common import Input, NeededLine, NeededWord, Output
+from app.schemas.membership import LevelCode
 
 Words = Annotated[list[NeededWord], Field(max_length=50)]
 
@@ -70,6 +71,8 @@ class ConditionsIn(Input):
     districts: Words = []
     service_point_ids: Annotated[list[UUID], Field(max_length=50)] = []
     hazard: bool | None = None
+    # Codes of levels of membership.
+    member_levels: Annotated[list[LevelCode], Field(max_length=10)] = []
 
 
 class RuleIn(Input):
@@ -119,6 +122,14 @@ class RuleName(Output):
     name: str
 
 
+class MemberThen(Output):
+    """The customer's level when the ticket was routed, and how many points he had."""
+
+    level: str
+    name: str
+    points: int
+
+
 class WhyOut(Output):
     # Of the rule that fitted, if one did, and which of its conditions held.
     rule: RuleName | None
@@ -126,6 +137,8 @@ class WhyOut(Output):
     because: list[str]
     tried: list[TriedOut]
     waits: str | None
+    # Null where there was no membership, or somebody passed it on by hand.
+    member: MemberThen | None
 
 
 class RouteOut(Output):

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.models import Customer, HouseholdMember, ServicePoint
 from app.models.people import StaffRole
+from app.services.seed.membership import RULES as MEMBERSHIP
 from app.services.tickets import stream
 from app.settings import Settings
 from app.wechat.accounts import Account
@@ -128,6 +129,7 @@ async def ids_of(story: Story, stranger: Caller, admin: Caller, contractor: Call
     merge = (await admin.post("/api/v1/customer-merges", json=wish)).json()["id"]
     await stranger.put("/api/v1/me/profile", json={"nickname": "加我微信"})
     (check,) = (await admin.get("/api/v1/content-checks")).json()["items"]
+    await admin.post("/api/v1/membership/rules", json=MEMBERSHIP.model_dump(mode="json"))
     draft = (await admin.post("/api/v1/price-lists", json={})).json()["version"]
     return {
         "version": str(draft),

@@ -114,6 +114,12 @@ _ROWS = {
     "GET /h5/transfers/{code}": "302 404 404 403 403 302 403 403 403 403",
     "POST /h5/transfers/{code}": "401 404 404 403 403 401 403 403 403 403",
     # Of the owner, who has one other member in it.
+    "GET /api/v1/me/membership": _CUSTOMERS,
+    "GET /api/v1/customers/{customer_id}/membership": _DESK,
+    "POST /api/v1/customers/{customer_id}/points": "401 403 403 403 403 401 403 201 201 403",
+    "GET /api/v1/membership/rules": _DESK,
+    "POST /api/v1/membership/rules": "401 403 403 403 403 401 403 201 201 403",
+    "GET /h5/membership": _PAGE_OF_CUSTOMERS,
     "GET /api/v1/households": _CUSTOMERS,
     "POST /api/v1/households": "401 201 201 403 403 401 403 403 403 403",
     "PUT /api/v1/households/{household_id}/owner": "401 200 404 403 403 401 403 403 403 403",
@@ -458,6 +464,7 @@ _ROWS = {
     # Nobody has come in vain.
     "POST /console/tickets/{number}/empty-trips/{trip_id}/waiver": "401 403 404 403 404 401 403 404 404 404",
     "POST /console/tickets/{number}/messages": "401 403 404 403 404 401 303 303 303 404",
+    "POST /console/tickets/{number}/points": "401 403 404 403 404 401 403 303 303 404",
     "POST /console/tickets/{number}/ban": "401 403 404 403 404 401 303 303 303 404",
     "POST /console/tickets/{number}/unban": "401 403 404 403 404 401 303 303 303 404",
     "POST /console/tickets/{number}/contact": "401 403 404 403 404 401 200 200 200 404",

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.situation import Priority
 from app.pages.assets import version as version_of_assets
+from app.services.seed.membership import RULES as MEMBERSHIP
 from tests.authorisation.table import WHO
 from tests.evidence.jobs import SIGNED
 from tests.harness.callers import Caller
@@ -148,6 +149,9 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/tickets/{number}/completion-code": {"json": {"code": "123456", "total_fen": 0}},
         "POST /api/v1/webhooks": {"json": WEBHOOK},
         "POST /api/v1/hotline/caller-lookups": {"json": {"phone": "13800138000"}},
+        "POST /api/v1/customers/{customer_id}/points": {"json": {"change": 10, "reason": "活动补分"}},
+        "POST /console/tickets/{number}/points": {"data": {"change": "10", "reason": "活动补分"}},
+        "POST /api/v1/membership/rules": {"json": MEMBERSHIP.model_dump(mode="json")},
         "POST /api/v1/teams": {"json": {"name": "夜班组"}},
         "PUT /api/v1/teams/{team_id}": {"json": {"name": "夜班组"}},
         "POST /api/v1/routing/rules": {"json": {"rules": [{"name": "全部", "team_id": ids["team_id"]}]}},

@@ -17,6 +17,7 @@ from app.services.kpi.gather import gather
 from app.services.reconcile.difference import Counted, Difference
 from app.services.reconcile.everything import reconcile
 from app.services.reconcile.twice import TWICE
+from app.services.seed.membership import plant_membership
 from app.services.service_levels.look import look_one
 from tests.harness.callers import Caller
 from tests.kpi.days import count_days
@@ -44,6 +45,8 @@ CORRUPTED = {
     "fitted": "UPDATE fitted_parts SET quantity = quantity + 1",
     "reservations": "UPDATE stock_entries SET reserved = reserved + 1 WHERE reason = 'use'",
     "consents": "UPDATE consent_balances SET available = available + 1",
+    "member_points": "UPDATE member_points SET change = change + 1",
+    "member_points_of": "UPDATE member_points SET customer_id = c.id FROM customers c WHERE c.id <> customer_id",
     "calls": "UPDATE follow_ups SET attempts = attempts + 1",
     "conversations": "UPDATE conversations SET last_message_id = last_message_id + 1",
     "households": "DELETE FROM household_members WHERE customer_id = (SELECT owner_id FROM households)",
@@ -77,6 +80,7 @@ async def undone(rows: asyncpg.Connection) -> AsyncIterator[None]:
 async def full_life(story: Story, stock: Stocking, neighbour: Caller, session: AsyncSession) -> None:
     """Warned of, urged, rebooked, quoted, repaired with a part, to be called, and another report merged into it."""
     await stock(van=3, point=5)
+    await plant_membership(await driver(session), story.clock.now)
     assert isinstance(story.customer.person, Customer)
     assert isinstance(neighbour.person, Customer)
     await make_household(session, story.customer.person, neighbour.person)
@@ -91,6 +95,7 @@ async def full_life(story: Story, stock: Stocking, neighbour: Caller, session: A
     await story.step(story.customer, "rebook", window=later, reason_code="customer_wish")
     await _repaired(story)
     await _merged(story)
+    await story.step(story.customer, "confirm")
 
 
 async def _warned(story: Story) -> None:

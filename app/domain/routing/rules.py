@@ -16,8 +16,17 @@ CHANNEL_LABELS = {
 
 
 @dataclass(frozen=True)
+class Member:
+    """The level that the customer had when it was asked, and the points that it came from."""
+
+    level: str
+    name: str
+    points: int
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What rules may ask of a ticket."""
+    """What rules may ask of a ticket. ``member`` None: the house has no membership."""
 
     channel: Channel
     service_type: ServiceType
@@ -27,6 +36,7 @@ class Facts:
     district: str
     service_point_id: str | None
     hazard: bool
+    member: Member | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class Conditions:
     districts: tuple[str, ...] = ()
     service_point_ids: tuple[str, ...] = ()
     hazard: bool | None = None
+    member_levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,11 @@ def _holds(asked: Conditions, facts: Facts) -> tuple[str, ...] | None:
             asked.hazard is not None,
             facts.hazard is asked.hazard,
             "有安全隐患" if facts.hazard else "没有安全隐患",
+        ),
+        (
+            asked.member_levels,
+            facts.member is not None and facts.member.level in asked.member_levels,
+            f"会员级别是{facts.member.name}（当时 {facts.member.points} 分）" if facts.member else "",
         ),
     )
     if not all(holds for wanted, holds, _ in checks if wanted):

@@ -22,6 +22,7 @@ from app.routers.console.forms import REFUSED, Refusal, number, read, refusal, w
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.event_steps import typed_in
 from app.schemas.routing import RuleIn, RulesIn, TeamIn, TriedRoute
+from app.services.membership.rules import rules_in_force
 from app.services.routing.desk import try_route
 from app.services.routing.rules import publish_rules, read_rules
 from app.services.routing.teams import add_team, change_team, list_teams
@@ -76,7 +77,7 @@ async def put_rules(request: Request, actor: LeaderAtDesk, connection: WriterDep
     """A new version of all of them, in the order of their numbers."""
     typed = await typed_in(request)
     try:
-        body = read(RulesIn, {"rules": _rules(typed)})
+        body = read(RulesIn, {"rules": _rules(typed, await _levels(connection, now))})
         async with whole(connection):
             await publish_rules(connection, body, actor=actor, now=now)
     except REFUSED as problem:
@@ -102,21 +103,30 @@ def _team(typed: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _rules(typed: Mapping[str, str]) -> list[dict[str, object]]:
+async def _levels(connection: asyncpg.Connection, now: datetime) -> Mapping[str, str]:
+    """What customers' levels are called, by code."""
+    membership = await rules_in_force(connection, now)
+    return {level.code: level.name for level in membership.levels} if membership else {}
+
+
+def _rules(typed: Mapping[str, str], levels: Mapping[str, str]) -> list[dict[str, object]]:
     named = [n for n in range(_MOST) if typed.get(f"r{n}_name", "").strip()]
-    return [_rule(typed, n) for n in sorted(named, key=lambda n: (_place(typed.get(f"r{n}_place", "")), n))]
+    return [
+        _rule(typed, n, levels)
+        for n in sorted(named, key=lambda n: (_place(typed.get(f"r{n}_place", "")), n))
+    ]
 
 
 def _place(said: str) -> int:
     return int(said) if said.isdecimal() else _MOST
 
 
-def _rule(typed: Mapping[str, str], n: int) -> dict[str, object]:
+def _rule(typed: Mapping[str, str], n: int, levels: Mapping[str, str]) -> dict[str, object]:
     def said(name: str) -> list[str]:
         return words(typed.get(f"r{n}_{name}", ""))
 
     conditions: dict[str, object] = {name: said(name) for name in ("categories", "words", "districts")}
-    for name, labels in _LISTS.items():
+    for name, labels in {**_LISTS, "member_levels": levels}.items():
         values = {label: value for value, label in labels.items()}
         conditions[name] = [values.get(each, each) for each in said(name)]
     point = typed.get(f"r{n}_point", "")
@@ -131,10 +141,11 @@ def _rule(typed: Mapping[str, str], n: int) -> dict[str, object]:
     }
 
 
-def _standing(n: int, rule: RuleIn) -> dict[str, object]:
+def _standing(n: int, rule: RuleIn, levels: Mapping[str, str]) -> dict[str, object]:
     c = rule.conditions
     labels = {name: "、".join(_LISTS[name][each.value] for each in getattr(c, name)) for name in _LISTS}
     texts = {name: "、".join(getattr(c, name)) for name in ("categories", "words", "districts")}
+    texts["member_levels"] = "、".join(levels.get(code, code) for code in c.member_levels)
     return {
         f"r{n}_{name}": value
         for name, value in {
@@ -161,7 +172,8 @@ async def _page(
 ) -> HTMLResponse:
     rules = await read_rules(connection)
     refused = refused or Refusal()
-    standing = {k: v for n, rule in enumerate(rules.rules) for k, v in _standing(n, rule).items()}
+    levels = await _levels(connection, now)
+    standing = {k: v for n, rule in enumerate(rules.rules) for k, v in _standing(n, rule, levels).items()}
     return show(
         "settings/routing",
         actor,
@@ -170,6 +182,7 @@ async def _page(
         rules=rules,
         presence=_PRESENCE,
         people=await colleagues(connection, _AT_DESK),
+        levels=list(levels.values()),
         points=await service_points(connection, actor.points),
         tried=tried,
         route=await _try(connection, tried, actor, now) if tried else None,

@@ -1,6 +1,7 @@
 """Everything about one ticket on one screen, and all that the desk may do to it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -17,12 +18,14 @@ from app.domain.lifecycle import ENDS, Event, Role
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import read
+from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
+from app.routers.console.forms import number as counted
 from app.routers.console.shell import DESK, back, show
 from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep, require_of_ticket
 from app.routers.event_steps import Refused, Step, cause, steps_of, typed_in, windows_of
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
+from app.schemas.membership import CorrectionIn, CorrectionOut
 from app.schemas.rules import BanIn
 from app.schemas.visits import WaiverIn
 from app.services.conversations.read import page as conversation_page
@@ -31,6 +34,8 @@ from app.services.customers.bans import ban, lift_ban, read_bans
 from app.services.dispatch.candidates import candidates, demand
 from app.services.dispatch.explain import explain as dispatch_of
 from app.services.idempotency import Once, fingerprint
+from app.services.membership.correct import correct
+from app.services.membership.look import membership_of
 from app.services.promises.history import promises_of
 from app.services.routing.desk import routes_of
 from app.services.service_levels.explain import explain as level_of
@@ -49,6 +54,7 @@ router = APIRouter(
 
 
 _NOTHING = Refused()
+_LAST_POINTS = 5
 
 
 @router.get("")
@@ -164,6 +170,26 @@ async def waive_trip(
     return back(f"tickets/{number}", "done")
 
 
+@router.post("/points", dependencies=[Depends(require_of_ticket(Role.MANAGER, Role.ADMIN))])
+async def correct_points(
+    number: Number, request: Request, actor: ActorDep, connection: WriterDep, urls: PhotoUrlsDep, now: Now
+) -> Response:
+    """The customer's points set right; the reason is his to read."""
+    typed = await typed_in(request)
+    s = await load(connection, number, actor)
+    try:
+        said = {"change": counted(typed.get("change", "")), "reason": typed.get("reason", "")}
+        body = read(CorrectionIn, said)
+        once = Once("points", actor, typed.get("key") or None, fingerprint(body, s.customer_id))
+        work = partial(correct, connection, UUID(s.customer_id), body, actor=actor, now=now)
+        async with whole(connection):
+            await once.give(connection, now, CorrectionOut, work)
+    except REFUSED as problem:
+        wrong = refusal("points", typed, problem)
+        return await _screen(connection, number, actor, now, urls.signer(now), wrong=wrong)
+    return back(f"tickets/{number}", "changed")
+
+
 async def _screen(
     connection: asyncpg.Connection,
     number: str,
@@ -173,6 +199,7 @@ async def _screen(
     *,
     said: str = "",
     refused: Refused = _NOTHING,
+    wrong: Refusal | None = None,
     phone: str = "",
 ) -> HTMLResponse:
     s = await load(connection, number, actor)
@@ -200,6 +227,10 @@ async def _screen(
         routes=(await routes_of(connection, number, actor=actor)).items,
         engineer_id=s.engineer.id if s.engineer else "",
         engineer_name=s.engineer.name if s.engineer else "",
+        member=await membership_of(
+            connection, s.customer_id, now=now, points=actor.points, limit=_LAST_POINTS
+        ),
+        wrong=wrong or Refusal(),
         bans=(await read_bans(connection, s.customer_id)).items,
         trips=[each for each in await visits_of(connection, number, actor, sign_url) if each["empty_trip"]],
         promises=(await promises_of(connection, number, actor=actor, now=now)).items,

@@ -15,6 +15,7 @@ from app.schemas.assets import AssetIn, AssetOut
 from app.services.assets.list_assets import describe
 from app.services.assets.place import address_kept
 from app.services.idempotency import Once
+from app.services.membership.award import one_at_a_time, registered
 
 
 class AssetKnown(Conflict):
@@ -29,6 +30,7 @@ async def add_asset(session: AsyncSession, body: AssetIn, *, once: Once, now: da
     today = now.astimezone(ZONE).date()
     if body.purchased_on and body.purchased_on > today:
         raise InvalidInput.at("body.purchased_on", "购买日期不能晚于今天。", "in_the_future")
+    await one_at_a_time(connection, actor.id)
     asset = await _of_number(session, body.serial_number, actor) if body.serial_number else None
     if asset is None:
         said = body.model_dump(exclude={"address"}) | {"address": address_kept(body.address)}
@@ -40,6 +42,7 @@ async def add_asset(session: AsyncSession, body: AssetIn, *, once: Once, now: da
         # Back from where he had put it, with its history; the day of its purchase was looked at then.
         asset.removed_at = None
     await session.flush()
+    await registered(connection, asset.id, actor.id, now)
     product = select(Product.warranty_months).where(
         Product.brand == asset.brand, Product.model == asset.model
     )

@@ -25,6 +25,8 @@ class Action(StrEnum):
     RIGHTS = "staff_rights"
     PASSWORD = "staff_password"  # noqa: S105
     ENGINEER = "engineer_changed"
+    # Of a customer, by hand.
+    POINTS = "points_corrected"
     DISABLE = "staff_disabled"
     ENABLE = "staff_enabled"
     SECOND_FACTOR_ON = "second_factor_on"

@@ -19,6 +19,10 @@ class Owned:
     # What hangs on a ticket goes wherever that goes, also what came to it after a merge. It is found by the ticket:
     # some of these tables are long, and have no index on people.
     with_ticket: bool = False
+    # And what hangs on an appliance, likewise.
+    with_asset: bool = False
+    # Some of them hang on no ticket: a condition on ``x``. These go with the customer.
+    loose: str = ""
     # What the survivor has already, so that a second one stays behind: a condition on ``x``.
     twice: str = ""
 
@@ -27,10 +31,9 @@ class Owned:
         mine = f"x.{self.column} = {customer}"
         if not self.with_ticket:
             return mine
-        # A photo may have been uploaded and not yet used.
-        unused = " OR x.ticket_id IS NULL" if self.table == "attachments" else ""
+        loose = f" OR {self.loose}" if self.loose else ""
         theirs = f"SELECT t.id FROM tickets t WHERE t.customer_id IN ({customer}, {keeper})"
-        return f"{mine} AND (x.ticket_id IN ({theirs}){unused})"
+        return f"{mine} AND (x.ticket_id IN ({theirs}){loose})"
 
     def movable(self, customer: str, keeper: str) -> str:
         """As ``of``, without what the keeper has already."""
@@ -61,8 +64,23 @@ OWNED: tuple[Owned, ...] = (
                           AND kept.household_id = x.household_id)""",
     ),
     Owned("identities", "wechat_identities", "id", "bigint"),
-    Owned("photos", "attachments", "id", "uuid", with_ticket=True),
+    # A photo may have been uploaded and not yet used.
+    Owned("photos", "attachments", "id", "uuid", with_ticket=True, loose="x.ticket_id IS NULL"),
     Owned("ratings", "ratings", "ticket_id", "bigint", with_ticket=True),
+    # For an appliance that both have, one of them gets points: its own stay with the one that stays behind.
+    Owned(
+        "points",
+        "member_points",
+        "id",
+        "bigint",
+        with_ticket=True,
+        with_asset=True,
+        loose="x.ticket_id IS NULL",
+        twice="""x.asset_id IS NOT NULL AND EXISTS (
+                     SELECT FROM assets a JOIN assets kept ON kept.customer_id = {keeper}
+                                                          AND kept.serial_number = a.serial_number
+                      WHERE a.id = x.asset_id AND a.customer_id = x.customer_id AND a.serial_number <> '')""",
+    ),
     Owned("urgings", "urgings", "id", "bigint", with_ticket=True),
     Owned("pushes", "outbox", "id", "bigint", column="recipient_id", with_ticket=True),
     Owned("sessions", "sessions", "id", "uuid"),

@@ -24,6 +24,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "identities": "微信身份",
         "photos": "照片",
         "ratings": "评价",
+        "points": "会员积分",
         "urgings": "催单",
         "pushes": "消息",
         "sessions": "登录",

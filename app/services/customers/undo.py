@@ -158,13 +158,14 @@ async def _refuse_what_grew_together(connection: asyncpg.Connection, done: Merge
 
 async def _move_back(connection: asyncpg.Connection, done: Merge) -> None:
     tickets = _numbers(done.moved.of("tickets"))
+    assets = [uuid.UUID(key) for key in done.moved.of("assets")]
     for owned in OWNED:
         keys: list[int] | list[uuid.UUID] = (
             _numbers(done.moved.of(owned.name))
             if owned.key_type == "bigint"
             else [uuid.UUID(key) for key in done.moved.of(owned.name)]
         )
-        more = (tickets,) if owned.with_ticket else ()
+        more = ([tickets] if owned.with_ticket else []) + ([assets] if owned.with_asset else [])
         await connection.execute(_statement(owned), done.into_id, done.customer_id, keys, *more)
     await connection.execute(
         _UNFOLD,
@@ -178,6 +179,7 @@ def _statement(owned: Owned) -> str:
     """$1 has it now, $2 gets it back."""
     author = ", created_by = CASE WHEN x.created_by = $1::text THEN $2::text ELSE x.created_by END"
     follows = " OR x.ticket_id = ANY ($4::bigint[])" if owned.with_ticket else ""
+    follows += " OR x.asset_id = ANY ($5::uuid[])" if owned.with_asset else ""
     return (
         f"UPDATE {owned.table} x SET {owned.column} = $2::uuid{author if owned.name == 'tickets' else ''} "
         f"WHERE x.{owned.column} = $1::uuid AND (x.{owned.key} = ANY ($3::{owned.key_type}[]){follows})"

@@ -74,6 +74,11 @@ OF_PERSON: tuple[Erasure, ...] = (
          WHERE customer_id = ANY ($1::uuid[]) OR into_id = ANY ($1::uuid[])
         """,
     ),
+    # What he earned and when stays with its causes; why somebody corrected it are words.
+    Erasure(
+        "points",
+        "UPDATE member_points SET note = '' WHERE customer_id = ANY ($1::uuid[]) AND note <> ''",
+    ),
     # Who looked, when and at what stays: that is the log. What he wrote down as his reason may name the person.
     Erasure(
         "log",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.domain.complaint.rules import rated as displeasure
 from app.domain.content import SubjectKind
+from app.domain.membership.rules import Reason
 from app.domain.rating import DIMENSION_LABELS, Scores
 from app.domain.situation import Purpose, Review, Situation
 from app.schemas.tickets import RatingIn
@@ -12,6 +13,7 @@ from app.services.attachments.attach import attach
 from app.services.complaints.open import answer_within, open_case
 from app.services.content.order import Subject, order
 from app.services.follow_ups.plan import rated_instead
+from app.services.membership.award import award_ticket
 from app.services.tickets.change import Change, Outcome
 
 _INSERT = """
@@ -67,6 +69,8 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
     await order(change.connection, shown, customer_id=change.actor.id, now=change.now)
     stars = _scores(scores)
     await rated_instead(change.connection, s, stars, change.now)
+    if s.on_site:
+        await award_ticket(change.connection, Reason.RATED, s.id, s.customer_id, now=change.now)
     return replace(s, rating=Review(stars, scores.comment, change.now)).with_photos(photos)
 
 

@@ -1,6 +1,7 @@
 """All that is counted twice: figures of a period, clocks, deadlines, money, stock and whatever is stored twice.
 
-There are no points (积分) in the product, so none are reconciled.
+Points of customers are a ledger and nothing else is stored of them: it is held against the events, the ratings and the
+appliances that it was earned by.
 """
 
 from collections.abc import AsyncIterator, Sequence

@@ -187,6 +187,54 @@ TWICE: tuple[Twice, ...] = (
         """,
     ),
     Twice(
+        "member_points",
+        "会员积分与来由",
+        # What there is to earn for, by the events, the ratings and the appliances themselves; and what is in the ledger
+        # for each, what was taken back included.
+        """
+        WITH causes AS (
+            SELECT concat_ws('/', 'confirmed', e.ticket_id, e.seq) AS key, 'confirmed' AS reason, e.at,
+                   EXISTS (SELECT FROM ticket_events r WHERE r.ticket_id = e.ticket_id AND r.event = 'reopen'
+                                                         AND r.seq > e.seq) AS undone
+              FROM ticket_events e JOIN tickets t ON t.id = e.ticket_id
+             WHERE e.event = 'confirm' AND e.actor_role = 'customer' AND t.on_site
+             UNION ALL
+            SELECT concat_ws('/', 'rated', r.ticket_id), 'rated', r.created_at, FALSE
+              FROM ratings r JOIN tickets t ON t.id = r.ticket_id WHERE t.on_site
+             UNION ALL
+            SELECT concat_ws('/', 'appliance', a.id), 'appliance', a.registered_at, FALSE
+              FROM assets a WHERE a.registered_at IS NOT NULL
+        ), ledger AS (
+            SELECT concat_ws('/', reason, coalesce(ticket_id::text, asset_id::text), seq) AS key,
+                   sum(change) AS points, min(rules_version) AS version,
+                   count(*) FILTER (WHERE reverses_id IS NULL) AS awards,
+                   bool_and(change = 0) AS beyond
+              FROM member_points WHERE reason <> 'correction' GROUP BY 1
+        )
+        SELECT coalesce(c.key, l.key) AS key, concat_ws(' ', coalesce(l.points, 0), coalesce(l.awards, 0)) AS stored,
+               concat_ws(' ', CASE WHEN c.key IS NULL OR c.undone OR l.beyond AND w.most_a_year IS NOT NULL THEN 0
+                                   ELSE coalesce(w.points, 0) END,
+                         CASE WHEN coalesce(w.points, 0) > 0 OR c.key IS NULL THEN 1 ELSE 0 END) AS counted
+          FROM causes c FULL JOIN ledger l ON l.key = c.key
+          LEFT JOIN LATERAL (
+              SELECT (m.document->'awards'->c.reason->>'points')::bigint AS points,
+                     (m.document->'awards'->c.reason->>'most_a_year')::bigint AS most_a_year
+                FROM membership_rules m
+               WHERE CASE WHEN l.version IS NOT NULL THEN m.version = l.version ELSE m.published_at <= c.at END
+               ORDER BY m.version DESC LIMIT 1) w ON TRUE
+         WHERE l.key IS NOT NULL OR w.points > 0
+        """,
+    ),
+    Twice(
+        "member_points_of",
+        "会员积分属于工单的客户",
+        """
+        SELECT concat_ws(' ', t.number, p.reason, p.id) AS key, p.customer_id::text AS stored,
+               t.customer_id::text AS counted
+          FROM member_points p JOIN tickets t ON t.id = p.ticket_id
+        """,
+    ),
+    Twice(
         "calls",
         "回访的次数",
         """

@@ -1,22 +1,24 @@
 """Where a ticket would go, and why: the same for a dry run as for the real thing."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
 from app.domain.routing.choice import Candidate, Seat, choose
-from app.domain.routing.rules import Conditions, Facts, Match, Rule, first_match
+from app.domain.routing.rules import Conditions, Facts, Match, Member, Rule, first_match
 from app.domain.situation import Channel, Priority, ServiceType
 from app.models.teams import RouteCause
+from app.services.membership.look import standing_of
 
 SeatsOf = Callable[[asyncpg.Connection, str], Awaitable[Sequence[Seat]]]
 
 _FACTS = """
-SELECT t.channel, t.service_type, t.category, t.fault, t.priority, coalesce(t.address->>'district', '') AS district,
-       t.service_point_id::text, coalesce(jsonb_array_length(t.diagnosis->'advice'), 0) > 0 AS hazard
+SELECT t.customer_id::text, t.channel, t.service_type, t.category, t.fault, t.priority,
+       coalesce(t.address->>'district', '') AS district, t.service_point_id::text,
+       coalesce(jsonb_array_length(t.diagnosis->'advice'), 0) > 0 AS hazard
   FROM tickets t WHERE t.id = $1
 """
 _RULES = "SELECT version, rules FROM routing_rules ORDER BY version DESC LIMIT 1"
@@ -36,7 +38,8 @@ class Decision:
     why: dict[str, Any]
 
 
-async def facts_of(connection: asyncpg.Connection, ticket_id: int) -> Facts:
+async def facts_of(connection: asyncpg.Connection, ticket_id: int, now: datetime) -> Facts:
+    """As they are now, the customer's level included."""
     row = await connection.fetchrow(_FACTS, ticket_id)
     return Facts(
         channel=Channel(row["channel"]),
@@ -47,7 +50,13 @@ async def facts_of(connection: asyncpg.Connection, ticket_id: int) -> Facts:
         district=row["district"],
         service_point_id=row["service_point_id"],
         hazard=row["hazard"],
+        member=await _member(connection, row["customer_id"], now),
     )
+
+
+async def _member(connection: asyncpg.Connection, customer_id: str, now: datetime) -> Member | None:
+    has = await standing_of(connection, customer_id, now)
+    return Member(has.level.code, has.level.name, has.points) if has else None
 
 
 async def decide(
@@ -61,7 +70,7 @@ async def decide(
         return None
     cause = RouteCause.RULE if match else RouteCause.DEFAULT
     rank = match.rule.rank if match else 0
-    told = _rule_told(match, version)
+    told = _rule_told(match, version) | {"member": asdict(facts.member) if facts.member else None}
     return await within(
         connection, team, facts, cause=cause, rank=rank, told=told, seats_of=seats_of, now=now
     )
@@ -117,6 +126,8 @@ def _rule(position: int, document: dict[str, Any]) -> Rule:
         districts=tuple(asked["districts"]),
         service_point_ids=tuple(asked["service_point_ids"]),
         hazard=asked["hazard"],
+        # Versions before there were members do not ask for it.
+        member_levels=tuple(asked.get("member_levels", ())),
     )
     return Rule(position, document["name"], conditions, document["team_id"], document["rank"])
 

@@ -82,7 +82,7 @@ async def try_route(
 ) -> TriedRoute:
     """Where it would go if it came now; nothing is changed."""
     s = await load(connection, number, actor)
-    found = await decide(connection, await facts_of(connection, s.id), seats_of=seats_of, now=now)
+    found = await decide(connection, await facts_of(connection, s.id, now), seats_of=seats_of, now=now)
     if found is None:
         return TriedRoute(team=None, staff=None, cause=None, why=None)
     staff = found.staff.name if found.staff else None
@@ -124,4 +124,4 @@ def _out(row: asyncpg.Record) -> RouteOut:
 
 
 def _why(document: dict[str, object]) -> WhyOut:
-    return WhyOut.model_validate({"waits": None} | document)
+    return WhyOut.model_validate({"waits": None, "member": None} | document)

@@ -64,7 +64,7 @@ async def route(connection: asyncpg.Connection, passed: Sequence[Passed], now: d
     tickets = sorted({each.ticket_id for each in passed})
     await connection.execute(_END_SETTLED, tickets, now)
     for row in await connection.fetch(_UNROUTED, tickets):
-        facts = await facts_of(connection, row["id"])
+        facts = await facts_of(connection, row["id"], now)
         decision = await decide(connection, facts, seats_of=locked_seats, now=now)
         if decision is not None:
             await _begin(connection, row["id"], decision, now)
@@ -88,8 +88,8 @@ async def _give(
     given = False
     for row in rows:
         team = await team_row(connection, row["team_id"])
-        facts = await facts_of(connection, row["ticket_id"])
-        told = {key: row["why"].get(key) for key in ("rule", "version", "because")}
+        facts = await facts_of(connection, row["ticket_id"], now)
+        told = {key: row["why"].get(key) for key in ("rule", "version", "because", "member")}
         decision = await within(
             connection,
             team,

@@ -22,10 +22,12 @@ from app.services.households.invite import invite, join
 from app.services.households.share import share_asset
 from app.services.idempotency import Once
 from app.services.incidents.decide import open_by_hand
+from app.services.membership.award import registered
 from app.services.privacy.consents import say
 from app.services.seed.people import Household, Population
 
 _MOVED_IN, _OFFERED, _WITHDREW = timedelta(days=25), timedelta(days=1), timedelta(days=9)
+_REGISTERED = timedelta(days=26)
 # Nothing hangs on the host of a link that nobody gets.
 _NOWHERE = "http://localhost"
 
@@ -51,6 +53,9 @@ _DELIVERED = "UPDATE outbox SET state = 'delivered', settled_at = $1 WHERE state
 async def plant_own(connection: asyncpg.Connection, people: Population, now: datetime) -> None:
     named = {each.phone_of: each for each in people.households if each.assets}
     lin, zhao, sun = (named[phone] for phone in ("u-lin", "u-zhao", "u-sun"))
+    for each in (lin, zhao, sun):
+        for asset in await connection.fetch(_ASSETS, each.id):
+            await registered(connection, asset["id"], str(each.id), now - _REGISTERED)
     await _household(connection, lin, sun, now)
     await _hand_over(connection, zhao, now)
     await put_preferences(connection, PreferencesIn(visit_notes="家里有小狗，请先按门铃"), actor=_actor(sun))

@@ -21,6 +21,7 @@ from app.services.seed.history.photos import Pictures
 from app.services.seed.history.stories import load_stories
 from app.services.seed.levels import plant_levels
 from app.services.seed.licences import plant_licences
+from app.services.seed.membership import plant_membership
 from app.services.seed.own import plant_incident, plant_own
 from app.services.seed.parts import plant_parts, plant_stock
 from app.services.seed.people import Population, populate
@@ -92,6 +93,7 @@ async def seed_town(
             await plant_parts(connection, catalogue)
             await plant_stock(connection, town, people.engineers, catalogue, now)
             await plant_policies(connection, now)
+            await plant_membership(connection, now - _FIRST_SEEN)
             await plant_periods(connection, assets, now - _FIRST_SEEN)
             pictures = await plant_past(connection, people, assets, catalogue, tickets=tickets, now=now)
             await plant_calls(connection, now)

@@ -11,6 +11,7 @@ import orjson
 from app.models.people import StaffRole
 from app.schemas.routing import ConditionsIn, MemberIn, RuleIn, TeamIn
 from app.services.routing.teams import add_team
+from app.services.seed.membership import GOLD
 from app.services.seed.people import Employee
 
 _CAPACITY = 40
@@ -32,6 +33,7 @@ _WISHES = (
     _Wish("重大与系统性故障", ConditionsIn(priorities=["critical", "systemic"]), "紧急组", 8),
     _Wish("投诉", ConditionsIn(service_types=["complaint"]), "紧急组", 5),
     _Wish("咨询", ConditionsIn(service_types=["consultation"]), "咨询组"),
+    _Wish("金卡会员", ConditionsIn(member_levels=[GOLD]), "售后组", 3),
 )
 
 
@@ -41,7 +43,7 @@ async def plant_teams(connection: asyncpg.Connection, desk: Sequence[Employee], 
     repairs = await _team(connection, "售后组", agents[1:] or agents, now, standing=True)
     urgent = await _team(connection, "紧急组", agents[:2], now, overflow_id=UUID(repairs))
     questions = await _team(connection, "咨询组", agents, now)
-    teams = {"紧急组": urgent, "咨询组": questions}
+    teams = {"售后组": repairs, "紧急组": urgent, "咨询组": questions}
     rules = [
         RuleIn(name=wish.name, conditions=wish.conditions, team_id=UUID(teams[wish.team]), rank=wish.rank)
         for wish in _WISHES

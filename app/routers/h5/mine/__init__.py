@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.routers.h5.mine import appliance, appliances, household, hub, inbox, preferences, privacy
+from app.routers.h5.mine import appliance, appliances, household, hub, inbox, membership, preferences, privacy
 
 ROUTERS: tuple[APIRouter, ...] = (
     hub.router,
@@ -10,6 +10,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     appliances.router,
     appliance.router,
     household.router,
+    membership.router,
     preferences.router,
     privacy.router,
 )

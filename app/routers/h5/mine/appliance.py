@@ -197,8 +197,8 @@ async def remove_appliance(
 
 
 @router.post("/restore")
-async def restore_appliance(asset_id: UUID, actor: CustomerDep, connection: WriterDep) -> Response:
-    await restore_asset(connection, asset_id, actor=actor)
+async def restore_appliance(asset_id: UUID, actor: CustomerDep, connection: WriterDep, now: Now) -> Response:
+    await restore_asset(connection, asset_id, actor=actor, now=now)
     return back(f"appliances/{asset_id}", "restored")
 
 

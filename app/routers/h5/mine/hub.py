@@ -12,6 +12,7 @@ from app.services.customers.me import about_me
 from app.services.doors.point import list_points
 from app.services.households.read import list_households
 from app.services.inbox.read import count_unread
+from app.services.membership.look import standing_of
 
 router = APIRouter(prefix="/h5", include_in_schema=False)
 
@@ -24,6 +25,7 @@ async def my_own(actor: CustomerDep, session: SessionDep, now: Now) -> HTMLRespo
         me=await about_me(connection, actor),
         appliances=await list_assets(session, actor=actor, now=now),
         households=await list_households(connection, actor=actor),
+        member=await standing_of(connection, actor.id, now),
         unread=await count_unread(connection, actor),
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.domain.content import CheckState, ContentKind, SubjectKind
 from app.domain.lifecycle import Event, State
+from app.domain.membership.rules import Reason
 from app.domain.rating import Scores
 from app.domain.situation import Review
 from app.models.content import DecidedBy
@@ -52,6 +53,7 @@ def _rate(p: Player, impression: Impression, stories: Stories, at: datetime) -> 
         scores.timeliness, scores.conduct, review.comment, at,
         UUID(p.s.service_point_id) if p.s.service_point_id else None,
     )  # fmt: skip
+    p.earn(Reason.RATED, at)
     if review.comment:
         # Long looked at, so that a service point's page has something to show.
         p.ledger.add(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from app.domain.membership.rules import Rules, read
+
 Row = tuple[object, ...]
 
 # In the order in which foreign keys allow it.
@@ -53,6 +55,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "ticket_id", "customer_id", "engineer_id", "attitude", "expertise", "timeliness", "conduct", "comment",
         "created_at", "service_point_id",
     ),
+    "member_points": (
+        "customer_id", "change", "reason", "ticket_id", "seq", "rules_version", "at", "earned_at",
+    ),
     "content_checks": (
         "subject_kind", "subject_id", "kind", "customer_id", "state", "available_at", "decided_by", "checked_at",
         "created_at",
@@ -78,14 +83,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 # Tables whose ids come from a sequence, and how many of them a ticket may need at most.
 _NUMBERED = {"tickets": 1, "offers": 3, "visits": 4, "quotes": 2, "outbox": 60}
+_RULES = "SELECT version, document FROM membership_rules ORDER BY version DESC LIMIT 1"
 _RESERVE = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2::bigint)"
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Rows by table, and ids that nobody else gets."""
+    """Rows by table, and ids that nobody else gets. ``rules``: by which customers earned their points, if they did."""
 
     ids: dict[str, Iterator[int]]
+    rules: Rules | None
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
 
     def add(self, table: str, *values: object) -> None:
@@ -100,7 +107,8 @@ async def open_ledger(connection: asyncpg.Connection, tickets: int) -> Ledger:
     for table, each in _NUMBERED.items():
         rows = await connection.fetch(_RESERVE, table, tickets * each)
         ids[table] = iter([row[0] for row in rows])
-    return Ledger(ids)
+    rules = await connection.fetchrow(_RULES)
+    return Ledger(ids, read(rules["version"], rules["document"]) if rules else None)
 
 
 async def write_ledger(connection: asyncpg.Connection, ledger: Ledger) -> None:

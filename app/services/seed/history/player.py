@@ -17,6 +17,7 @@ from app.domain import lifecycle
 from app.domain.actor import SYSTEM, Actor
 from app.domain.guards import blockers
 from app.domain.lifecycle import Clock, ClockMode, Event, Role, State, clock_modes
+from app.domain.membership.rules import Reason
 from app.domain.notices import Notice, for_transition, hint, progress, staff_notice
 from app.domain.promise.pledge import Pledge
 from app.domain.service_levels.clocks import answers
@@ -112,6 +113,8 @@ class Player:
         self._clocks(before, at)
         self._event(event, before.state, actor, at, text or hint(event, self.s), data or {})
         self._push(for_transition(event, before, self.s, actor.id), at)
+        if event is Event.CONFIRM and actor.role is Role.CUSTOMER:
+            self.earn(Reason.CONFIRMED, at, self.s.seq)
         return self.s
 
     def note(
@@ -121,6 +124,14 @@ class Player:
         self.s = replace(self.s, seq=self.s.seq + 1, **changes)
         self._event(event, self.s.state, actor, at, text, {})
         self._push(notices, at)
+
+    def earn(self, reason: Reason, at: datetime, seq: int | None = None) -> None:
+        """As the service awards it; nothing of what was played is done over."""
+        rules = self.ledger.rules
+        if rules is None or not self.s.on_site or not rules.points_for(reason):
+            return
+        whose, points = UUID(self.s.customer_id), rules.points_for(reason)
+        self.ledger.add("member_points", whose, points, reason.value, self.s.id, seq, rules.version, at, at)
 
     def urged(self, reason: str, at: datetime) -> None:
         """The next that one of us does and the customer hears of answers it."""

@@ -1,0 +1,1 @@
+"""What brings a customer points, and the level that they make (ADR 48): pure."""
