@@ -805,6 +805,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read membership
+         * @description As the customer sees it; tickets of service points that are not the caller's are not named.
+         */
+        get: operations["read_membership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/merge-preview": {
         parameters: {
             query?: never;
@@ -819,6 +839,26 @@ export interface paths {
         get: operations["read_merge_preview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create correction
+         * @description Set points right by a further row, with a reason that the customer reads. It is logged.
+         */
+        post: operations["create_correction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1978,6 +2018,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My membership
+         * @description My points and level, what is missing to the next one, and every change with why, newest first.
+         */
+        get: operations["my_membership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -2199,6 +2259,30 @@ export interface paths {
          */
         put: operations["begin_second_factor"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/membership/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read membership rules
+         * @description Every version, newest first. Without any there is no membership.
+         */
+        get: operations["read_membership_rules"];
+        put?: never;
+        /**
+         * Create membership rules
+         * @description A new version, for what is earned from now on. Levels are counted anew by it at once.
+         */
+        post: operations["create_membership_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4759,6 +4843,20 @@ export interface components {
             /** Tracking Number */
             tracking_number: string;
         };
+        /**
+         * AwardIn
+         * @description 0 gives nothing.
+         */
+        AwardIn: {
+            /** Points */
+            points: number;
+        };
+        /** AwardsIn */
+        AwardsIn: {
+            appliance: components["schemas"]["RegistrationAward"];
+            confirmed: components["schemas"]["AwardIn"];
+            rated: components["schemas"]["AwardIn"];
+        };
         /** BanIn */
         BanIn: {
             /** Reason */
@@ -5462,6 +5560,11 @@ export interface components {
             /** Hazard */
             hazard?: boolean | null;
             /**
+             * Member Levels
+             * @default []
+             */
+            member_levels?: string[];
+            /**
              * Priorities
              * @default []
              */
@@ -5729,6 +5832,27 @@ export interface components {
             items: components["schemas"]["ConversationOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * CorrectionIn
+         * @description ``entry_id``: the row that was wrong; the correction counts and lapses with it.
+         */
+        CorrectionIn: {
+            /** Change */
+            change: number;
+            /** Entry Id */
+            entry_id?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /** CorrectionOut */
+        CorrectionOut: {
+            /** Customer Id */
+            customer_id: string;
+            entry: components["schemas"]["PointsEntry"];
+            level: components["schemas"]["MemberLevel"];
+            /** Points */
+            points: number;
         };
         /**
          * Kind
@@ -6473,7 +6597,7 @@ export interface components {
             measure: components["schemas"]["Measure"];
             /** N */
             n: number;
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["RowsReason"];
         };
         /** ExpireInfo */
         ExpireInfo: {
@@ -7431,6 +7555,101 @@ export interface components {
              * Format: uuid
              */
             staff_id: string;
+        };
+        /** MemberLevel */
+        MemberLevel: {
+            /** Code */
+            code: string;
+            /** From Points */
+            from_points: number;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
+         * MembershipOut
+         * @description ``level`` null: this house has no membership, and there are no points.
+         */
+        MembershipOut: {
+            /** Holds Until */
+            holds_until: string | null;
+            /** Items */
+            items: components["schemas"]["PointsEntry"][];
+            /** Lapsing */
+            lapsing: number;
+            level: components["schemas"]["MemberLevel"] | null;
+            /** Levels */
+            levels: components["schemas"]["MemberLevel"][];
+            /** Missing */
+            missing: number | null;
+            /** Next Cursor */
+            next_cursor: string | null;
+            next_level: components["schemas"]["MemberLevel"] | null;
+            /** Points */
+            points: number;
+            /** Ways */
+            ways: components["schemas"]["WayToEarn"][];
+            /** Window Days */
+            window_days: number | null;
+        };
+        /**
+         * Reason
+         * @description Why a row is in the ledger. What takes it back has the same reason, and names it.
+         * @enum {string}
+         */
+        MembershipReason: "confirmed" | "rated" | "appliance" | "correction";
+        /**
+         * MembershipRulesIn
+         * @description Points count for ``window_days`` from the day when they were earned.
+         */
+        MembershipRulesIn: {
+            awards: components["schemas"]["AwardsIn"];
+            /** Levels */
+            levels: components["schemas"]["MemberLevel"][];
+            /**
+             * Window Days
+             * @default 365
+             */
+            window_days?: number;
+        };
+        /** MembershipRulesList */
+        MembershipRulesList: {
+            /** Items */
+            items: components["schemas"]["MembershipRulesOut"][];
+        };
+        /** MembershipRulesOut */
+        MembershipRulesOut: {
+            awards: components["schemas"]["AwardsIn"];
+            /** Levels */
+            levels: components["schemas"]["MemberLevel"][];
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Version */
+            version: number;
+            /**
+             * Window Days
+             * @default 365
+             */
+            window_days?: number;
+        };
+        /**
+         * MemberThen
+         * @description The customer's level when the ticket was routed, and how many points he had.
+         */
+        MemberThen: {
+            /** Level */
+            level: string;
+            /** Name */
+            name: string;
+            /** Points */
+            points: number;
         };
         /** Merge */
         Merge: {
@@ -8406,6 +8625,32 @@ export interface components {
             /** Period */
             period: string;
         };
+        /** PointsEntry */
+        PointsEntry: {
+            /** Appliance */
+            appliance: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Change */
+            change: number;
+            /**
+             * Counts Until
+             * Format: date-time
+             */
+            counts_until: string;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string | null;
+            reason: components["schemas"]["MembershipReason"];
+        };
         /**
          * PolicyIn
          * @description 三包 lets no repair be good for less than 30 days.
@@ -9169,12 +9414,6 @@ export interface components {
              */
             status: "ready" | "degraded" | "broken";
         };
-        /**
-         * Reason
-         * @description Why a row is in no figure although it is one of those that it is about.
-         * @enum {string}
-         */
-        Reason: "customer_absent" | "waiting_parts" | "too_recent" | "staff_created" | "timed_out" | "appeal";
         /** Reassign */
         Reassign: {
             /**
@@ -9302,6 +9541,19 @@ export interface components {
         RecoveryCodesOut: {
             /** Recovery Codes */
             recovery_codes: string[];
+        };
+        /**
+         * RegistrationAward
+         * @description ``most_a_year``: how many appliances of a customer count within 365 days.
+         */
+        RegistrationAward: {
+            /**
+             * Most A Year
+             * @default 3
+             */
+            most_a_year?: number;
+            /** Points */
+            points: number;
         };
         /** Reject */
         Reject: {
@@ -9614,7 +9866,8 @@ export interface components {
              *       "words": [],
              *       "priorities": [],
              *       "districts": [],
-             *       "service_point_ids": []
+             *       "service_point_ids": [],
+             *       "member_levels": []
              *     }
              */
             conditions?: components["schemas"]["ConditionsIn"];
@@ -9631,6 +9884,12 @@ export interface components {
              */
             team_id: string;
         };
+        /**
+         * Reason
+         * @description Why a row is in no figure although it is one of those that it is about.
+         * @enum {string}
+         */
+        RowsReason: "customer_absent" | "waiting_parts" | "too_recent" | "staff_created" | "timed_out" | "appeal";
         /** Rubric */
         Rubric: {
             /** Dimensions */
@@ -11278,10 +11537,21 @@ export interface components {
             rework_of: string | null;
             state: components["schemas"]["Warranty"];
         };
+        /** WayToEarn */
+        WayToEarn: {
+            /** Label */
+            label: string;
+            /** Most A Year */
+            most_a_year: number | null;
+            /** Points */
+            points: number;
+            reason: components["schemas"]["MembershipReason"];
+        };
         /** WhyOut */
         WhyOut: {
             /** Because */
             because: string[];
+            member: components["schemas"]["MemberThen"] | null;
             rule: components["schemas"]["RuleName"] | null;
             /** Tried */
             tried: components["schemas"]["TriedOut"][];
@@ -12486,6 +12756,30 @@ export interface operations {
             };
         };
     };
+    read_membership: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipOut"];
+                };
+            };
+        };
+    };
     read_merge_preview: {
         parameters: {
             query: {
@@ -12506,6 +12800,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+        };
+    };
+    create_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionOut"];
                 };
             };
         };
@@ -14197,6 +14520,28 @@ export interface operations {
             };
         };
     };
+    my_membership: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipOut"];
+                };
+            };
+        };
+    };
     change_own_password: {
         parameters: {
             query?: never;
@@ -14468,6 +14813,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BegunOut"];
+                };
+            };
+        };
+    };
+    read_membership_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRulesList"];
+                };
+            };
+        };
+    };
+    create_membership_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembershipRulesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRulesOut"];
                 };
             };
         };
