@@ -10,7 +10,7 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.routers.dependencies import IdempotencyKey, NetworkDep, require
-from app.schemas.engineers import EngineerIn, EngineerList, EngineerOut, EngineerPatch, LeaveIn, LeftOut
+from app.schemas.engineers import EngineerIn, EngineerList, EngineerPatch, EngineerRecord, LeaveIn, LeftOut
 from app.services.engineers.change import add_engineer, change_engineer
 from app.services.engineers.leave import leave, rejoin
 from app.services.engineers.read import list_engineers, read_engineer
@@ -42,14 +42,14 @@ async def create_engineer(
     network: NetworkDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,
-) -> EngineerOut:
+) -> EngineerRecord:
     """Signs in at once; work goes to him when he has hours (``shift-pattern``)."""
     once = Once("engineers", actor, idempotency_key, fingerprint(body))
     return await add_engineer(connection, body, once=once, network=network, now=now)
 
 
 @router.get("/{engineer_id}")
-async def get_engineer(engineer_id: EngineerId, actor: LeadDep, connection: ReaderDep) -> EngineerOut:
+async def get_engineer(engineer_id: EngineerId, actor: LeadDep, connection: ReaderDep) -> EngineerRecord:
     """What dispatch knows of him."""
     return await read_engineer(connection, str(engineer_id), actor=actor)
 
@@ -62,7 +62,7 @@ async def patch_engineer(
     connection: WriterDep,
     network: NetworkDep,
     now: Now,
-) -> EngineerOut:
+) -> EngineerRecord:
     """Counts for what is offered and planned from now on; what he has promised stays his."""
     return await change_engineer(connection, str(engineer_id), body, actor=actor, network=network, now=now)
 
@@ -83,6 +83,6 @@ async def let_engineer_go(
 @router.post("/{engineer_id}/rejoin")
 async def take_engineer_back(
     engineer_id: EngineerId, actor: LeadDep, connection: WriterDep, network: NetworkDep, now: Now
-) -> EngineerOut:
+) -> EngineerRecord:
     """With the account that he had."""
     return await rejoin(connection, str(engineer_id), actor=actor, network=network, now=now)

@@ -14,10 +14,10 @@ from app.routers.sessions import limit_passwords
 from app.schemas.second_factor import (
     BeginIn,
     BegunOut,
-    CodeIn,
     OwnPasswordIn,
     RecoveryCodesOut,
     ResetIn,
+    SecondCodeIn,
     SecondFactorOut,
     SecondFactorRoles,
     SecondFactorRolesOut,
@@ -63,19 +63,19 @@ async def begin_second_factor(body: BeginIn, person: PersonDep) -> BegunOut:
 
 
 @router.post("/me/second-factor/proof", dependencies=[LIMITED])
-async def prove_second_factor(body: CodeIn, person: PersonDep) -> RecoveryCodesOut:
+async def prove_second_factor(body: SecondCodeIn, person: PersonDep) -> RecoveryCodesOut:
     """The first code of the app. From now on he signs in with one."""
     return RecoveryCodesOut(recovery_codes=await own.prove(person, body.code))
 
 
 @router.put("/me/second-factor/recovery-codes", dependencies=[LIMITED])
-async def renew_recovery_codes(body: CodeIn, person: PersonDep) -> RecoveryCodesOut:
+async def renew_recovery_codes(body: SecondCodeIn, person: PersonDep) -> RecoveryCodesOut:
     """New ones in the place of those that he had."""
     return RecoveryCodesOut(recovery_codes=await own.renew_codes(person, body.code))
 
 
 @router.post("/me/second-factor/end", status_code=204, dependencies=[LIMITED])
-async def end_second_factor(body: CodeIn, person: PersonDep) -> Response:
+async def end_second_factor(body: SecondCodeIn, person: PersonDep) -> Response:
     """By password alone again; where his role demands one, he sets up another at his next sign-in."""
     await own.end(person, body.code)
     return Response(status_code=204)

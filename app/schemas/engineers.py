@@ -54,7 +54,7 @@ class EngineerPatch(Input):
         return self
 
 
-class EngineerOut(Output):
+class EngineerRecord(Output):
     """``max_visits`` is the most that he does on a day of his pattern."""
 
     id: UUID
@@ -76,7 +76,7 @@ class EngineerOut(Output):
 
 
 class EngineerList(Output):
-    items: list[EngineerOut]
+    items: list[EngineerRecord]
 
 
 class LeaveIn(Input):

@@ -31,7 +31,7 @@ class BegunOut(Output):
     uri: str
 
 
-class CodeIn(Input):
+class SecondCodeIn(Input):
     """What the phone shows, or where there is one already a recovery code."""
 
     code: SecondCode

@@ -1,11 +1,13 @@
-"""Accounts of the desk as forms bring them."""
+"""Accounts of staff as they cross the API."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.schemas.common import Input, NeededWord, Phone
+from app.models.people import StaffRole
+from app.schemas.common import Input, NeededWord, Output, Phone
 from app.schemas.sessions import Username
 
 DeskRole = Literal["agent", "manager", "admin"]
@@ -29,3 +31,26 @@ class NewAccountIn(RightsIn, PasswordIn):
     username: Username
     name: NeededWord
     phone: Phone | Literal[""] = ""
+
+
+class AccountOut(Output):
+    """``points`` is null for whoever sees the whole house; ``home`` and ``contractor`` are where he belongs."""
+
+    id: UUID
+    username: str
+    name: str
+    role: StaffRole
+    active: bool
+    points: list[UUID] | None
+    home: str
+    contractor: str
+    signed_in_at: datetime | None
+    second_factor: bool
+
+
+class AccountList(Output):
+    items: list[AccountOut]
+
+
+class EndedOut(Output):
+    in_hand: list[str]

@@ -163,6 +163,7 @@ export const KEYED: ReadonlySet<string> = new Set([
   "/api/v1/routing/rules",
   "/api/v1/service-calendars",
   "/api/v1/service-policies",
+  "/api/v1/staff",
   "/api/v1/stock/movements",
   "/api/v1/teams",
   "/api/v1/template-trials",

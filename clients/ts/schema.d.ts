@@ -2967,6 +2967,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read accounts
+         * @description Everybody who signs in: what he may, whose tickets he sees, whether he has a second factor.
+         */
+        get: operations["read_accounts"];
+        put?: never;
+        /**
+         * Create account
+         * @description For the desk; without ``points`` he sees the whole house.
+         */
+        post: operations["create_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{staff_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable account
+         * @description He is signed out and gets nothing new; ``in_hand`` are the jobs that somebody must take over.
+         */
+        post: operations["disable_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{staff_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable account
+         * @description With the password that he had.
+         */
+        post: operations["enable_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{staff_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put password
+         * @description A new one; whoever was signed in with the old one is signed out.
+         */
+        put: operations["put_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{staff_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put rights
+         * @description Role and service points, from his next call on. Nobody changes his own.
+         */
+        put: operations["put_rights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/{staff_id}/second-factor/reset": {
         parameters: {
             query?: never;
@@ -4298,6 +4402,39 @@ export interface components {
             promised_at?: string | null;
             /** @default wide */
             severity?: components["schemas"]["Severity"];
+        };
+        /** AccountList */
+        AccountList: {
+            /** Items */
+            items: components["schemas"]["AccountOut"][];
+        };
+        /**
+         * AccountOut
+         * @description ``points`` is null for whoever sees the whole house; ``home`` and ``contractor`` are where he belongs.
+         */
+        AccountOut: {
+            /** Active */
+            active: boolean;
+            /** Contractor */
+            contractor: string;
+            /** Home */
+            home: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Points */
+            points: string[] | null;
+            role: components["schemas"]["StaffRole"];
+            /** Second Factor */
+            second_factor: boolean;
+            /** Signed In At */
+            signed_in_at: string | null;
+            /** Username */
+            username: string;
         };
         /** ActionIn */
         ActionIn: {
@@ -6292,6 +6429,11 @@ export interface components {
             /** Waived Reason */
             waived_reason: string;
         };
+        /** EndedOut */
+        EndedOut: {
+            /** In Hand */
+            in_hand: string[];
+        };
         /** EndpointIn */
         EndpointIn: {
             /**
@@ -6444,7 +6586,7 @@ export interface components {
         /** EngineerList */
         EngineerList: {
             /** Items */
-            items: components["schemas"]["EngineersEngineerOut"][];
+            items: components["schemas"]["EngineerRecord"][];
         };
         /** EngineerNoShow */
         EngineerNoShow: {
@@ -6460,6 +6602,17 @@ export interface components {
             note?: string;
             /** Version */
             version: number;
+        };
+        /** EngineerOut */
+        EngineerOut: {
+            /** Employee No */
+            employee_no: string;
+            /** Name */
+            name: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Photo Url */
+            photo_url: string;
         };
         /**
          * EngineerPatch
@@ -6481,10 +6634,10 @@ export interface components {
             skills?: string[] | null;
         };
         /**
-         * EngineerOut
+         * EngineerRecord
          * @description ``max_visits`` is the most that he does on a day of his pattern.
          */
-        EngineersEngineerOut: {
+        EngineerRecord: {
             /** Active */
             active: boolean;
             /** Areas */
@@ -7862,6 +8015,30 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** NewAccountIn */
+        NewAccountIn: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone?: string | "";
+            /**
+             * Points
+             * @default []
+             */
+            points?: string[];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "agent" | "manager" | "admin";
+            /** Username */
+            username: string;
+        };
         /**
          * NewIncident
          * @description About the fault of one ticket: its kind, its fault and its service point are those of the incident.
@@ -8330,6 +8507,11 @@ export interface components {
             event: "parts_ready";
             /** Version */
             version: number;
+        };
+        /** PasswordIn */
+        PasswordIn: {
+            /** Password */
+            password: string;
         };
         /**
          * PatternIn
@@ -9761,6 +9943,22 @@ export interface components {
          */
         Right: "own_delay" | "parts_delay" | "repeated_failure";
         /**
+         * RightsIn
+         * @description Without ``points`` somebody sees the tickets of the whole house.
+         */
+        RightsIn: {
+            /**
+             * Points
+             * @default []
+             */
+            points?: string[];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "agent" | "manager" | "admin";
+        };
+        /**
          * Role
          * @enum {string}
          */
@@ -9978,10 +10176,10 @@ export interface components {
          */
         Scope: "tickets:create" | "tickets:read";
         /**
-         * CodeIn
+         * SecondCodeIn
          * @description What the phone shows, or where there is one already a recovery code.
          */
-        SecondFactorCodeIn: {
+        SecondCodeIn: {
             /** Code */
             code: string;
         };
@@ -10772,7 +10970,7 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /** Closed At */
             closed_at: string | null;
-            companion: components["schemas"]["TicketsEngineerOut"] | null;
+            companion: components["schemas"]["EngineerOut"] | null;
             /** Complaint Risk */
             complaint_risk: boolean | null;
             /** Completed At */
@@ -10786,7 +10984,7 @@ export interface components {
             /** Crew */
             crew: number;
             diagnosis: components["schemas"]["DiagnosisOut"];
-            engineer: components["schemas"]["TicketsEngineerOut"] | null;
+            engineer: components["schemas"]["EngineerOut"] | null;
             /** Fault */
             fault: string;
             journey: components["schemas"]["JourneyOut"] | null;
@@ -10867,17 +11065,6 @@ export interface components {
              * Format: date-time
              */
             promised_at: string;
-        };
-        /** EngineerOut */
-        TicketsEngineerOut: {
-            /** Employee No */
-            employee_no: string;
-            /** Name */
-            name: string;
-            /** Phone Masked */
-            phone_masked: string;
-            /** Photo Url */
-            photo_url: string;
         };
         /** TicketServiceLevelOut */
         TicketServiceLevelOut: {
@@ -12974,7 +13161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EngineersEngineerOut"];
+                    "application/json": components["schemas"]["EngineerRecord"];
                 };
             };
         };
@@ -12996,7 +13183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EngineersEngineerOut"];
+                    "application/json": components["schemas"]["EngineerRecord"];
                 };
             };
         };
@@ -13022,7 +13209,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EngineersEngineerOut"];
+                    "application/json": components["schemas"]["EngineerRecord"];
                 };
             };
         };
@@ -13168,7 +13355,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EngineersEngineerOut"];
+                    "application/json": components["schemas"]["EngineerRecord"];
                 };
             };
         };
@@ -14732,7 +14919,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SecondFactorCodeIn"];
+                "application/json": components["schemas"]["SecondCodeIn"];
             };
         };
         responses: {
@@ -14754,7 +14941,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SecondFactorCodeIn"];
+                "application/json": components["schemas"]["SecondCodeIn"];
             };
         };
         responses: {
@@ -14778,7 +14965,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SecondFactorCodeIn"];
+                "application/json": components["schemas"]["SecondCodeIn"];
             };
         };
         responses: {
@@ -15812,6 +15999,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpendLimitOut"];
+                };
+            };
+        };
+    };
+    read_accounts: {
+        parameters: {
+            query?: {
+                /** @description Of a name or a username. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+        };
+    };
+    create_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the request with the same key has one effect and gives the same answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+        };
+    };
+    disable_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedOut"];
+                };
+            };
+        };
+    };
+    enable_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+        };
+    };
+    put_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
                 };
             };
         };

@@ -335,6 +335,13 @@ _ROWS = {
     "PUT /api/v1/me/password": _PEOPLE_ERR,
     "GET /api/v1/second-factor-roles": _ADMINS,
     "PUT /api/v1/second-factor-roles": _ADMINS,
+    "GET /api/v1/staff": _ADMINS,
+    "POST /api/v1/staff": "401 403 403 403 403 401 403 403 201 403",
+    # An engineer is no one at the desk.
+    "PUT /api/v1/staff/{staff_id}/rights": "401 403 403 403 403 401 403 403 422 403",
+    "PUT /api/v1/staff/{staff_id}/password": "401 403 403 403 403 401 403 403 204 403",
+    "POST /api/v1/staff/{staff_id}/disable": _ADMINS,
+    "POST /api/v1/staff/{staff_id}/enable": _ADMINS,
     # He has none.
     "POST /api/v1/staff/{staff_id}/second-factor/reset": "401 403 403 403 403 401 403 403 409 403",
     "GET /oauth/official-account": "302 302 302 302 302 302 302 302 302 302",

@@ -278,6 +278,11 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /api/v1/me/second-factor/end": {"json": {"code": "123456"}},
         "PUT /api/v1/me/password": {"json": {"password": "wrong", "new_password": "a-long-new-password"}},
         "PUT /api/v1/second-factor-roles": {"json": {"roles": ["admin"]}},
+        "POST /api/v1/staff": {
+            "json": {"username": "xin", "password": "a-long-new-password", "name": "新人", "role": "agent"}
+        },
+        "PUT /api/v1/staff/{staff_id}/rights": {"json": {"role": "agent"}},
+        "PUT /api/v1/staff/{staff_id}/password": {"json": {"password": "a-long-new-password"}},
         "POST /api/v1/staff/{staff_id}/second-factor/reset": {"json": {"reason": "手机丢失"}},
         "POST /h5/report": {"data": bodies.form()},
         "POST /h5/tickets/{number}/join": {"data": {"version": str(version), "into": "HX2606150000000000"}},

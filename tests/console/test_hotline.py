@@ -27,6 +27,22 @@ async def test_a_new_caller_becomes_a_customer_with_a_ticket(story: Story) -> No
     assert page.count("急用，婴儿在家（已告知电话和地址的用途，客户同意）") == 1
 
 
+async def test_the_desk_chooses_a_district_and_puts_down_a_place(story: Story) -> None:
+    assert '<option value="上海市/浦东新区"' in (await story.agent.get("/console/hotline")).text
+    typed = dict.fromkeys(("province", "city", "district", "latitude", "longitude"), "")
+    form = {name: value for name, value in bodies.form(phone=WHO).items() if name not in typed}
+    form |= {"area": "上海市/浦东新区", "place": "121.5391，31.2212"}
+    wrong = await story.agent.post("/console/hotline/tickets", data=form | {"place": "世纪大道"})
+    assert "位置写作" in wrong.text
+    assert 'value="上海市/浦东新区" selected' in wrong.text
+    made = await story.agent.post("/console/hotline/tickets", data=form)
+    assert made.status_code == 303, made.text
+    story.number = made.headers["location"].split("/")[3].partition("?")[0]
+    address = (await story.see(story.customer))["address"]
+    assert (address["province"], address["district"]) == ("上海市", "浦东新区")
+    assert (address["latitude"], address["longitude"]) == (31.2212, 121.5391)
+
+
 async def test_what_was_typed_is_still_there_with_what_to_do(story: Story) -> None:
     wrong = await story.agent.post("/console/hotline/tickets", data=bodies.form(phone="12345", detail="三楼"))
     assert "请填写正确的手机号" in wrong.text

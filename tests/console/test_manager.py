@@ -34,9 +34,12 @@ def cells(content: bytes) -> list[list[str]]:
     return [["".join(cell.itertext()) for cell in row] for row in sheet.iter(f"{_CELL}row")]
 
 
-async def test_why_a_figure_is_what_it_is(story: Story, browse: Open, page: Page) -> None:
+async def test_why_a_figure_is_what_it_is(
+    story: Story, browse: Open, page: Page, rows: asyncpg.Connection
+) -> None:
     await story.completed()
     await story.customer.put(f"/api/v1/tickets/{story.number}/rating", json=BAD)
+    await count_days(rows, story.clock.now)
     await browse(story.manager, "/console/home")
     await expect(page.get_by_role("heading", level=1)).to_have_text("工作台")
     await page.get_by_role("link", name="考核", exact=True).click()

@@ -12,13 +12,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
-from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole, words
+from app.routers.console.forms import REFUSED, Refusal, place, read, refusal, whole, words
 from app.routers.console.shell import ManagerAtDesk, back, show
 from app.routers.dependencies import NetworkDep
 from app.routers.event_steps import typed_in
-from app.schemas.engineers import EngineerIn, EngineerOut, EngineerPatch, LeaveIn, LeftOut
+from app.schemas.engineers import EngineerIn, EngineerPatch, EngineerRecord, LeaveIn, LeftOut
 from app.services.contractors.read import list_contractors
 from app.services.engineers.change import add_engineer, change_engineer
 from app.services.engineers.leave import leave, rejoin
@@ -125,7 +124,7 @@ def _work(typed: Mapping[str, str]) -> dict[str, object]:
         **{name: typed.get(name, "") for name in ("name", "phone", "service_point_id", "contractor_id")},
         "skills": [*known, *words(typed.get("other_skills", ""))],
         "areas": words(typed.get("areas", "")),
-        "home": _home(typed.get("home", "")),
+        "home": place(typed.get("home", ""), "home"),
     }
 
 
@@ -135,16 +134,7 @@ def _patch(said: Mapping[str, object]) -> EngineerPatch:
     return read(EngineerPatch, said).model_copy(update=dict.fromkeys(emptied))
 
 
-def _home(said: str) -> dict[str, float]:
-    """``31.2304,121.4737``, as map apps copy it. Raises InvalidInput."""
-    try:
-        latitude, longitude = map(float, said.replace("，", ",").split(","))
-    except ValueError as error:
-        raise InvalidInput.at("body.home", "出发位置写作“纬度,经度”，例如 31.2304,121.4737。") from error
-    return {"latitude": latitude, "longitude": longitude}
-
-
-def _standing(engineer: EngineerOut) -> dict[str, object]:
+def _standing(engineer: EngineerRecord) -> dict[str, object]:
     return {
         "name": engineer.name,
         "phone": engineer.phone,

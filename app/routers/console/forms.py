@@ -105,6 +105,22 @@ def moment(said: str) -> object:
         return said
 
 
+def place(said: str, name: str) -> dict[str, float]:
+    """``31.2304,121.4737``, or with the longitude first as some maps copy it; empty where nothing was said. Raises
+    InvalidInput."""
+    if not said.strip():
+        return {}
+    try:
+        one, other = map(float, re.split(r"[,，\s]+", said.strip()))
+    except ValueError as error:
+        told = "位置写作“纬度,经度”，例如 31.2304,121.4737；可以从地图里复制。"
+        raise InvalidInput.at(f"body.{name}", told) from error
+    # China lies between these, so that neither can be taken for the other.
+    longitude_first = 73 <= one <= 136 and 3 <= other <= 54
+    latitude, longitude = (other, one) if longitude_first else (one, other)
+    return {"latitude": latitude, "longitude": longitude}
+
+
 def words(said: str) -> list[str]:
     """Separated by commas, semicolons or spaces, of either width."""
     return [each for each in re.split(r"[\s,，;；、]+", said) if each]

@@ -1,25 +1,27 @@
 """The telephone rings: who is calling, what is under way for him, and a report in his name."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
+import asyncpg
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
-from app.db import WriterDep
+from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.situation import SERVICE_LABELS, Channel
 from app.domain.triage.labels import Category
 from app.errors import Forbidden, InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import read
+from app.routers.console.forms import place, read
 from app.routers.console.shell import AtDesk, back, show
 from app.routers.dependencies import PhotoUrlsDep
 from app.routers.event_steps import typed_in, why
 from app.schemas.hotline import CallerIn, CallersOut, CallNote
 from app.schemas.tickets import NewTicket
+from app.services.doors.areas import Area, chosen, list_areas
 from app.services.hotline.caller import look_up_caller
 from app.services.hotline.note import note_call
 from app.services.tickets.submit import REPORTERS, Intake, submit
@@ -28,12 +30,14 @@ router = APIRouter(prefix=f"{CONSOLE}/hotline", include_in_schema=False)
 
 _SERVICES = {kind.value: label for kind, label in SERVICE_LABELS.items()}
 _CATEGORIES = [category.value for category in Category]
+# Cities that are provinces.
+_OWN_PROVINCE = frozenset({"北京市", "上海市", "天津市", "重庆市"})
 _ADDRESS = ("province", "city", "district", "detail")
 
 
 @router.get("")
-async def ringing(actor: AtDesk) -> HTMLResponse:
-    return _page(actor, {})
+async def ringing(actor: AtDesk, connection: ReaderDep) -> HTMLResponse:
+    return await _page(connection, actor, {})
 
 
 @router.post("")
@@ -44,9 +48,9 @@ async def look_up(
     try:
         asked = read(CallerIn, {"phone": phone})
     except InvalidInput as invalid:
-        return _page(actor, {"phone": phone}, error=why(invalid))
+        return await _page(connection, actor, {"phone": phone}, error=why(invalid))
     found = await look_up_caller(connection, asked.phone, actor=actor, now=now)
-    return _page(actor, {"phone": asked.phone}, found=found)
+    return await _page(connection, actor, {"phone": asked.phone}, found=found)
 
 
 @router.post("/tickets")
@@ -58,13 +62,13 @@ async def report(
         raise Forbidden
     typed = await typed_in(request)
     try:
-        body = read(NewTicket, _said(typed))
+        body = read(NewTicket, _said(typed, await list_areas(connection)))
         intake = Intake(body, actor, typed.get("key") or None, now, Channel.HOTLINE)
         note, agreed = _note(typed), typed.get("agreed") == "true"
         made = await submit(connection, intake, urls.signer(now))
         await note_call(connection, made["number"], note=note, agreed=agreed, actor=actor, now=now)
     except InvalidInput as invalid:
-        return _page(actor, typed, error=why(invalid))
+        return await _page(connection, actor, typed, error=why(invalid))
     return back(f"tickets/{made['number']}")
 
 
@@ -73,8 +77,14 @@ def _note(typed: Mapping[str, str]) -> str:
     return read(CallNote, {"note": typed.get("note", "")}).note
 
 
-def _said(typed: Mapping[str, str]) -> dict[str, object]:
-    address = {name: typed.get(name, "") for name in _ADDRESS}
+def _said(typed: Mapping[str, str], areas: Sequence[Area]) -> dict[str, object]:
+    """A district that was chosen counts, whatever stands in the fields below it. Raises InvalidInput."""
+    address: dict[str, object] = {name: typed.get(name, "") for name in _ADDRESS}
+    if where := chosen(areas, typed.get("area", "")):
+        city, district = where
+        address |= {"city": city, "district": district}
+        address["province"] = address["province"] or (city if city in _OWN_PROVINCE else "")
+    address |= place(typed.get("place", ""), "place")
     return {
         "service_type": typed.get("service_type", ""),
         "category": typed.get("category", ""),
@@ -85,8 +95,13 @@ def _said(typed: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _page(
-    actor: Actor, typed: Mapping[str, str], *, found: CallersOut | None = None, error: str = ""
+async def _page(
+    connection: asyncpg.Connection,
+    actor: Actor,
+    typed: Mapping[str, str],
+    *,
+    found: CallersOut | None = None,
+    error: str = "",
 ) -> HTMLResponse:
     return show(
         "hotline",
@@ -96,5 +111,7 @@ def _page(
         error=error,
         services=_SERVICES,
         categories=_CATEGORIES,
+        areas=await list_areas(connection),
+        area=typed.get("area", ""),
         key=typed.get("key") or secrets.token_urlsafe(12),
     )

@@ -19,22 +19,17 @@ from app.routers.console.shell import back, show
 from app.routers.dependencies import NetworkDep, require
 from app.schemas.second_factor import ResetIn, SecondFactorRoles
 from app.schemas.staff import NewAccountIn, PasswordIn, RightsIn
-from app.services.audit.note import Action, note
 from app.services.second_factor.demand import demand, demanded_roles
 from app.services.second_factor.reset import reset
+from app.services.staff import desk
 from app.services.staff.accounts import (
     DESK_ROLES,
     ROLE_LABELS,
-    check_points,
     enable,
     list_accounts,
     read_account,
-    require_another,
     set_rights,
 )
-from app.services.staff.disable import disable
-from app.services.staff.hire import NewStaff, hire
-from app.services.staff.password import change_password
 from app.services.tickets.search import service_points
 
 router = APIRouter(prefix=f"{CONSOLE}/staff", include_in_schema=False)
@@ -61,22 +56,8 @@ async def add_account(
     try:
         said = {name: typed.get(name) for name in ("username", "password", "role", "name", "phone")}
         body = read(NewAccountIn, said | {"points": points})
-        role = StaffRole(body.role)
         async with whole(connection):
-            await check_points(connection, role, body.points)
-            new = NewStaff(
-                body.username, body.password, role, body.name, body.phone, points=tuple(body.points)
-            )
-            await hire(connection, new)
-            await note(
-                connection,
-                actor,
-                Action.HIRE,
-                body.username,
-                reason=ROLE_LABELS[role],
-                network=network,
-                now=now,
-            )
+            await desk.add_account(connection, body, actor=actor, network=network, now=now)
     except REFUSED as problem:
         typed.pop("password", None)
         return await _list(connection, actor, refused=refusal("add", typed, problem), chosen=points)
@@ -160,12 +141,13 @@ async def new_password(
 ) -> Response:
     """Whoever was signed in with the old one is signed out."""
     typed, _ = await _typed(request)
-    account = await read_account(connection, staff_id)
+    await read_account(connection, staff_id)
     try:
         body = read(PasswordIn, {"password": typed.get("password")})
         async with whole(connection):
-            await change_password(connection, account.username, body.password, now=now)
-            await note(connection, actor, Action.PASSWORD, account.username, network=network, now=now)
+            await desk.reset_password(
+                connection, staff_id, body.password, actor=actor, network=network, now=now
+            )
     except REFUSED as problem:
         return await _one(connection, staff_id, actor, refused=refusal("password", {}, problem))
     return back(f"staff/{staff_id}", "changed")
@@ -176,10 +158,7 @@ async def end_account(
     staff_id: StaffId, actor: AdminAtDesk, connection: WriterDep, network: NetworkDep, now: Now
 ) -> Response:
     """The page names the jobs that he still has in hand."""
-    account = await read_account(connection, staff_id)
-    require_another(account, actor)
-    in_hand = await disable(connection, account.username)
-    await note(connection, actor, Action.DISABLE, account.username, network=network, now=now)
+    in_hand = await desk.end_account(connection, staff_id, actor=actor, network=network, now=now)
     return await _one(connection, staff_id, actor, in_hand=in_hand)
 
 

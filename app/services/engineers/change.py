@@ -11,7 +11,7 @@ from app.domain.actor import Actor
 from app.domain.travel import Point
 from app.errors import InvalidInput
 from app.models.people import StaffRole
-from app.schemas.engineers import EngineerIn, EngineerOut, EngineerPatch
+from app.schemas.engineers import EngineerIn, EngineerPatch, EngineerRecord
 from app.services.audit.note import Action, note
 from app.services.engineers.read import read_engineer
 from app.services.idempotency import Once
@@ -46,10 +46,10 @@ _NAMES: Mapping[str, str] = MappingProxyType(
 
 async def add_engineer(
     connection: asyncpg.Connection, body: EngineerIn, *, once: Once, network: str, now: datetime
-) -> EngineerOut:
+) -> EngineerRecord:
     """Signs in at once, goes nowhere before he has hours. Errors: invalid_input, username_taken, employee_no_taken."""
     if earlier := await once.earlier(connection, now):
-        return EngineerOut.model_validate(earlier)
+        return EngineerRecord.model_validate(earlier)
     actor = once.actor
     point = await _point(connection, body.service_point_id, actor)
     areas = body.areas or (point["districts"] if point else [])
@@ -81,7 +81,7 @@ async def change_engineer(
     actor: Actor,
     network: str,
     now: datetime,
-) -> EngineerOut:
+) -> EngineerRecord:
     """What he has promised stays his. Errors: not_found, invalid_input."""
     standing = await read_engineer(connection, engineer_id, actor=actor)
     given = body.model_fields_set

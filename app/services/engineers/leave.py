@@ -9,7 +9,7 @@ from app.domain.lifecycle import Event
 from app.domain.zone import ZONE
 from app.errors import Conflict
 from app.models.visits import LIVE_VISITS
-from app.schemas.engineers import EngineerOut, LeaveIn, LeftOut
+from app.schemas.engineers import EngineerRecord, LeaveIn, LeftOut
 from app.schemas.transitions import Step
 from app.services.audit.note import Action, note
 from app.services.engineers.read import read_engineer
@@ -70,7 +70,7 @@ async def leave(
 
 async def rejoin(
     connection: asyncpg.Connection, engineer_id: str, *, actor: Actor, network: str, now: datetime
-) -> EngineerOut:
+) -> EngineerRecord:
     """With the password, the hours and the skills that he had."""
     standing = await read_engineer(connection, engineer_id, actor=actor)
     await connection.execute(_BACK, engineer_id)
@@ -79,7 +79,7 @@ async def rejoin(
 
 
 async def _replan(
-    connection: asyncpg.Connection, standing: EngineerOut, days: set[date], now: datetime
+    connection: asyncpg.Connection, standing: EngineerRecord, days: set[date], now: datetime
 ) -> None:
     """Whoever belongs to no territory is in no plan: then the page names what he has in hand."""
     point = str(standing.service_point_id) if standing.service_point_id else None

@@ -7,7 +7,7 @@ from app.domain.rosters import MAX_VISITS
 from app.domain.triage import required_skill
 from app.domain.triage.labels import Category
 from app.errors import NotFound
-from app.schemas.engineers import EngineerOut
+from app.schemas.engineers import EngineerRecord
 from app.services.rosters.engineers import in_charge
 from app.services.tickets.visible import of_points
 
@@ -37,16 +37,16 @@ _ONE = f"{_COLUMNS} WHERE e.id = $1::uuid"
 
 async def list_engineers(
     connection: asyncpg.Connection, words: str = "", *, left: bool = False, actor: Actor
-) -> list[EngineerOut]:
+) -> list[EngineerRecord]:
     """Of the caller's service points; ``left`` are those who are with us no more."""
     rows = await connection.fetch(_LIST, actor.points, not left, words.strip())
-    return [EngineerOut(**dict(row)) for row in rows]
+    return [EngineerRecord(**dict(row)) for row in rows]
 
 
-async def read_engineer(connection: asyncpg.Connection, engineer_id: str, *, actor: Actor) -> EngineerOut:
+async def read_engineer(connection: asyncpg.Connection, engineer_id: str, *, actor: Actor) -> EngineerRecord:
     """Errors: not_found."""
     await in_charge(connection, actor, engineer_id)
     row = await connection.fetchrow(_ONE, engineer_id)
     if row is None:
         raise NotFound("没有找到这位工程师。")
-    return EngineerOut(**dict(row))
+    return EngineerRecord(**dict(row))

@@ -160,6 +160,7 @@ exports.KEYED = new Set([
     "/api/v1/routing/rules",
     "/api/v1/service-calendars",
     "/api/v1/service-policies",
+    "/api/v1/staff",
     "/api/v1/stock/movements",
     "/api/v1/teams",
     "/api/v1/template-trials",
