@@ -116,12 +116,16 @@ class IncidentPage(Output):
 
 
 class EvidenceOut(Output):
-    """So many customers within so many minutes, where so many are usual; ``chance`` is how probable that is."""
+    """So many customers within so many minutes, where so many are usual at this hour of the day.
+
+    ``chance`` is how probable that is; by chance as many come once in so many ``days`` (null for older proposals).
+    """
 
     observed: int
     expected: float
     dispersion: float
     chance: float
+    days: float | None = None
     minutes: int
 
 

@@ -7233,11 +7233,15 @@ export interface components {
         };
         /**
          * EvidenceOut
-         * @description So many customers within so many minutes, where so many are usual; ``chance`` is how probable that is.
+         * @description So many customers within so many minutes, where so many are usual at this hour of the day.
+         *
+         *     ``chance`` is how probable that is; by chance as many come once in so many ``days`` (null for older proposals).
          */
         IncidentsEvidenceOut: {
             /** Chance */
             chance: number;
+            /** Days */
+            days?: number | null;
             /** Dispersion */
             dispersion: number;
             /** Expected */

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain.incidents.background import BINS, Bin, background
-from app.domain.incidents.burst import LEAST, judge, threshold
-from app.domain.incidents.tail import tail
+from app.domain.incidents.background import FIRST, LAST, Background, background
+from app.domain.incidents.burst import LEAST, SIZE, Burst, allowance, judge, lowest
+from app.domain.incidents.tail import tail, terms
 from app.domain.zone import ZONE
 from bench.bursts import (
     POISSON,
@@ -24,7 +24,17 @@ from bench.bursts import (
 )
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=ZONE)
-HALF = {Bin(days, shift): 1 for days, shift in ((d, s) for d in range(1, 15) for s in (-1, 0, 1)) if days % 2}
+HOURS = range(FIRST, LAST + 1)
+HALF = {ago: 1 for ago in HOURS if (ago // 24 + ago) % 2}
+
+
+def at_noon(ago: int) -> bool:
+    """The hour that ends now, of any day, or a neighbour."""
+    return (ago + 1) % 24 <= 2
+
+
+def found(observed: int, past: dict[int, int], keys: int = 100) -> Burst | None:
+    return judge(observed, past, NOON, keys=keys)
 
 
 def test_without_dispersion_the_tail_is_that_of_poisson() -> None:
@@ -46,54 +56,75 @@ def test_a_tail_falls_and_all_of_them_together_are_the_mean(mean: float, dispers
     assert sum(tails[1:]) == pytest.approx(mean, rel=0.001)
 
 
-def test_what_is_usual_is_learned_from_the_same_hours() -> None:
+def test_terms_are_the_steps_of_the_tail() -> None:
+    likely = terms(0.7, 0.4, 1e-12)
+    assert sum(likely) == pytest.approx(1.0)
+    assert sum(likely[5:]) == pytest.approx(tail(5, 0.7, 0.4))
+    assert terms(0.7, 0.0, 1e-12)[0] == pytest.approx(math.exp(-0.7))
+
+
+def test_what_is_usual_is_learned_hour_by_hour() -> None:
     usual = background(HALF, NOON)
-    assert usual.mean == pytest.approx(0.5, abs=0.06)
-    assert background({}, NOON).mean < 0.02
+    assert usual.means == pytest.approx((0.5,) * 24, abs=0.03)
+    assert max(background({}, NOON).bounds) < 0.02
+    busy = background({ago: 3 for ago in HOURS if at_noon(ago)}, NOON)
+    assert busy.means[0] > 2.5 > 0.5 > busy.means[12]
+    assert all(mean < bound for mean, bound in zip(busy.means, busy.bounds, strict=True))
 
 
-def test_hours_that_vary_make_the_next_one_less_certain() -> None:
-    calm = background(dict.fromkeys(BINS, 2), NOON)
-    moody = background({each: 6 for each in BINS if each.days % 3 == 0}, NOON)
-    assert moody.mean == pytest.approx(calm.mean, rel=0.25)
+def test_day_and_night_is_no_dispersion_but_hours_that_vary_are() -> None:
+    calm = background({ago: 6 for ago in HOURS if ago % 24 < 12}, NOON)
+    moody = background({ago: 6 for ago in HOURS if ago % 7 < 3}, NOON)
+    assert calm.dispersion < 0.15
     assert moody.dispersion > 3 * calm.dispersion
 
 
 def test_an_old_burst_that_nobody_recognised_does_not_hide_the_next() -> None:
-    burst = {Bin(3, 0): 20, Bin(3, 1): 14}
-    assert background(HALF | burst, NOON).mean < background(HALF, NOON).mean + 0.05
-    assert judge(9, HALF | burst, NOON, keys=50) is not None
+    burst = {72: 20, 73: 14}
+    assert background(HALF | burst, NOON).means[0] < background(HALF, NOON).means[0] + 0.05
+    assert found(9, HALF | burst) is not None
 
 
 def test_workdays_count_more_on_a_workday() -> None:
-    weekends = {each: 3 for each in BINS if (NOON - timedelta(days=each.days)).weekday() >= 5}
+    def of_weekends(now: datetime) -> dict[int, int]:
+        return {ago: 3 for ago in HOURS if (now - timedelta(hours=ago)).weekday() >= 5}
+
     sunday = NOON + timedelta(days=4)
-    shifted = {each: 3 for each in BINS if (sunday - timedelta(days=each.days)).weekday() >= 5}
-    assert background(shifted, sunday).mean > 1.3 * background(weekends, NOON).mean
+    on_sunday = background(of_weekends(sunday), sunday).means[0]
+    assert on_sunday > 1.3 * background(of_weekends(NOON), NOON).means[0]
 
 
 def test_a_key_without_history_needs_more_than_a_few() -> None:
-    assert judge(2, {}, NOON, keys=1) is None
-    assert judge(LEAST - 1, {}, NOON, keys=1) is None
-    found = judge(6, {}, NOON, keys=100)
-    assert found is not None
-    assert found.observed == 6
-    assert found.chance < threshold(100)
+    assert found(LEAST - 1, {}) is None
+    burst = found(6, {})
+    assert burst is not None
+    assert burst.observed == 6
+    assert burst.chance < 1e-6
+    assert burst.days > 1_000
 
 
 def test_more_keys_ask_for_more() -> None:
-    assert threshold(10) == threshold(100) > threshold(1_000) > threshold(100_000)
-    counts = [next(n for n in range(100) if judge(n, HALF, NOON, keys=keys)) for keys in (100, 100_000)]
+    assert allowance(10) == allowance(100) > allowance(1_000) > allowance(100_000)
+    counts = [next(n for n in range(100) if found(n, HALF, keys)) for keys in (100, 100_000)]
     assert counts[0] < counts[1]
 
 
-def test_bursts_of_eight_are_noticed_within_the_hour() -> None:
-    noticed, minutes = share_noticed(PRODUCT, flat, stream=False)
+def test_a_quiet_night_pays_for_a_busy_noon() -> None:
+    """The same noon, once with a night and once without: where all hours are busy each of them may have less."""
+    alone, always = (2.0, *(0.01,) * 23), (2.0,) * 24
+    calm, busy = Background(alone, alone, 0.2), Background(always, always, 0.2)
+    assert SIZE <= lowest(calm, 0.005) < lowest(busy, 0.005)
+    assert lowest(busy, 0.05) < lowest(busy, 0.005)
+
+
+@pytest.mark.parametrize("shape", [flat, day_and_night, restless])
+def test_bursts_of_eight_are_noticed_within_the_hour(shape: Shape) -> None:
+    noticed, minutes = share_noticed(PRODUCT, shape, stream=False)
     assert noticed >= 0.95
     assert minutes <= 50
 
 
-@pytest.mark.parametrize(("shape", "days"), [(flat, 600), (day_and_night, 600), (restless, 1_000)])
+@pytest.mark.parametrize(("shape", "days"), [(flat, 200), (day_and_night, 300), (restless, 400)])
 def test_chance_is_hardly_ever_taken_for_a_burst(shape: Shape, days: int) -> None:
     assert false_proposals(PRODUCT, shape, RATE, days, seed=7) <= 0.005
 

@@ -1,9 +1,24 @@
-"""How improbable a count is: the upper tail of the negative binomial, by its own terms."""
+"""How improbable a count is: terms and upper tail of the negative binomial."""
 
 import math
+from math import exp, log1p
 
 # A term this small beside the sum changes none of its digits.
 _NOTHING = 1e-13
+
+
+def terms(mean: float, dispersion: float, least: float) -> list[float]:
+    """P(N = 0), P(N = 1), … until the terms beyond the mean are smaller than ``least``.
+
+    The variance is ``mean + dispersion * mean²``; with a dispersion of zero they are Poisson's.
+    """
+    term = exp(-mean if dispersion <= 0 else -log1p(dispersion * mean) / dispersion)
+    found: list[float] = []
+    while len(found) <= mean or term >= least:
+        found.append(term)
+        n = len(found) - 1
+        term *= mean * (1 + dispersion * n) / ((n + 1) * (1 + dispersion * mean))
+    return found
 
 
 def tail(count: int, mean: float, dispersion: float) -> float:

@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 
 from app.domain.actor import SYSTEM
-from app.domain.incidents.burst import WINDOW
+from app.domain.incidents.burst import WINDOW, Burst
 from app.domain.incidents.duties import Severity
 from app.domain.zone import ZONE
 from app.models.incidents import Attached, EntryKind
@@ -57,10 +57,12 @@ async def propose(connection: asyncpg.Connection, found: Found, now: datetime) -
     if incident_id is None:
         return False
     await gather(connection, incident_id, found.tickets, Attached.BURST, by=SYSTEM.id, now=now)
-    text = f"1小时内{burst.observed}位客户，平时{burst.expected:.1f}位"
-    await add_line(connection, incident_id, Line(EntryKind.PROPOSED, text, evidence), actor=SYSTEM, now=now)
+    why = Line(EntryKind.PROPOSED, reason_of(burst), evidence)
+    await add_line(connection, incident_id, why, actor=SYSTEM, now=now)
     anchor = await load_by_id(connection, found.tickets[0])
     managers = await managers_of_area(connection, found.key.service_point_id)
+    # As much as a card of WeChat holds.
+    text = f"1小时内{burst.observed}位客户，平时{burst.expected:.1f}位"
     await tell_staff(connection, anchor, managers, number=number, text=text, now=now)
     return True
 
@@ -76,6 +78,14 @@ async def gather(
 ) -> int:
     """How many came. The tickets are locked by the caller; one that belongs to an incident already stays there."""
     return len(await connection.fetch(_GATHER, incident_id, list(tickets), how.value, by, now))
+
+
+def reason_of(burst: Burst) -> str:
+    """What was counted against what, for whoever decides."""
+    usual = f"{burst.expected:.1f}" if burst.expected >= 0.05 else "不到0.1"
+    days = round(burst.days)
+    often = "一年难遇一次" if days > 365 else f"约{days}天一次" if days > 1 else "几乎每天都有"
+    return f"1小时内{burst.observed}位客户；前14天这个时段平均每小时{usual}位，偶然到这个数{often}"
 
 
 def title_of(key: Key) -> str:
