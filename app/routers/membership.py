@@ -10,7 +10,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
-from app.routers.dependencies import IdempotencyKey, require
+from app.routers.dependencies import HouseLeader, IdempotencyKey, require
 from app.schemas.membership import (
     CorrectionIn,
     CorrectionOut,
@@ -73,7 +73,7 @@ async def read_membership_rules(_: DeskDep, connection: ReaderDep) -> Membership
 @router.post("/membership/rules", status_code=201)
 async def create_membership_rules(
     body: MembershipRulesIn,
-    actor: LeaderDep,
+    actor: HouseLeader,
     connection: WriterDep,
     now: Now,
     idempotency_key: IdempotencyKey = None,
