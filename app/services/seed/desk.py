@@ -81,7 +81,7 @@ async def _propose(connection: asyncpg.Connection, stories: Stories, now: dateti
     reports = [story.report for story in stories.burst]
     row = await connection.fetchrow(_BURST, stories.burst[0].category, reports, now - timedelta(hours=1))
     key = Key(stories.burst[0].category, row["fault"], str(row["service_point_id"]), row["area"])
-    burst = Burst(observed=len(row["tickets"]), expected=0.1, dispersion=1.0, chance=0.0002)
+    burst = Burst(observed=len(row["tickets"]), expected=0.1, dispersion=1.0, chance=0.0002, days=90.0)
     await propose(connection, Found(key, burst, row["since"], row["tickets"]), now)
 
 
