@@ -6,7 +6,8 @@ from datetime import datetime
 import asyncpg
 
 from app.domain.actor import Actor
-from app.errors import InvalidInput, NotFound
+from app.errors import NotFound
+from app.services.cursors import after, before
 
 _COLUMNS = "id, kind, subject, detail, rid, times, opened_at, last_at, closed_at, closed_by"
 _LIST = f"""
@@ -44,9 +45,9 @@ async def list_alarms(
     connection: asyncpg.Connection, *, cursor: str | None, limit: int, closed: bool = False
 ) -> AlarmPage:
     """Newest first; ``closed`` shows those too that are done with."""
-    rows = await connection.fetch(_LIST, closed, _before(cursor), limit + 1)
+    rows = await connection.fetch(_LIST, closed, before(cursor), limit + 1)
     items = [_seen(row) for row in rows[:limit]]
-    return AlarmPage(items, items[-1].id if len(rows) > limit else None)
+    return AlarmPage(items, after(rows[limit - 1]["id"]) if len(rows) > limit else None)
 
 
 async def close_alarm(
@@ -66,11 +67,3 @@ async def count_open(connection: asyncpg.Connection) -> int:
 
 def _seen(row: asyncpg.Record) -> AlarmSeen:
     return AlarmSeen(**(dict(row) | {"id": str(row["id"])}))
-
-
-def _before(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-        raise InvalidInput.at("query.cursor", "翻页参数不正确，请从第一页开始。", "invalid_cursor")
-    return int(cursor)

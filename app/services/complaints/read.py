@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.models.aftercare import CaseState
 from app.schemas.common import mask_phone
 from app.schemas.complaints import CaseOut, CasePage, ComplaintOut, StepOut
-from app.services.cursors import cut, place_by_number
+from app.services.cursors import cut, numbered_page, place_by_number
 from app.services.tickets.load import load
 from app.services.tickets.visible import of_points
 
@@ -33,18 +33,15 @@ SELECT c.id, c.state, c.cause, c.opened_at, c.due_at, c.escalated_at, c.reopened
 """
 
 
-def _page(condition: str, moment: str, sign: str, order: str) -> str:
-    return (
-        f"{_COLUMNS} WHERE {condition} AND {of_points('$4')}"
-        f" AND ($2::timestamptz IS NULL OR (c.{moment}, c.id) {sign} ($2, $3::bigint))"
-        f" ORDER BY c.{moment} {order}, c.id {order} LIMIT $1"
-    )
+def _page(condition: str, moment: str, *, newest_first: bool = False) -> str:
+    mine = f"{condition} AND {of_points('$4')}"
+    return numbered_page(_COLUMNS, mine, moment, of="c", newest_first=newest_first)
 
 
-_OPEN = _page("c.state <> 'closed'", "due_at", ">", "ASC")
-_MINE = _page("c.state <> 'closed' AND c.owner_id = $5::uuid", "due_at", ">", "ASC")
-_LATE = _page("c.state IN ('open', 'working') AND c.due_at <= $5", "due_at", ">", "ASC")
-_CLOSED = _page("c.state = 'closed'", "closed_at", "<", "DESC")
+_OPEN = _page("c.state <> 'closed'", "due_at")
+_MINE = _page("c.state <> 'closed' AND c.owner_id = $5::uuid", "due_at")
+_LATE = _page("c.state IN ('open', 'working') AND c.due_at <= $5", "due_at")
+_CLOSED = _page("c.state = 'closed'", "closed_at", newest_first=True)
 _ASKED = "SELECT link FROM complaint_cases WHERE ticket_id = $1 AND state = 'proposed'"
 # While the customer is asked, nobody of ours is late.
 _OURS = (CaseState.OPEN, CaseState.WORKING)

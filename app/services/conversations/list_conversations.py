@@ -1,6 +1,6 @@
 """What the desk has to answer, and what it talked about lately: one statement, a page at a time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -8,11 +8,10 @@ import asyncpg
 from app.domain.actor import Actor
 from app.domain.conversation.words import MessageKind, line
 from app.domain.lifecycle import VIEWS
-from app.errors import InvalidInput
+from app.services.cursors import cut, place_by_number
 from app.services.tickets.visible import of_points
 
 _SNIPPET = 100
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _statement(moment: str, condition: str) -> str:
@@ -42,14 +41,14 @@ async def list_conversations(
     now: datetime,
 ) -> dict[str, Any]:
     """``{"items", "next_cursor"}``, the newest first; the cursor goes with the same filter."""
-    moment, ticket_id = _position(cursor)
+    moment, ticket_id = place_by_number(cursor)
     rows = await connection.fetch(
         _UNANSWERED if unanswered else _ALL, limit + 1, moment, ticket_id, actor.points
     )
-    page = rows[:limit]
+    page, following = cut(rows, limit, "moment", key="ticket_id")
     return {
         "items": [_item(row, now) for row in page],
-        "next_cursor": _cursor(page[-1]) if len(rows) > limit else None,
+        "next_cursor": following,
     }
 
 
@@ -73,25 +72,3 @@ def _item(row: asyncpg.Record, now: datetime) -> dict[str, Any]:
         "waiting_seconds": None if since is None else max(0, int((now - since).total_seconds())),
         "satisfaction": row["satisfaction"],
     }
-
-
-def _cursor(row: asyncpg.Record) -> str:
-    micros = (row["moment"] - _EPOCH) // timedelta(microseconds=1)
-    return f"{micros:x}-{row['ticket_id']:x}"
-
-
-def _position(cursor: str | None) -> tuple[datetime | None, int | None]:
-    if cursor is None:
-        return None, None
-    try:
-        micros, ticket_id = (int(part, 16) for part in cursor.split("-"))
-        moment = _EPOCH + timedelta(microseconds=micros)
-    except (ValueError, OverflowError) as error:
-        raise _bad_cursor() from error
-    if not 0 < ticket_id < 2**63:
-        raise _bad_cursor()
-    return moment, ticket_id
-
-
-def _bad_cursor() -> InvalidInput:
-    return InvalidInput.at("query.cursor", "翻页参数不正确，请从第一页开始。", "invalid_cursor")

@@ -6,8 +6,10 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.situation import Situation
-from app.errors import Forbidden, InvalidInput
+from app.errors import Forbidden
 from app.services.conversations.present import COLUMNS, present
+from app.services.cursors import after
+from app.services.cursors import before as before_number
 from app.services.tickets.family import family_ids
 from app.services.tickets.load import load
 from app.services.tickets.present import SignUrl, at_the_job
@@ -36,7 +38,7 @@ async def read_messages(
     """``{"items", "next_cursor"}``; the cursor leads to what was said before."""
     s = await load(connection, number, actor)
     require_close(s, actor)
-    return await page(connection, s.id, actor, sign_url, before=_before(cursor), limit=limit)
+    return await page(connection, s.id, actor, sign_url, before=before_number(cursor), limit=limit)
 
 
 async def page(
@@ -54,7 +56,7 @@ async def page(
     in_order = sorted(shown, key=lambda row: (row["sent_at"], row["id"]))
     return {
         "items": [present(row, actor, sign_url) for row in in_order],
-        "next_cursor": format(shown[-1]["id"], "x") if len(rows) > limit else None,
+        "next_cursor": after(shown[-1]["id"]) if len(rows) > limit else None,
     }
 
 
@@ -62,19 +64,3 @@ def require_close(s: Situation, actor: Actor) -> None:
     """Who could claim a job from the pool sees the job, and not what the customer said."""
     if not at_the_job(s, actor):
         raise NotInConversation
-
-
-def _before(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    try:
-        key = int(cursor, 16)
-    except ValueError as error:
-        raise _bad_cursor() from error
-    if not 0 < key < 2**63:
-        raise _bad_cursor()
-    return key
-
-
-def _bad_cursor() -> InvalidInput:
-    return InvalidInput.at("query.cursor", "翻页参数不正确，请从第一页开始。", "invalid_cursor")

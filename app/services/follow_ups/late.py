@@ -4,11 +4,8 @@ from datetime import datetime
 
 import asyncpg
 
-from app.domain.actor import SYSTEM
-from app.domain.notices import staff_notice
-from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
-from app.services.tickets.managers import managers_of
+from app.services.tickets.managers import tell_managers
 from app.services.tickets.record import Entry
 
 _DUE = """
@@ -28,9 +25,5 @@ async def watch_call(connection: asyncpg.Connection, now: datetime) -> bool:
     await connection.execute(_ESCALATED, row["id"], now)
     tried = f"已拨打{row['attempts']}次" if row["attempts"] else "还没有拨打"
     text = f"回访已到期，{tried}"
-    notices = [
-        staff_notice(s, each, matter=s.service, level="回访超时", hint=text, at=now)
-        for each in await managers_of(connection, s)
-    ]
-    await add_fact(connection, s, Entry("call_late", text), actor=SYSTEM, now=now, notices=notices)
+    await tell_managers(connection, s, Entry("call_late", text), level="回访超时", now=now)
     return True

@@ -12,7 +12,7 @@ from app.domain.situation import SERVICE_LABELS, ServiceType
 from app.errors import NotFound
 from app.schemas.common import mask_phone
 from app.schemas.follow_ups import CallOut, FollowUpOut, FollowUpPage
-from app.services.cursors import cut, place_by_number
+from app.services.cursors import cut, numbered_page, place_by_number
 from app.services.tickets.visible import of_points
 
 Which = Literal["ready", "open", "closed"]
@@ -32,17 +32,14 @@ SELECT f.id, f.ticket_id, f.state, f.cause, f.rule, f.due_at, f.next_at, f.attem
 _FREE = "f.next_at <= $5 AND (f.taken_until IS NULL OR f.taken_until <= $5 OR f.taken_by = $6::uuid)"
 
 
-def _page(condition: str, moment: str, sign: str, order: str) -> str:
-    return (
-        f"{_COLUMNS} WHERE {condition} AND {of_points('$4')}"
-        f" AND ($2::timestamptz IS NULL OR (f.{moment}, f.id) {sign} ($2, $3::bigint))"
-        f" ORDER BY f.{moment} {order}, f.id {order} LIMIT $1"
-    )
+def _page(condition: str, moment: str, *, newest_first: bool = False) -> str:
+    mine = f"{condition} AND {of_points('$4')}"
+    return numbered_page(_COLUMNS, mine, moment, of="f", newest_first=newest_first)
 
 
-_READY = _page(f"f.state = 'open' AND {_FREE}", "due_at", ">", "ASC")
-_OPEN = _page("f.state = 'open'", "due_at", ">", "ASC")
-_CLOSED = _page("f.state <> 'open'", "closed_at", "<", "DESC")
+_READY = _page(f"f.state = 'open' AND {_FREE}", "due_at")
+_OPEN = _page("f.state = 'open'", "due_at")
+_CLOSED = _page("f.state <> 'open'", "closed_at", newest_first=True)
 _ONE = f"{_COLUMNS} WHERE f.id = $1"
 
 

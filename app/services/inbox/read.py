@@ -9,7 +9,7 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.card import Line, lines_of, reason_zh, title_of
-from app.errors import InvalidInput
+from app.services.cursors import after, before, wrong
 
 # As many as anybody counts; beyond it stands "99+".
 COUNTED = 100
@@ -121,16 +121,12 @@ def _entry(row: asyncpg.Record) -> Entry:
 
 
 def _cursor(row: asyncpg.Record) -> str:
-    return f"{'r' if row['read_at'] else 'u'}{row['id']:x}"
+    return f"{'r' if row['read_at'] else 'u'}{after(row['id'])}"
 
 
 def _parse(cursor: str | None) -> tuple[bool, int | None]:
     if cursor is None:
         return False, None
-    try:
-        key = int(cursor[1:], 16)
-    except ValueError:
-        key = 0
-    if cursor[:1] not in ("r", "u") or not 0 < key < 2**63:
-        raise InvalidInput.at("query.cursor", "翻页参数不正确，请从第一页开始。", "invalid_cursor")
-    return cursor[0] == "r", key
+    if cursor[:1] not in ("r", "u"):
+        raise wrong()
+    return cursor[0] == "r", before(cursor[1:])

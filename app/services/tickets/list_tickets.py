@@ -10,8 +10,8 @@ from app.domain.actor import Actor
 from app.domain.journey import next_step
 from app.domain.lifecycle import Role, State
 from app.domain.situation import QuoteState
-from app.errors import InvalidInput
 from app.models.visits import LIVE_VISITS
+from app.services.cursors import after, before
 from app.services.dispatch.rules import OF_TICKET, may_do
 from app.services.tickets.present import label
 from app.services.tickets.visible import OF_CONTRACTOR, STILL_HIS, VISIBLE, Sight, sight, whose
@@ -121,7 +121,7 @@ class Page:
 
 async def list_tickets(connection: asyncpg.Connection, actor: Actor, page: Page) -> Listed:
     statement, scope = _STATEMENTS[sight(actor)], whose(actor) if actor.points is None else actor.points
-    rows = await connection.fetch(statement, page.limit + 1, scope, _before(page.cursor), page.state)
+    rows = await connection.fetch(statement, page.limit + 1, scope, before(page.cursor), page.state)
     return listed(rows, page)
 
 
@@ -129,20 +129,4 @@ def listed(rows: list[asyncpg.Record], page: Page) -> Listed:
     """Of one row more than the page holds, if there is one."""
     shown = rows[: page.limit]
     more = len(rows) > page.limit
-    return Listed([row["item"] for row in shown], _cursor(shown[-1]) if more else None)
-
-
-def _cursor(row: asyncpg.Record) -> str:
-    return format(row["id"], "x")
-
-
-def _before(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    try:
-        key = int(cursor, 16)
-    except ValueError as error:
-        raise InvalidInput.at("query.cursor", "翻页参数不正确，请从第一页开始。", "invalid_cursor") from error
-    if not 0 < key < 2**63:
-        raise InvalidInput.at("query.cursor", "翻页参数不正确，请从第一页开始。", "invalid_cursor")
-    return key
+    return Listed([row["item"] for row in shown], after(shown[-1]["id"]) if more else None)

@@ -4,11 +4,8 @@ from datetime import datetime
 
 import asyncpg
 
-from app.domain.actor import SYSTEM
-from app.domain.notices import staff_notice
-from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load_by_id
-from app.services.tickets.managers import managers_of
+from app.services.tickets.managers import tell_managers
 from app.services.tickets.record import Entry
 
 _DUE = """
@@ -27,9 +24,5 @@ async def watch_urging(connection: asyncpg.Connection, now: datetime) -> bool:
     s = await load_by_id(connection, row["ticket_id"])
     await connection.execute(_ESCALATED, row["id"], now)
     text = f"客户第{row['n']}次催单超时未答复"
-    notices = [
-        staff_notice(s, each, matter=s.service, level="催单超时", hint=text, at=now)
-        for each in await managers_of(connection, s)
-    ]
-    await add_fact(connection, s, Entry("urging_late", text), actor=SYSTEM, now=now, notices=notices)
+    await tell_managers(connection, s, Entry("urging_late", text), level="催单超时", now=now)
     return True
