@@ -15,6 +15,7 @@ from app.edge.limits import BodyLimits
 from app.edge.metrics import Metrics
 from app.edge.openapi.describe import describe, operation_id
 from app.edge.openapi.going import TellsOfGoing, standing
+from app.edge.packed import Packed
 from app.edge.problems import LastResort, handle_problems
 from app.edge.rates import RateLimit
 from app.edge.trace import Trace
@@ -219,6 +220,7 @@ def create_app(
     going = standing()
     describe(app, going)
     # The last one added is the outermost.
+    app.add_middleware(Packed)
     app.add_middleware(HotPaths, paths=list(hot.HOT_PATHS), handlers=app.exception_handlers)
     app.add_middleware(BodyLimits)
     app.add_middleware(LastResort)

@@ -41,7 +41,7 @@ class HotPath:
 
 
 class HotPaths:
-    """The innermost of our middleware: all limits and figures are around it."""
+    """All limits and figures are around it; within it only what compresses the answers of the others."""
 
     def __init__(self, app: ASGIApp, *, paths: Sequence[HotPath], handlers: Handlers) -> None:
         self._app = app
