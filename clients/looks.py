@@ -12,7 +12,8 @@ _BARS = {"ground": "ground", "card": "card", "text": "text", "quiet": "quiet", "
 
 
 def tokens() -> str:
-    light, dark, still = _ROOT.findall(_TOKENS.read_text("utf-8"))
+    # What a printer needs is no matter of a mini-program.
+    light, dark, still, _ = _ROOT.findall(_TOKENS.read_text("utf-8"))
     return (
         "/* From app/pages/assets/tokens.css by `make client`; change it there. */\n"
         f"page {{\n{_lines(light)}}}\n"
@@ -23,7 +24,7 @@ def tokens() -> str:
 
 def theme() -> str:
     """Colours of the bars by ``@name`` in app.json."""
-    light, dark, _ = (dict(_NAME.findall(each)) for each in _ROOT.findall(_TOKENS.read_text("utf-8")))
+    light, dark, *_ = (dict(_NAME.findall(each)) for each in _ROOT.findall(_TOKENS.read_text("utf-8")))
     both = {
         "light": {name: _six(light[of]) for name, of in _BARS.items()} | {"ink": "black"},
         "dark": {name: _six(dark[of]) for name, of in _BARS.items()} | {"ink": "white"},

@@ -5,6 +5,7 @@ A browser keeps what it has for ever, since other content has another address.
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,23 +18,27 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+_IMPORT = re.compile(r'^import [^;]*?"\./([\w.-]+)";$', re.MULTILINE)
 # Bytes of one file: everything is held in memory, and packed at the start.
 _LARGEST = 750_000
-# A page asks for one style: the design language comes first in each.
+# A page asks for one style: the design language, the components made of it, then where they stand.
 _JOINED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "h5.css": ("tokens.css", "h5.css", "mine.css"),
-        "field.css": ("tokens.css", "h5.css", "field.css"),
-        "console.css": ("tokens.css", "console.css"),
+        "h5.css": ("tokens.css", "components.css", "phone.css", "h5.css"),
+        "field.css": ("tokens.css", "components.css", "phone.css", "field.css"),
+        "console.css": ("tokens.css", "components.css", "console.css"),
     }
 )
 
 
 @dataclass(frozen=True)
 class Asset:
+    """``brings`` are the scripts that this one imports, and those that they do."""
+
     content: bytes
     packed: bytes
     media_type: str
+    brings: tuple[str, ...] = ()
 
 
 @cache
@@ -60,9 +65,20 @@ def address(name: str) -> str:
     return f"/assets/{version()}/{name}"
 
 
+def brought_by(name: str) -> tuple[str, ...]:
+    """Named by the page itself, so that a browser asks for all of them at once and not one journey after another."""
+    return assets()[name].brings
+
+
 def _asset(file: Path) -> Asset:
     parts = _JOINED.get(file.name, (str(file.relative_to(_FOLDER)),))
     content = b"".join((_FOLDER / part).read_bytes() for part in parts)
     if len(content) > _LARGEST:
         raise ValueError(f"{file.name} has {len(content)} bytes, more than {_LARGEST}")
-    return Asset(content, gzip.compress(content, 9, mtime=0), _TYPES[file.suffix])
+    brings = tuple(sorted(_imported(file))) if file.suffix == ".js" else ()
+    return Asset(content, gzip.compress(content, 9, mtime=0), _TYPES[file.suffix], brings)
+
+
+def _imported(file: Path) -> set[str]:
+    direct = set(_IMPORT.findall(file.read_text("utf-8")))
+    return direct.union(*(_imported(_FOLDER / name) for name in direct))

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.domain.zone import ZONE
-from app.pages.assets import address
+from app.pages.assets import address, brought_by
 
 FOLDER = Path(__file__).parent
 HEADERS = {
@@ -45,15 +45,15 @@ def _yuan(fen: int) -> str:
 
 
 # A page for customers is named alone, one of the console by its folder.
-_PAGES = Environment(
+PAGES = Environment(
     loader=FileSystemLoader([FOLDER / "h5", FOLDER]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGES.filters |= {"moment": _moment, "clock": _clock, "day": _day, "dated": _dated, "yuan": _yuan}
-_PAGES.globals["asset"] = address
+PAGES.filters |= {"moment": _moment, "clock": _clock, "day": _day, "dated": _dated, "yuan": _yuan}
+PAGES.globals |= {"asset": address, "brought_by": brought_by}
 
 
 def page(name: str, *, status: int = 200, **values: object) -> HTMLResponse:
@@ -61,4 +61,4 @@ def page(name: str, *, status: int = 200, **values: object) -> HTMLResponse:
 
 
 def document(name: str, **values: object) -> str:
-    return _PAGES.get_template(f"{name}.html").render(values)
+    return PAGES.get_template(f"{name}.html").render(values)

@@ -159,7 +159,7 @@ def body_of(
 
 def _by_field(errors: Sequence[Any]) -> dict[str, str]:
     """Under the field of the form: the members of a list or of a window are its own."""
-    return {field_name(error["loc"][1:2]) or "event": sentence(error) for error in errors}
+    return {field_name(error["loc"][1:2]): sentence(error) for error in errors}
 
 
 def _field(event: Event, name: str, info: FieldInfo) -> Field | None:

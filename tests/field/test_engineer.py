@@ -44,7 +44,7 @@ async def test_from_the_offer_to_the_finished_work(
         await page.goto(f"{base}/field/van")
         assert await barriers(page) == []
         await page.goto(f"{base}/field")
-        await page.locator("a.whole", has_text="空调维修").click()
+        await page.locator("a.line", has_text="空调维修").click()
         await step(page, "接单")
 
         await page.locator("summary", has_text="预约上门").click()
@@ -53,7 +53,7 @@ async def test_from_the_offer_to_the_finished_work(
         story.clock.now = story.clock.now.replace(hour=6)
         await page.goto(f"{base}/field")
         await expect(page.get_by_role("heading", name="今天上门（1）")).to_be_visible()
-        await page.locator("a.whole", has_text="空调维修").click()
+        await page.locator("a.line", has_text="空调维修").click()
         await step(page, "出发")
         # Where he is comes from the phone.
         await expect(page.locator("form[action$='/events/arrive'] [data-position=latitude]")).to_have_value(

@@ -16,6 +16,7 @@ from tests.harness.sandbox import running_sandbox
 from tests.harness.servers import ROOT, Servers, start_servers
 from tests.harness.service import running_service
 from tests.pictures.album import Album
+from tests.pictures.components import photograph_components
 from tests.pictures.customer import photograph_customer
 from tests.pictures.desk import morning, photograph
 from tests.pictures.engineer import photograph_engineer
@@ -23,6 +24,11 @@ from tests.pictures.manager import photograph_manager
 from tests.pictures.mine import photograph_mine
 from tests.pictures.mini import photograph_mini
 from tests.pictures.story import play
+
+
+async def take_components(album: Album) -> None:
+    async with running_browser(await asyncio.to_thread(find)) as browser:
+        await photograph_components(browser, album)
 
 
 async def take(servers: Servers, album: Album, only: str) -> None:
@@ -51,20 +57,29 @@ async def take(servers: Servers, album: Album, only: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "pictures")
-    parser.add_argument("--only", choices=["customer", "engineer", "desk", "mini", "story"], default="")
+    only = ["customer", "engineer", "desk", "mini", "story", "components"]
+    parser.add_argument("--only", choices=only, default="")
     options = parser.parse_args()
     album = Album(options.into)
-    servers = start_servers()
     try:
-        asyncio.run(take(servers, album, options.only))
+        if options.only in ("", "components"):
+            asyncio.run(take_components(album))
+        if options.only != "components":
+            _with_servers(album, options.only)
     except NoBrowser as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
-    finally:
-        servers.stop()
     for path in album.taken:
         sys.stdout.write(f"{path.name:28} {path.stat().st_size // 1000:4} kB\n")
     return 0
+
+
+def _with_servers(album: Album, only: str) -> None:
+    servers = start_servers()
+    try:
+        asyncio.run(take(servers, album, only))
+    finally:
+        servers.stop()
 
 
 if __name__ == "__main__":

@@ -91,3 +91,6 @@ function stillHere() {
   fetch("/console/queue/presence", { method: "PUT", body: new URLSearchParams({ presence }) }).catch(() => {});
 }
 setInterval(stillHere, 60_000);
+
+/* From here on the page listens. */
+performance.mark("listens");

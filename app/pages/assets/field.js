@@ -256,7 +256,7 @@ if (find) {
     const fen = rows.reduce((sum, row) => sum + row.dataset.fen * row.querySelector("[name=quantity]").value, 0);
     const above = fen > Number(total.dataset.limit);
     total.textContent = `合计 ${(fen / 100).toFixed(2)} 元${above ? "，超过限额，先由主管复核" : ""}。${above ? "" : standing}`;
-    total.className = above ? "mark" : "quiet";
+    total.className = above ? "fee" : "quiet";
   });
 }
 
@@ -283,3 +283,6 @@ window.addEventListener("offline", refresh);
 window.addEventListener("online", () => refresh().then(work).then(() => ofDay && location.reload()));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && work().then(renew));
 setInterval(() => work(), RETRY);
+
+/* From here on the page listens. */
+performance.mark("listens");

@@ -5,3 +5,6 @@ import "./photos.js";
 
 /* A report that has become a ticket is no draft any more. */
 if (document.querySelector("[data-reported]")) localStorage.removeItem("hx-report");
+
+/* From here on the page listens. */
+performance.mark("listens");

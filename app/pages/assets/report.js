@@ -194,3 +194,6 @@ form.addEventListener("submit", (event) => {
 
 document.querySelector(".progress").classList.add("on");
 open(at, { focus: form.dataset.draft === "keep" });
+
+/* From here on the page listens. */
+performance.mark("listens");

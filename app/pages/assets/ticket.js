@@ -100,3 +100,6 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("pagehide", () => stop?.abort());
 follow();
+
+/* From here on the page listens. */
+performance.mark("listens");

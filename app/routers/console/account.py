@@ -13,9 +13,9 @@ from app.errors import Problem, TooManyRequests
 from app.pages.problem import CONSOLE
 from app.pages.qr import inline
 from app.pages.render import HEADERS
-from app.routers.console.forms import REFUSED, refusal
 from app.routers.console.shell import AtDesk, back, show
 from app.routers.dependencies import STAFF_COOKIE
+from app.routers.refused import MENDABLE_AT_DESK, refusal
 from app.routers.second_factor import himself
 from app.routers.sessions import limit_passwords
 from app.services.barcodes.call import draw_code
@@ -29,7 +29,7 @@ PersonDep = Annotated[own.Person, Depends(himself)]
 Password = Annotated[str, Form(max_length=128)]
 Code = Annotated[str, Form(max_length=40)]
 LIMITED = Depends(limit_passwords)
-_MENDED = (*REFUSED, TooManyRequests)
+_MENDED = (*MENDABLE_AT_DESK, TooManyRequests)
 QR_LABEL = "两步验证的二维码"
 
 

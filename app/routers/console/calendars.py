@@ -12,9 +12,9 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.rosters import DAY_LABELS, DAYS
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, a_day, read, refusal, spans, whole
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import a_day, read, spans, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.rosters import HoursOut
 from app.schemas.service_levels import CalendarIn, CalendarOut
 from app.services.idempotency import Once, fingerprint
@@ -47,7 +47,7 @@ async def publish(request: Request, actor: ManagerAtDesk, connection: WriterDep,
         once = Once("service-calendars", actor, None, fingerprint(body, now.isoformat()))
         async with whole(connection):
             await publish_calendar(connection, body, once=once, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, point, refused=refusal("calendar", typed, problem))
     return back(f"settings/calendars?point={point}", "published")
 
@@ -75,12 +75,11 @@ async def _page(
     point: str,
     *,
     said: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     points = await service_points(connection, actor.points)
     calendars = await list_calendars(connection)
     chosen = next((c for c in calendars if str(c.service_point_id or "") == point), calendars[0])
-    refused = refused or Refusal()
     return show(
         "settings/calendars",
         actor,

@@ -9,8 +9,8 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.follow_up.rules import CallOutcome
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import read
 from app.routers.console.shell import AtDesk, back, show
+from app.routers.forms import read
 from app.schemas.follow_ups import CallIn
 from app.services.follow_ups.record_call import record_call
 from app.services.follow_ups.take import take_follow_up

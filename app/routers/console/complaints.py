@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import read
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.routers.forms import read
 from app.schemas.complaints import CloseIn, RemedyIn, StepIn
 from app.services.complaints.read import Which, list_cases, read_case
 from app.services.complaints.work import add_case_step, close_case, offer_remedy, take_case

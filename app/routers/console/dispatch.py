@@ -17,9 +17,9 @@ from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority
 from app.domain.zone import ZONE
 from app.errors import NotFound
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, refusal, whole
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.plans import BoardEngineer, BoardVisit
 from app.services.dispatch.assign import assign
 from app.services.dispatch.weigh import weigh
@@ -76,7 +76,7 @@ async def give(
                 actor=actor,
                 now=now,
             )
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal("assign", typed, problem)
         return await _board(connection, asked, actor, now, refused=refused)
     point, day = await _where(connection, asked, actor, now)
@@ -114,7 +114,7 @@ async def _board(
     now: datetime,
     *,
     said: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     point, day = await _where(connection, asked, actor, now)
     found = await read_board(connection, UUID(point), day, actor=actor, now=now)
@@ -137,7 +137,7 @@ async def _board(
         here_url=f"point={point}&day={day.isoformat()}",
         states=VIEWS,
         services=SERVICE_LABELS,
-        refused=refused or Refusal(),
+        refused=refused,
     )
 
 

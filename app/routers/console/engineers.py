@@ -13,10 +13,10 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, place, read, refusal, whole, words
 from app.routers.console.shell import ManagerAtDesk, back, show
 from app.routers.dependencies import NetworkDep
-from app.routers.event_steps import typed_in
+from app.routers.forms import place, read, typed_in, whole, words
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.engineers import EngineerIn, EngineerPatch, EngineerRecord, LeaveIn, LeftOut
 from app.services.contractors.read import list_contractors
 from app.services.engineers.change import add_engineer, change_engineer
@@ -28,7 +28,6 @@ from app.services.tickets.search import service_points
 router = APIRouter(prefix=f"{CONSOLE}/engineers", include_in_schema=False)
 
 EngineerId = Annotated[UUID, Path()]
-_NOTHING = Refusal()
 _ACCOUNT = ("username", "password", "employee_no")
 
 
@@ -55,7 +54,7 @@ async def add(
         once = Once("engineers", actor, None, fingerprint(body))
         async with whole(connection):
             made = await add_engineer(connection, body, once=once, network=network, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         typed = {name: value for name, value in typed.items() if name != "password"}
         return await _list(connection, actor, refused=refusal("add", typed, problem))
     return back(f"rosters/{made.id}", "hired")
@@ -83,7 +82,7 @@ async def change(
         body = _patch(_work(typed))
         async with whole(connection):
             await change_engineer(connection, str(engineer_id), body, actor=actor, network=network, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _one(connection, engineer_id, actor, refused=refusal("change", typed, problem))
     return back(f"engineers/{engineer_id}", "changed")
 
@@ -104,7 +103,7 @@ async def let_go(
         body = read(LeaveIn, {"reason": typed.get("reason")})
         async with whole(connection):
             gone = await leave(connection, str(engineer_id), body, actor=actor, network=network, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _one(connection, engineer_id, actor, refused=refusal("leave", typed, problem))
     return await _one(connection, engineer_id, actor, gone=gone)
 
@@ -174,7 +173,7 @@ async def _list(
     q: str = "",
     left: bool = False,
     said: str = "",
-    refused: Refusal = _NOTHING,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     return show(
         "engineers",
@@ -195,7 +194,7 @@ async def _one(
     actor: Actor,
     *,
     said: str = "",
-    refused: Refusal = _NOTHING,
+    refused: Refused = NOTHING,
     gone: LeftOut | None = None,
 ) -> HTMLResponse:
     engineer = await read_engineer(connection, str(engineer_id), actor=actor)

@@ -13,9 +13,9 @@ from app.domain.actor import Actor
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import read, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.rosters import HolidayOut, HolidaysIn
 from app.services.rosters.holidays import read_holidays, write_holidays
 
@@ -49,16 +49,15 @@ async def set_holidays(
         body = read(HolidaysIn, {"items": _items(typed.get("items", ""))})
         async with whole(connection):
             await write_holidays(connection, year, body, actor=actor, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, year, refused=refusal("holidays", typed, problem))
     return back(f"rosters/holidays?year={year}", "changed")
 
 
 async def _page(
-    connection: asyncpg.Connection, actor: Actor, year: int, *, said: str = "", refused: Refusal | None = None
+    connection: asyncpg.Connection, actor: Actor, year: int, *, said: str = "", refused: Refused = NOTHING
 ) -> HTMLResponse:
     found = (await read_holidays(connection, year)).items
-    refused = refused or Refusal()
     standing = {"items": "\n".join(map(_line, found))}
     return show(
         "rosters/holidays",

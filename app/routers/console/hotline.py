@@ -15,10 +15,10 @@ from app.domain.situation import SERVICE_LABELS, Channel
 from app.domain.triage.labels import Category
 from app.errors import Forbidden, InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import place, read
 from app.routers.console.shell import AtDesk, back, show
 from app.routers.dependencies import PhotoUrlsDep
-from app.routers.event_steps import typed_in, why
+from app.routers.forms import place, read, typed_in
+from app.routers.refused import why
 from app.schemas.hotline import CallerIn, CallersOut, CallNote
 from app.schemas.tickets import NewTicket
 from app.services.doors.areas import Area, chosen, list_areas

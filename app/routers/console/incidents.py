@@ -19,10 +19,10 @@ from app.domain.incidents.duties import SEVERITY_LABELS
 from app.domain.incidents.life import AT_WORK
 from app.errors import Forbidden, InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole, words
 from app.routers.console.shell import MANAGERS, AtDesk, ManagerAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import read, typed_in, whole, words
 from app.routers.incidents import Incident
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.incidents import (
     AcceptIn,
     ActionIn,
@@ -85,7 +85,7 @@ async def open_one(request: Request, actor: ManagerAtDesk, connection: WriterDep
         once = Once("incidents", actor, None, fingerprint(body))
         async with whole(connection):
             made = await open_by_hand(connection, body, once=once, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _list(connection, "live", None, actor, now, refused=refusal("open", typed, problem))
     return back(f"incidents/{made.number}", "changed")
 
@@ -244,7 +244,7 @@ async def do(
     try:
         async with whole(connection):
             await carry_out(connection, incident, typed, actor, now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal(deed.value, typed, problem)
         return await _page(connection, incident, actor, now, refused=refused)
     return back(f"incidents/{incident}", said)
@@ -257,7 +257,7 @@ async def _list(
     actor: Actor,
     now: datetime,
     *,
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     return show(
         "incidents",
@@ -266,7 +266,7 @@ async def _list(
         view=view,
         views=_VIEWS,
         severities=SEVERITY_LABELS,
-        refused=refused or Refusal(),
+        refused=refused,
     )
 
 
@@ -277,7 +277,7 @@ async def _page(
     now: datetime,
     *,
     said: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     found = await read_incident(connection, incident, actor, now)
     return show(
@@ -289,7 +289,7 @@ async def _page(
         severities=SEVERITY_LABELS,
         outcomes=_OUTCOMES,
         people=await colleagues(connection),
-        refused=refused or Refusal(),
+        refused=refused,
     )
 
 

@@ -12,9 +12,9 @@ from app.domain.period import Period
 from app.errors import NotFound
 from app.models.aftercare import AppealState
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import read
 from app.routers.console.kpi import LABELS, MEASURE_LABELS, in_words
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
+from app.routers.forms import read
 from app.schemas.kpi import AppealDecisionIn
 from app.services.kpi.appeals import decide_appeal, list_appeals
 from app.services.kpi.why import Of, why

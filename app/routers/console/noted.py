@@ -11,9 +11,9 @@ from fastapi.routing import APIRoute
 from app.clock import Now
 from app.db import WriterDep
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import CARRIED_OUT
 from app.routers.console.shell import AtDesk
 from app.routers.dependencies import NetworkDep
+from app.routers.refused import CARRIED_OUT
 from app.services.audit.note import Action, note
 
 # Every minute by itself, and what has an entry of its own.

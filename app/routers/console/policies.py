@@ -13,9 +13,9 @@ from app.domain.lifecycle import VIEWS, State
 from app.domain.service_levels.policy import DECIDED, METRIC_LABELS, Audience, Metric
 from app.domain.situation import PRIORITY_LABELS, Priority
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, number, read, refusal, whole, words
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import number, read, typed_in, whole, words
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.service_levels import ServicePolicyIn, ServicePolicyOut
 from app.services.idempotency import Once, fingerprint
 from app.services.service_levels.policies import list_policies, publish_policy
@@ -42,7 +42,7 @@ async def publish(request: Request, actor: LeaderAtDesk, connection: WriterDep, 
         once = Once("service-policies", actor, None, fingerprint(body, now.isoformat()))
         async with whole(connection):
             await publish_policy(connection, body, once=once, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, refused=refusal("policy", typed, problem))
     return back("settings/policies", "published")
 
@@ -85,10 +85,9 @@ def _step(typed: Mapping[str, str], n: int) -> dict[str, object]:
 
 
 async def _page(
-    connection: asyncpg.Connection, actor: Actor, *, said: str = "", refused: Refusal | None = None
+    connection: asyncpg.Connection, actor: Actor, *, said: str = "", refused: Refused = NOTHING
 ) -> HTMLResponse:
     versions = await list_policies(connection)
-    refused = refused or Refusal()
     return show(
         "settings/policies",
         actor,

@@ -18,9 +18,9 @@ from app.domain.triage.labels import Category
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, fen, number, read, refusal, whole
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import fen, number, read, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.prices import DraftIn, DraftTerms, PriceItemIn, PriceLine, PublishIn, SpendLimitIn
 from app.services.idempotency import Once, fingerprint
 from app.services.prices.compare import compare
@@ -62,7 +62,7 @@ async def new_draft(request: Request, actor: LeaderAtDesk, connection: WriterDep
         once = Once("price-lists", actor, None, fingerprint(body))
         async with whole(connection):
             made = await begin_draft(connection, body, once=once, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _table(connection, actor, now, refused=refusal("draft", typed, problem))
     return back(f"prices/{made.version}", "changed")
 
@@ -75,7 +75,7 @@ async def set_limit(request: Request, actor: LeaderAtDesk, connection: WriterDep
         body = read(SpendLimitIn, said | {"limit_fen": fen(typed.get("yuan", ""))})
         async with whole(connection):
             await put_spend_limit(connection, body, actor=actor, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _table(connection, actor, now, refused=refusal("limit", typed, problem))
     return back("prices", "changed")
 
@@ -98,7 +98,7 @@ async def set_item(
         body = _item(code, typed)
         async with whole(connection):
             await put_item(connection, version, code, body)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _version(connection, version, actor, now, refused=refusal("item", typed, problem))
     return back(f"prices/{version}", "changed")
 
@@ -118,7 +118,7 @@ async def terms(
         body = read(DraftTerms, {name: typed.get(name) for name in ("complaint_phone", "note")})
         async with whole(connection):
             await set_terms(connection, version, body)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _version(connection, version, actor, now, refused=refusal("terms", typed, problem))
     return back(f"prices/{version}", "changed")
 
@@ -137,7 +137,7 @@ async def publish(
         body = read(PublishIn, {"valid_from": valid_from})
         async with whole(connection):
             await publish_list(connection, version, body.valid_from, actor=actor, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal("publish", await typed_in(request), problem)
         return await _version(connection, version, actor, now, refused=refused)
     return back("prices", "published")
@@ -150,9 +150,8 @@ async def _table(
     *,
     city: str = "",
     said: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
-    refused = refused or Refusal()
     return show(
         "prices",
         actor,
@@ -181,9 +180,8 @@ async def _version(
     *,
     said: str = "",
     item: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
-    refused = refused or Refusal()
     found = await price_list(connection, version)
     chosen = next((_standing(line) for line in found.items if line.code == item), {"unit": "次"})
     today = now.astimezone(ZONE).date()

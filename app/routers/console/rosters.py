@@ -16,9 +16,9 @@ from app.domain.rosters import ABSENCE_LABELS, DAY_LABELS, DAYS
 from app.domain.triage.labels import Licence
 from app.domain.zone import ZONE
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, a_day, moment, number, read, refusal, spans, whole
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import a_day, moment, number, read, spans, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.rosters import AbsenceIn, AbsenceOut, EngineerWeek, HoursOut, PatternIn, RosterIn, RosterOut
 from app.schemas.rules import LicencesIn
 from app.services.idempotency import Once, fingerprint
@@ -91,7 +91,7 @@ async def set_pattern(
         body = read(PatternIn, said | {"max_visits": number(typed.get("max_visits", ""))})
         async with whole(connection):
             await write_pattern(connection, str(engineer_id), body, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal("pattern", typed, problem)
         return await _page(connection, engineer_id, actor, now, refused=refused)
     return back(f"rosters/{engineer_id}", "changed")
@@ -111,7 +111,7 @@ async def set_day(
         body = RosterIn(spans=None) if to_pattern else read(RosterIn, {"spans": said, "max_visits": most})
         async with whole(connection):
             await write_day(connection, str(engineer_id), day, body, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal("day", typed, problem)
         return await _page(connection, engineer_id, actor, now, refused=refused)
     return back(f"rosters/{engineer_id}", "changed")
@@ -128,7 +128,7 @@ async def absent(
         once = Once("absences", actor, None, fingerprint(body, str(engineer_id)))
         async with whole(connection):
             await report_absence(connection, str(engineer_id), body, once=once, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal("absence", typed, problem)
         return await _page(connection, engineer_id, actor, now, refused=refused)
     return back(f"rosters/{engineer_id}", "absent")
@@ -161,7 +161,7 @@ async def set_licences(
         body = read(LicencesIn, {"items": items})
         async with whole(connection):
             await write_licences(connection, str(engineer_id), body, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal("licences", typed, problem)
         return await _page(connection, engineer_id, actor, now, refused=refused)
     return back(f"rosters/{engineer_id}", "changed")
@@ -174,11 +174,10 @@ async def _page(
     now: datetime,
     *,
     said: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     whom, today = str(engineer_id), now.astimezone(ZONE).date()
     last = today + timedelta(days=_AHEAD - 1)
-    refused = refused or Refusal()
     pattern = await read_pattern(connection, whom)
     held = {each.licence: each for each in (await read_licences(connection, whom)).items}
     standing = {day: _as_text(getattr(pattern, day)) for day in DAYS} | {"max_visits": pattern.max_visits}

@@ -14,9 +14,10 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.models.people import StaffRole
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
 from app.routers.console.shell import back, show
 from app.routers.dependencies import NetworkDep, require
+from app.routers.forms import read, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.second_factor import ResetIn, SecondFactorRoles
 from app.schemas.staff import NewAccountIn, PasswordIn, RightsIn
 from app.services.second_factor.demand import demand, demanded_roles
@@ -36,7 +37,6 @@ router = APIRouter(prefix=f"{CONSOLE}/staff", include_in_schema=False)
 
 AdminAtDesk = Annotated[Actor, Depends(require(Role.ADMIN))]
 StaffId = Annotated[UUID, Path()]
-_NOTHING = Refusal()
 _ROLES = [(role.value, ROLE_LABELS[role]) for role in DESK_ROLES]
 
 
@@ -58,7 +58,7 @@ async def add_account(
         body = read(NewAccountIn, said | {"points": points})
         async with whole(connection):
             await desk.add_account(connection, body, actor=actor, network=network, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         typed.pop("password", None)
         return await _list(connection, actor, refused=refusal("add", typed, problem), chosen=points)
     return back("staff", "changed")
@@ -90,7 +90,7 @@ async def reset_second_factor(
         body = read(ResetIn, {"reason": typed.get("reason")})
         async with whole(connection):
             await reset(connection, staff_id, body.reason, actor=actor, network=network, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _one(connection, staff_id, actor, refused=refusal("factor", {}, problem))
     return back(f"staff/{staff_id}", "changed")
 
@@ -124,7 +124,7 @@ async def change_rights(
                 network=network,
                 now=now,
             )
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         refused = refusal("rights", typed, problem)
         return await _one(connection, staff_id, actor, refused=refused, chosen=points)
     return back(f"staff/{staff_id}", "changed")
@@ -148,7 +148,7 @@ async def new_password(
             await desk.reset_password(
                 connection, staff_id, body.password, actor=actor, network=network, now=now
             )
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _one(connection, staff_id, actor, refused=refusal("password", {}, problem))
     return back(f"staff/{staff_id}", "changed")
 
@@ -182,7 +182,7 @@ async def _list(
     *,
     q: str = "",
     said: str = "",
-    refused: Refusal = _NOTHING,
+    refused: Refused = NOTHING,
     chosen: list[str] | None = None,
 ) -> HTMLResponse:
     return show(
@@ -207,7 +207,7 @@ async def _one(
     actor: Actor,
     *,
     said: str = "",
-    refused: Refusal = _NOTHING,
+    refused: Refused = NOTHING,
     chosen: list[str] | None = None,
     in_hand: list[str] | None = None,
 ) -> HTMLResponse:

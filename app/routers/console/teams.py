@@ -18,9 +18,9 @@ from app.domain.routing.rules import CHANNEL_LABELS
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS
 from app.errors import Problem
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, number, read, refusal, whole, words
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
-from app.routers.event_steps import typed_in
+from app.routers.forms import number, read, typed_in, whole, words
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.routing import RuleIn, RulesIn, TeamIn, TriedRoute
 from app.services.membership.rules import rules_in_force
 from app.services.routing.desk import try_route
@@ -67,7 +67,7 @@ async def put_team(request: Request, actor: LeaderAtDesk, connection: WriterDep,
                 await change_team(connection, UUID(team), body, now)
             else:
                 await add_team(connection, body, now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, now, refused=refusal(f"team{team}", typed, problem))
     return back("settings/routing", "changed")
 
@@ -80,7 +80,7 @@ async def put_rules(request: Request, actor: LeaderAtDesk, connection: WriterDep
         body = read(RulesIn, {"rules": _rules(typed, await _levels(connection, now))})
         async with whole(connection):
             await publish_rules(connection, body, actor=actor, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, now, refused=refusal("rules", typed, problem))
     return back("settings/routing", "published")
 
@@ -168,10 +168,9 @@ async def _page(
     *,
     said: str = "",
     tried: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     rules = await read_rules(connection)
-    refused = refused or Refusal()
     levels = await _levels(connection, now)
     standing = {k: v for n, rule in enumerate(rules.rules) for k, v in _standing(n, rule, levels).items()}
     return show(

@@ -12,10 +12,10 @@ from app.domain.actor import Actor
 from app.domain.card import title_of
 from app.models.wechat import CardState
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
 from app.routers.dependencies import SettingsDep
-from app.routers.event_steps import typed_in
+from app.routers.forms import read, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, Refused, refusal
 from app.schemas.trials import TrialIn
 from app.services.idempotency import Once, fingerprint
 from app.services.templates.preview import capabilities, previews, refused_words
@@ -55,7 +55,7 @@ async def try_out(
         once = Once("template-trials", actor, None, fingerprint(body))
         async with whole(connection):
             await ask_for_trial(connection, body, once=once, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, settings, refused=refusal("trial", typed, problem))
     return back("deliveries?trials=true", "asked")
 
@@ -66,7 +66,7 @@ async def _page(
     settings: Settings,
     *,
     text: str = "",
-    refused: Refusal = Refusal(),
+    refused: Refused = Refused(),
 ) -> HTMLResponse:
     return show(
         "templates",

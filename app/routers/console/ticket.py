@@ -18,11 +18,12 @@ from app.domain.lifecycle import ENDS, Event, Role
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, read, refusal, whole
-from app.routers.console.forms import number as counted
 from app.routers.console.shell import DESK, back, show
 from app.routers.dependencies import ActorDep, NetworkDep, PhotoUrlsDep, require_of_ticket
-from app.routers.event_steps import Refused, Step, cause, steps_of, typed_in, windows_of
+from app.routers.event_steps import Step, cause, lost, steps_of, windows_of
+from app.routers.forms import number as counted
+from app.routers.forms import read, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
 from app.schemas.membership import CorrectionIn, CorrectionOut
@@ -53,7 +54,6 @@ router = APIRouter(
 )
 
 
-_NOTHING = Refused()
 _LAST_POINTS = 5
 
 
@@ -83,7 +83,7 @@ async def cause_event(
     """A form that cannot be carried out comes back as it was, with what to do about it: that page is the answer."""
     typed = await typed_in(request)
     refused = await cause(connection, number, event, version, typed, actor=actor, now=now)
-    if refused is None:
+    if not refused:
         return back(f"tickets/{number}")
     return await _screen(connection, number, actor, now, urls.signer(now), refused=refused)
 
@@ -184,7 +184,7 @@ async def correct_points(
         work = partial(correct, connection, UUID(s.customer_id), body, actor=actor, now=now)
         async with whole(connection):
             await once.give(connection, now, CorrectionOut, work)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         wrong = refusal("points", typed, problem)
         return await _screen(connection, number, actor, now, urls.signer(now), wrong=wrong)
     return back(f"tickets/{number}", "changed")
@@ -198,8 +198,8 @@ async def _screen(
     sign_url: SignUrl,
     *,
     said: str = "",
-    refused: Refused = _NOTHING,
-    wrong: Refusal | None = None,
+    refused: Refused = NOTHING,
+    wrong: Refused | None = None,
     phone: str = "",
 ) -> HTMLResponse:
     s = await load(connection, number, actor)
@@ -215,7 +215,7 @@ async def _screen(
         warranty_label=WARRANTY_LABELS[s.warranty],
         steps=steps,
         refused=refused,
-        lost=refused.lost(steps),
+        lost=lost(refused, steps),
         people=await _people(connection, s, steps, now),
         slots=await windows_of(connection, s, steps, now),
         talk=talk["items"],
@@ -230,7 +230,7 @@ async def _screen(
         member=await membership_of(
             connection, s.customer_id, now=now, points=actor.points, limit=_LAST_POINTS
         ),
-        wrong=wrong or Refusal(),
+        wrong=wrong or Refused(),
         bans=(await read_bans(connection, s.customer_id)).items,
         trips=[each for each in await visits_of(connection, number, actor, sign_url) if each["empty_trip"]],
         promises=(await promises_of(connection, number, actor=actor, now=now)).items,

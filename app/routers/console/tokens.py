@@ -14,10 +14,10 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.models.api_tokens import Scope
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, moment, read, refusal, whole
 from app.routers.console.shell import back, show
 from app.routers.dependencies import require
-from app.routers.event_steps import typed_in
+from app.routers.forms import moment, read, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.api_tokens import TokenIn
 from app.services.api_tokens.manage import add_token, list_tokens, revoke_token
 from app.services.tickets.search import service_points
@@ -50,7 +50,7 @@ async def new_token(
         )
         async with whole(connection):
             made = await add_token(connection, body, actor=actor, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, now, refused=refusal("token", typed, problem))
     return await _page(connection, actor, now, made=made.token)
 
@@ -68,7 +68,7 @@ async def _page(
     *,
     said: str = "",
     made: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     return show(
         "settings/tokens",
@@ -78,6 +78,6 @@ async def _page(
         tokens=(await list_tokens(connection)).items,
         scopes=_SCOPES,
         points=await service_points(connection, actor.points),
-        refused=refused or Refusal(),
+        refused=refused,
         now=now,
     )

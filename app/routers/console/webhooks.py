@@ -12,10 +12,10 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, moment, read, refusal, whole, words
 from app.routers.console.shell import back, show
 from app.routers.dependencies import SettingsDep, require
-from app.routers.event_steps import typed_in
+from app.routers.forms import moment, read, typed_in, whole, words
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.webhooks import EndpointIn, EndpointPatch, ReplayIn
 from app.services.credentials.keyring import key_ring
 from app.services.webhooks.deliveries import list_deliveries, ping, replay
@@ -52,7 +52,7 @@ async def new_endpoint(
         body = read(EndpointIn, said | {"events": words(typed.get("events", "")) or ["*"]})
         async with whole(connection):
             made = await add_endpoint(connection, body, ring=ring, at_home=at_home, actor=actor, now=now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _list(connection, actor, refused=refusal("endpoint", typed, problem))
     return await _list(connection, actor, key=made.signing_key)
 
@@ -106,7 +106,7 @@ async def send_again(
         body = read(ReplayIn, said)
         async with whole(connection):
             await replay(connection, endpoint_id, body, now)
-    except REFUSED as problem:
+    except MENDABLE_AT_DESK as problem:
         return await _one(connection, endpoint_id, actor, refused=refusal("replay", typed, problem))
     return back(f"settings/webhooks/{endpoint_id}", "replayed")
 
@@ -123,7 +123,7 @@ async def _list(
     *,
     said: str = "",
     key: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     endpoints = (await list_endpoints(connection)).items
     return show(
@@ -133,7 +133,7 @@ async def _list(
         key=key,
         endpoints=endpoints,
         states=_STATES,
-        refused=refused or Refusal(),
+        refused=refused,
     )
 
 
@@ -144,7 +144,7 @@ async def _one(
     *,
     said: str = "",
     key: str = "",
-    refused: Refusal | None = None,
+    refused: Refused = NOTHING,
 ) -> HTMLResponse:
     return show(
         "settings/webhook",
@@ -155,5 +155,5 @@ async def _one(
         deliveries=(await list_deliveries(connection, endpoint_id, None, cursor=None, limit=50)).items,
         states=_STATES,
         delivered=_DELIVERED,
-        refused=refused or Refusal(),
+        refused=refused,
     )

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from app.domain.lifecycle import Event, Role
-from app.errors import Conflict, InvalidInput, Problem
+from app.errors import InvalidInput, Problem
 from app.pages.problem import FIELD
 from app.routers.dependencies import require_of_ticket
 from app.routers.event_forms import FormInvalid
-from app.routers.event_steps import Refused, why
 from app.routers.field.bodies import body_from, quote_from, typed
 from app.routers.field.screen import screen
 from app.routers.field.sent import Act, ActDep
+from app.routers.refused import MENDABLE, Refused, refusal
 from app.schemas.conversations import MessageIn
 from app.schemas.parts import ReservationIn, ReservationLine
 from app.schemas.transitions import TransitionIn
@@ -82,7 +82,7 @@ async def leave_note(act: ActDep, text: Annotated[str, Form(max_length=2000)] = 
 
     async def say(connection: asyncpg.Connection) -> Done:
         if not text.strip():
-            raise FormInvalid({"event": "请先写下要说的话，再点“发给客户”。"})
+            raise FormInvalid({"": "请先写下要说的话，再点“发给客户”。"})
         unkeyed = act.once("unkeyed", {}).of_nothing()
         body = MessageIn(text=text)
         await write_message(connection, act.number, body, once=unkeyed, sign_url=act.sign_url, now=act.now)
@@ -110,9 +110,9 @@ async def carried_out(
     except Problem as problem:
         if act.queued:
             return await act.refusal(problem)
-        if not isinstance(problem, Conflict | InvalidInput):
+        if not isinstance(problem, MENDABLE):
             raise
-        return await again(act, Refused(event, said, {"event": why(problem)}))
+        return await again(act, refusal(event, said, problem, ()))
     return act.answer(words, done)
 
 

@@ -48,7 +48,7 @@ def quote_from(version: int, form: FormData, s: Situation) -> Quote | ReviseQuot
         if isinstance(code, str) and code and len(code) <= 60 and _count(many)
     ]
     if not lines:
-        raise FormInvalid({"event": "请至少填写一项的数量，再发给客户。"})
+        raise FormInvalid({"": "请至少填写一项的数量，再发给客户。"})
     if s.quote_with_us:
         return ReviseQuote(event=Event.REVISE_QUOTE, version=version, lines=lines)
     return Quote(event=Event.QUOTE, version=version, lines=lines)
@@ -62,7 +62,7 @@ def _door(s: Situation) -> list[UUID]:
         if photo.purpose is Purpose.NO_ACCESS and photo.visit_id == visit_id
     ]
     if not found:
-        raise FormInvalid({"event": "请先拍一张门口的照片：在“现场照片”里选“到访未遇”上传。"})
+        raise FormInvalid({"": "请先拍一张门口的照片：在“现场照片”里选“到访未遇”上传。"})
     return found[-_MOST_PHOTOS:]
 
 
@@ -78,7 +78,7 @@ def _calls(form: FormData, s: Situation, at: datetime) -> list[dict[str, object]
             made = departed
         calls.append({"at": made.isoformat(), "result": result or "no_answer"})
     if len(calls) < 2:
-        raise FormInvalid({"event": "请填写两次通话的时间：都打过、都没有人接，才能登记到访未遇。"})
+        raise FormInvalid({"": "请填写两次通话的时间：都打过、都没有人接，才能登记到访未遇。"})
     return calls
 
 
@@ -96,7 +96,7 @@ def _evening(day: str) -> str:
     try:
         return datetime.combine(datetime.fromisoformat(day).date(), _EVENING, ZONE).isoformat()
     except ValueError as error:
-        raise FormInvalid({"event": "请填写预计到货的日期。"}) from error
+        raise FormInvalid({"": "请填写预计到货的日期。"}) from error
 
 
 def _count(said: object) -> int:

@@ -10,13 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.domain.lifecycle import Role
 from app.domain.situation import Purpose
-from app.errors import Conflict, InvalidInput, Problem
+from app.errors import InvalidInput, Problem
 from app.pages.problem import FIELD
 from app.routers.dependencies import SessionsDep, StoreDep, require_of_ticket
 from app.routers.event_forms import FormInvalid
-from app.routers.event_steps import Refused, why
 from app.routers.field.acts import again, carried_out
 from app.routers.field.sent import Act, ActDep
+from app.routers.refused import MENDABLE, refusal
 from app.schemas.evidence import CheckIn, CodeIn, SignatureIn, StrokeIn
 from app.services.attachments.keep import keep
 from app.services.attachments.upload import Said, upload
@@ -127,12 +127,12 @@ async def _taken(act: Act, do: Callable[[], Awaitable[Done]], words: str) -> Res
     try:
         return act.answer(words, await do())
     except (Problem, FormInvalid) as refused:
-        problem = InvalidInput(refused.errors["event"]) if isinstance(refused, FormInvalid) else refused
+        problem = InvalidInput(refused.errors[""]) if isinstance(refused, FormInvalid) else refused
         if act.queued:
             return await act.refusal(problem)
-        if not isinstance(problem, Conflict | InvalidInput):
+        if not isinstance(problem, MENDABLE):
             raise
-        return await again(act, Refused("", {}, {"event": why(problem)}))
+        return await again(act, refusal("", {}, problem, ()))
 
 
 def _place(said: str) -> float | None:
@@ -146,18 +146,18 @@ def _number(said: str) -> float | None:
     try:
         return float(said) if said.strip() else None
     except ValueError as error:
-        raise FormInvalid({"event": "读数请填数字，例如 2.5。"}) from error
+        raise FormInvalid({"": "读数请填数字，例如 2.5。"}) from error
 
 
 def _drawn(strokes: str) -> list[StrokeIn]:
     try:
         return _STROKES.validate_json(strokes)
     except ValidationError as error:
-        raise FormInvalid({"event": "签名没有收到，请客户再签一次。"}) from error
+        raise FormInvalid({"": "签名没有收到，请客户再签一次。"}) from error
 
 
 def _code(code: str, total_fen: int, quote_version: int | None) -> CodeIn:
     try:
         return CodeIn(code=code, total_fen=total_fen, quote_version=quote_version)
     except ValidationError as error:
-        raise FormInvalid({"event": "完成码是 6 位数字，在客户的工单页面上。"}) from error
+        raise FormInvalid({"": "完成码是 6 位数字，在客户的工单页面上。"}) from error

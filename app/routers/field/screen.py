@@ -17,8 +17,9 @@ from app.domain.pricing import NOT_COVERED_LABELS, PriceKind
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Purpose, Situation
 from app.pages.render import page
 from app.routers.event_forms import fields
-from app.routers.event_steps import Refused, Step, steps_of, windows_of
+from app.routers.event_steps import Step, lost, steps_of, windows_of
 from app.routers.field.bodies import OWN_FIELDS
+from app.routers.refused import NOTHING, Refused
 from app.services.parts.of_ticket import parts_of
 from app.services.prices.current import published
 from app.services.quotes.limit import limit_of
@@ -61,14 +62,13 @@ async def screen(
     sign_url: SignUrl,
     *,
     said: str = "",
-    refused: Refused | None = None,
+    refused: Refused = NOTHING,
     phone: str = "",
     map_link: str = "",
 ) -> HTMLResponse:
     s = await load(connection, number, actor)
     his = s.engineer_id == actor.id
     found = steps_of(s, actor, now)
-    form = refused or Refused()
     stages = _ahead(s.state) if his else ()
     states = {s.state, *(stage.state for stage in stages)}
     city = s.address.city if s.address else ""
@@ -104,8 +104,8 @@ async def screen(
         at_work=s.state in _AT_WORK,
         proof=_proof(s) if his else None,
         visits=await visits_of(connection, number, actor, sign_url) if near else (),
-        refused=form,
-        lost=form.lost(found),
+        refused=refused,
+        lost=lost(refused, found),
         slots=await windows_of(connection, s, found, now),
         photos=_PHOTOS,
         events=await timeline(connection, number, actor),

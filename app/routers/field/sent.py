@@ -18,7 +18,7 @@ from app.errors import Problem
 from app.pages.problem import FIELD
 from app.pages.render import HEADERS
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep
-from app.routers.event_steps import why
+from app.routers.refused import why
 from app.routers.tickets import Number
 from app.services.idempotency import Once
 from app.services.tickets.once import Done

@@ -13,10 +13,12 @@ from app.domain.lifecycle import Event
 from app.errors import Conflict, NotFound, TooManyRequests
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SessionsDep, SettingsDep, StoreDep
 from app.routers.event_forms import takes_photos
-from app.routers.event_steps import Refused, cause, typed_in
+from app.routers.event_steps import cause
+from app.routers.forms import typed_in
 from app.routers.h5.photos import Taken, shown, taken_in
 from app.routers.h5.shell import OWNER, back_to
-from app.routers.h5.ticket import SHOWN, Trouble, screen
+from app.routers.h5.ticket import SHOWN, screen
+from app.routers.refused import NOTHING, Refused, refusal
 from app.routers.tickets import Number
 from app.schemas.conversations import MessageIn
 from app.schemas.tickets import UrgingIn
@@ -54,19 +56,25 @@ async def cause_on_page(
         form = await request.form()
         taken = await taken_in(form, sessions, store, actor=actor, key=key or number, now=now)
     said = typed | (_WISH if event is Event.REBOOK else {})
-    refused: Refused | None = Refused(event, typed, dict(taken.errors)) if taken.errors else None
+    refused = Refused(event, typed, dict(taken.errors)) if taken.errors else NOTHING
     async with request.app.state.database.writes.acquire() as connection:
-        if refused is None:
+        if not refused:
             photos = taken.photos if takes_photos(event) else None
             refused = await cause(
                 connection, number, event, version, said, actor=actor, now=now, photos=photos
             )
-        if refused is None:
+        if not refused:
             return back_to(number, event)
         sign_url = urls.signer(now)
-        trouble = Trouble(refused=refused, photos=tuple(shown(taken.photos, sign_url, actor.id)))
         return await screen(
-            connection, number, actor, now, sign_url, cooldown=settings.urging_cooldown, trouble=trouble
+            connection,
+            number,
+            actor,
+            now,
+            sign_url,
+            cooldown=settings.urging_cooldown,
+            refused=refused,
+            photos=shown(taken.photos, sign_url, actor.id),
         )
 
 
@@ -82,10 +90,10 @@ async def urge_on_page(
     once, cooldown = Once("urgings", actor, None, b""), settings.urging_cooldown
     try:
         await urge(connection, number, UrgingIn(), once=once, now=now, cooldown=cooldown)
-    except (TooManyRequests, Conflict) as refused:
-        trouble = Trouble("urging", refused.msg)
+    except (TooManyRequests, Conflict) as problem:
+        refused = refusal("urging", {}, problem, ())
         return await screen(
-            connection, number, actor, now, urls.signer(now), cooldown=cooldown, trouble=trouble
+            connection, number, actor, now, urls.signer(now), cooldown=cooldown, refused=refused
         )
     return back_to(number, "urged")
 
@@ -113,7 +121,7 @@ async def write_on_page(
             now,
             sign_url,
             cooldown=settings.urging_cooldown,
-            trouble=Trouble("message", said, text),
+            refused=Refused("message", {"text": text}, {"text": said}),
         )
     # A thumb that taps twice sends the same key twice.
     once = Once("messages", actor, key, fingerprint(body, number))

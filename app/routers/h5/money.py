@@ -12,10 +12,10 @@ from app.domain.triage.labels import Category
 from app.errors import Conflict
 from app.pages.render import page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep
-from app.routers.event_steps import why
 from app.routers.h5.shell import OWNER, back_to
-from app.routers.h5.ticket import Trouble, screen
+from app.routers.h5.ticket import screen
 from app.routers.quotes import Issue
+from app.routers.refused import refusal
 from app.routers.tickets import Number
 from app.schemas.common import Word
 from app.schemas.transitions import ApproveQuote, DeclineQuote
@@ -62,11 +62,11 @@ async def decide_on_page(
     )
     try:
         await transition(connection, number, body, actor=actor, now=now)
-    except Conflict as refused:
-        trouble = Trouble("quote", why(refused))
+    except Conflict as problem:
+        refused = refusal("quote", {}, problem, ())
         cooldown = settings.urging_cooldown
         return await screen(
-            connection, number, actor, now, urls.signer(now), cooldown=cooldown, trouble=trouble
+            connection, number, actor, now, urls.signer(now), cooldown=cooldown, refused=refused
         )
     return back_to(number, f"{decision}d")
 

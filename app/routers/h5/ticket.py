@@ -1,7 +1,7 @@
 """One ticket as its customer sees it: where it stands, who comes and when, and what he may do now."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,9 @@ from app.domain.lifecycle import BUSY, ENDS, Event, Role, State
 from app.domain.situation import Situation
 from app.pages.render import page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep
-from app.routers.event_steps import Refused, Step, steps_of, windows_of
+from app.routers.event_steps import Step, lost, steps_of, windows_of
 from app.routers.h5.shell import SAID
+from app.routers.refused import NOTHING, Refused
 from app.routers.tickets import Number
 from app.schemas.evidence import EvidenceOut
 from app.services.complaints.read import remedy_link
@@ -51,17 +52,6 @@ SHOWN = {
 FIRST = frozenset({Event.CONFIRM, Event.SUPPLY_INFO, Event.BOOK})
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """A form that did not go through: which part of the page it is in, what to do, and what was typed."""
-
-    where: str = ""
-    msg: str = ""
-    typed: str = ""
-    refused: Refused = field(default_factory=Refused)
-    photos: tuple[dict[str, str], ...] = ()
-
-
 @router.get("/tickets/{number}")
 async def ticket_page(
     number: Number,
@@ -87,7 +77,8 @@ async def screen(
     *,
     cooldown: timedelta,
     said: str = "",
-    trouble: Trouble = Trouble(),
+    refused: Refused = NOTHING,
+    photos: Sequence[Mapping[str, str]] = (),
 ) -> HTMLResponse:
     """The page as it is now; also the answer to a form on it that could not be carried out."""
     s = await load(connection, number, actor)
@@ -112,9 +103,9 @@ async def screen(
         first=FIRST,
         slots=await windows_of(connection, s, [step for step in steps if not step.next_steps], now),
         said=said,
-        trouble=trouble,
-        refused=trouble.refused,
-        lost=trouble.refused.lost(steps),
+        refused=refused,
+        photos=photos,
+        lost=lost(refused, steps),
         **_what_next(s, actor),
     )
 

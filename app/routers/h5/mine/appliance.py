@@ -17,10 +17,11 @@ from app.domain.situation import Purpose
 from app.edge.validation import field_errors
 from app.errors import InvalidInput
 from app.pages.render import page
-from app.routers.console.forms import read
 from app.routers.dependencies import PhotoUrlsDep, SessionsDep, SettingsDep, StickersDep, StoreDep
-from app.routers.h5.mine.forms import NOTHING, CustomerDep, Refused, TypedDep, attempt, back
+from app.routers.forms import TypedDep, read
 from app.routers.h5.mine.photos import taken
+from app.routers.h5.mine.shell import CustomerDep, back
+from app.routers.refused import NOTHING, Refused, attempt
 from app.schemas.assets import AssetChange, ProofIn
 from app.schemas.households import InvitationOut, ShareIn
 from app.services.assets.archive import archive_of

@@ -15,10 +15,11 @@ from app.domain.triage.labels import Category
 from app.domain.zone import ZONE
 from app.models.tickets import AssetKind
 from app.pages.render import page
-from app.routers.console.forms import read
 from app.routers.dependencies import SessionsDep, StoreDep
-from app.routers.h5.mine.forms import NOTHING, CustomerDep, Refused, TypedDep, attempt, back
+from app.routers.forms import TypedDep, read
 from app.routers.h5.mine.photos import taken
+from app.routers.h5.mine.shell import CustomerDep, back
+from app.routers.refused import NOTHING, Refused, attempt
 from app.schemas.assets import AssetIn
 from app.services.assets.add_asset import add_asset
 from app.services.assets.list_assets import list_assets
@@ -66,7 +67,7 @@ async def read_label(
         seen = await scan_photo(sessions, store, photo, actor=actor)
         known = seen.model_dump(include={"brand", "model", "serial_number", "category"})
         return _form(known, said="已识别铭牌，请核对后保存。")
-    return _form({}, refused=tried.refused or NOTHING)
+    return _form({}, refused=tried.refused)
 
 
 @router.post("")
@@ -78,7 +79,7 @@ async def add_appliance(actor: CustomerDep, sessions: SessionsDep, typed: TypedD
         async with sessions.begin() as session:
             made = await add_asset(session, body, once=once, now=now)
         return back(f"appliances/{UUID(made.id)}", "added")
-    return _form({}, refused=tried.refused or NOTHING)
+    return _form({}, refused=tried.refused)
 
 
 def _form(known: Mapping[str, Any], *, refused: Refused = NOTHING, said: str = "") -> HTMLResponse:

@@ -10,9 +10,10 @@ from app.clock import Now
 from app.db import StatementDep, WriterDep, driver
 from app.domain.actor import Actor
 from app.pages.render import page
-from app.routers.console.forms import read
 from app.routers.dependencies import SessionsDep, SettingsDep
-from app.routers.h5.mine.forms import NOTHING, CustomerDep, Refused, TypedDep, attempt, back
+from app.routers.forms import TypedDep, read
+from app.routers.h5.mine.shell import CustomerDep, back
+from app.routers.refused import NOTHING, Refused, attempt
 from app.schemas.households import CodeIn, HouseholdIn, InvitationOut
 from app.services.assets.list_assets import list_assets
 from app.services.attachments.upload import Sessions
@@ -52,7 +53,7 @@ async def make_household(
         async with connection.transaction():
             await found_household(connection, body, once=once, now=now)
         return back("households", "made")
-    return await _screen(sessions, actor, now, refused=tried.refused or NOTHING)
+    return await _screen(sessions, actor, now, refused=tried.refused)
 
 
 @router.post("/join")
@@ -63,7 +64,7 @@ async def open_invitation(actor: CustomerDep, sessions: SessionsDep, typed: Type
         if not (code.isascii() and code.isalnum()):
             return await _screen(sessions, actor, now, refused=_no_code(typed))
         return back(f"invitations/{code}")
-    return await _screen(sessions, actor, now, refused=tried.refused or NOTHING)
+    return await _screen(sessions, actor, now, refused=tried.refused)
 
 
 def _no_code(typed: dict[str, str]) -> Refused:
@@ -87,7 +88,7 @@ async def invite_somebody(
                 connection, household_id, actor=actor, now=now, public_base_url=settings.public_base_url
             )
         return await _screen(sessions, actor, now, invited=(str(household_id), made))
-    return await _screen(sessions, actor, now, refused=tried.refused or NOTHING)
+    return await _screen(sessions, actor, now, refused=tried.refused)
 
 
 @router.post("/{household_id}/invitations/withdraw")
@@ -112,7 +113,7 @@ async def remove_somebody(
         async with connection.transaction():
             await remove_member(connection, household_id, member_id, actor=actor, now=now)
         return back("households", "left" if myself else "removed")
-    return await _screen(sessions, actor, now, refused=tried.refused or NOTHING)
+    return await _screen(sessions, actor, now, refused=tried.refused)
 
 
 @router.post("/{household_id}/members/{member_id}/owner")
@@ -128,7 +129,7 @@ async def hand_over(
         async with connection.transaction():
             await change_owner(connection, household_id, member_id, actor=actor, now=now)
         return back("households", "handed")
-    return await _screen(sessions, actor, now, refused=tried.refused or NOTHING)
+    return await _screen(sessions, actor, now, refused=tried.refused)
 
 
 @router.post("/{household_id}/appliances/{asset_id}/withdraw")

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
 from app.pages.render import page
-from app.routers.h5.mine.forms import CustomerDep
+from app.routers.h5.mine.shell import CustomerDep
 from app.services.assets.list_assets import list_assets
 from app.services.customers.me import about_me
 from app.services.doors.point import list_points

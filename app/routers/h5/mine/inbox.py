@@ -9,7 +9,7 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.pages.render import page
 from app.routers.dependencies import ActorDep
-from app.routers.h5.mine.forms import back
+from app.routers.h5.mine.shell import back
 from app.services.inbox.read import mark_read, read_inbox
 
 router = APIRouter(prefix="/h5/inbox", include_in_schema=False)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.clock import Now
 from app.db import ReaderDep
 from app.pages.render import page
-from app.routers.h5.mine.forms import CustomerDep
+from app.routers.h5.mine.shell import CustomerDep
 from app.services.membership.look import membership_of
 
 router = APIRouter(prefix="/h5/membership", include_in_schema=False)

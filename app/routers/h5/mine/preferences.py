@@ -11,8 +11,9 @@ from app.clock import Now
 from app.db import ReaderDep, StatementDep
 from app.domain.actor import Actor
 from app.pages.render import page
-from app.routers.console.forms import read
-from app.routers.h5.mine.forms import NOTHING, CustomerDep, Refused, TypedDep, attempt, back
+from app.routers.forms import TypedDep, read
+from app.routers.h5.mine.shell import CustomerDep, back
+from app.routers.refused import NOTHING, Refused, attempt
 from app.schemas.customers import ProfileIn
 from app.schemas.preferences import PreferencesIn
 from app.services.customers.preferences import preferences_of, put_preferences

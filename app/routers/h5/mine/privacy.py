@@ -12,10 +12,11 @@ from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.privacy.purposes import Purpose, Source
 from app.pages.render import page
-from app.routers.console.forms import read
 from app.routers.dependencies import StoreDep
-from app.routers.h5.mine.forms import NOTHING, CustomerDep, Refused, attempt, back
+from app.routers.forms import read
+from app.routers.h5.mine.shell import CustomerDep, back
 from app.routers.me import as_zip
+from app.routers.refused import NOTHING, Refused, attempt
 from app.schemas.privacy import ConsentIn, DeletionRequested
 from app.services.exports.gather import gather
 from app.services.idempotency import Once
@@ -53,7 +54,7 @@ async def say_on_page(
         async with connection.transaction():
             await say(connection, body, once=Once("privacy-consents", actor, None, b""), now=now)
         return back("privacy", "given" if given else "withdrawn")
-    return await _screen(connection, actor, now, refused=tried.refused or NOTHING)
+    return await _screen(connection, actor, now, refused=tried.refused)
 
 
 @router.post("/export", response_class=Response)
@@ -64,7 +65,7 @@ async def export_on_page(actor: CustomerDep, connection: StatementDep, store: St
             export = await gather(connection, actor=actor, now=now)
         answer: StreamingResponse = as_zip(export, store, now)
         return answer
-    return await _screen(connection, actor, now, refused=tried.refused or NOTHING)
+    return await _screen(connection, actor, now, refused=tried.refused)
 
 
 @router.get("/deletion")
@@ -87,7 +88,7 @@ async def ask_on_page(
         async with connection.transaction():
             asked = await ask_deletion(connection, once=Once("deletions", actor, None, b""), now=now)
         return await _leaving(connection, actor, now, asked=asked)
-    return await _leaving(connection, actor, now, refused=tried.refused or NOTHING)
+    return await _leaving(connection, actor, now, refused=tried.refused)
 
 
 @router.post("/deletion/cancel")

@@ -1,53 +1,31 @@
-"""A form of the console as the body that the API takes: what is wrong with it is told as it is there."""
+"""A form of a page as the body that the API takes: what is wrong with it is told as it is there."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import asyncpg
+from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from app.domain.zone import ZONE
 from app.edge.database_errors import problem_for
 from app.edge.validation import field_errors
-from app.errors import Conflict, InvalidInput, NotFound, Problem
+from app.errors import InvalidInput
 
 Body = TypeVar("Body", bound=BaseModel)
 
-# What a person can mend at the form that he has before him.
-REFUSED = (Conflict, InvalidInput, NotFound)
-# Of the form of this request. A refusal answers with a page like any other, so that its status tells nothing.
-CARRIED_OUT = ContextVar("carried_out", default=True)
-_PLACES = ("body", "path", "query")
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[-–—~至到]\s*(\d{1,2}:\d{2})")
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """A form that did not go through: ``form`` says which one of its page, ``errors`` are by field, under "" what
-    concerns the whole."""
-
-    form: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-    def over(self, form: str, standing: Mapping[str, object] | None = None) -> Mapping[str, object]:
-        """What the form shows: what was typed into it, else what is so at present."""
-        return self.typed if self.form == form else standing or {}
-
-    def at(self, form: str) -> Mapping[str, str]:
-        return self.errors if self.form == form else {}
+async def typed_in(request: Request) -> dict[str, str]:
+    """Fields only: files are read where they are asked for."""
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
-def refusal(form: str, typed: Mapping[str, str], problem: Problem) -> Refusal:
-    """Also known then: the form of this request has not been carried out."""
-    CARRIED_OUT.set(False)
-    errors = {_field(each.field): each.msg for each in problem.errors} or {"": problem.msg}
-    return Refusal(form, typed, errors)
+TypedDep = Annotated[dict[str, str], Depends(typed_in)]
 
 
 def read(body: type[Body], said: Mapping[str, object]) -> Body:
@@ -124,8 +102,3 @@ def place(said: str, name: str) -> dict[str, float]:
 def words(said: str) -> list[str]:
     """Separated by commas, semicolons or spaces, of either width."""
     return [each for each in re.split(r"[\s,，;；、]+", said) if each]
-
-
-def _field(path: str) -> str:
-    parts = path.split(".")
-    return (parts[1] if parts[0] in _PLACES and len(parts) > 1 else parts[0]) if path else ""
