@@ -2,14 +2,15 @@
 
 `callbacks`: WeChat calling while all else stands still; `bookings`: many who book while plans are applied; `console`:
 the desk's lists; `month`: twenty thousand tickets, and everything counted twice; `slots`: the windows of a town,
-without and from its database; `dispatch`: the planner alone; `bursts`: how soon a burst of reports is noticed.
+without and from its database; `dispatch`: the planner alone; `bursts`: how soon a burst of reports is noticed;
+`h5`: how soon a customer on a slow line can use the first page.
 """
 
 import argparse
 import asyncio
 import sys
 
-from bench import bookings, bursts, callbacks, console, databases, month, slots_pure, slots_town
+from bench import bookings, bursts, callbacks, console, databases, h5, month, slots_pure, slots_town
 from bench.dispatch import report as dispatch
 from bench.hot_paths import FOLDER, Plan, measure
 from bench.report import show
@@ -34,6 +35,7 @@ def main() -> int:
             "month",
             "bursts",
             "console",
+            "h5",
         ),
         default="all",
     )
@@ -65,6 +67,8 @@ def main() -> int:
                 return 0 if called.met else 1
             if options.what == "console":
                 return 0 if console.show(asyncio.run(console.measure(stack, FOLDER))) else 1
+            if options.what == "h5":
+                return 0 if h5.show(asyncio.run(h5.measure(stack, FOLDER))) else 1
             if options.what == "bookings":
                 booked = asyncio.run(bookings.measure(stack))
                 bookings.show(booked)
