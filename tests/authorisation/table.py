@@ -120,6 +120,8 @@ _ROWS = {
     "GET /api/v1/membership/rules": _DESK,
     "POST /api/v1/membership/rules": "401 403 403 403 403 401 403 201 201 403",
     "GET /h5/membership": _PAGE_OF_CUSTOMERS,
+    "GET /console/settings/membership": _CONSOLE,
+    "POST /console/settings/membership": _LEADS_POST,
     "GET /api/v1/households": _CUSTOMERS,
     "POST /api/v1/households": "401 201 201 403 403 401 403 403 403 403",
     "PUT /api/v1/households/{household_id}/owner": "401 200 404 403 403 401 403 403 403 403",

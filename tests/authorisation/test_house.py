@@ -23,7 +23,7 @@ HOUSE = (
     r"PUT /api/v1/holidays/\{year\}",
     r"(POST|PUT) /api/v1/teams.*",
     r"POST /api/v1/(routing|membership)/rules",
-    r"POST /console/(prices|rosters/holidays|settings/policies|settings/routing).*",
+    r"POST /console/(prices|rosters/holidays|settings/(policies|routing|membership)).*",
     # Of the house, as the body of the world says; of a point: tests/service_levels.
     r"POST (/api/v1/service-calendars|/console/settings/calendars)",
 )

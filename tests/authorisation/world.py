@@ -354,6 +354,14 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/staff/{staff_id}/password": {"data": {"password": "a-long-new-password"}},
         "POST /console/settings/calendars": {"data": {"monday": "09:00-18:00"}},
         "POST /console/settings/policies": {"data": {"normal_first_response": "120"}},
+        "POST /console/settings/membership": {
+            "data": {
+                "window_days": "365",
+                "confirmed": "50",
+                "level_0_code": "standard",
+                "level_0_name": "普通会员",
+            }
+        },
         "POST /console/settings/routing/teams": {"data": {"name": "夜班组"}},
         "POST /console/settings/routing/rules": {"data": {"r0_name": "全部", "r0_team": ids["team_id"]}},
         "POST /console/settings/webhooks": {"data": {"url": WEBHOOK["url"]}},

@@ -1,16 +1,24 @@
 """What the customer reads, what the desk sees and sets right, and where a level sends a ticket."""
 
+import asyncio
+import json
+import re
+from io import BytesIO
 from uuid import UUID
+from zipfile import ZipFile
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import driver
 from app.services.privacy.erasure import carry_out
 from app.services.privacy.person import OF_PERSON
 from app.services.routing.decide import decide, facts_of
 from app.services.routing.seats import seats_of
 from app.services.seed.membership import RULES as TOWN
+from app.services.seed.membership import plant_membership
 from tests.harness.callers import Caller
+from tests.harness.live import Live
 from tests.make import make_asset, make_customer
 from tests.membership.conftest import RULES, Members
 
@@ -179,10 +187,42 @@ async def test_the_words_go_with_the_account_and_the_points_still_agree(
 ) -> None:
     await members.confirmed()
     await members.correct(7, reason="王女士来电投诉")
-    exported = (await members.story.customer.get("/api/v1/me/export.zip")).content
-    assert exported
+    exported = await members.story.customer.get("/api/v1/me/export.zip")
+    with ZipFile(BytesIO(exported.content)) as archive:
+        points = json.loads(archive.read("archive.json"))["me"]["points"]
+    assert [(each["change"], each["note"]) for each in points] == [(7, "王女士来电投诉"), (50, "")]
     await carry_out(rows, OF_PERSON, [UUID(members.wang)], members.story.clock.now)
     kept = await rows.fetch("SELECT change, note FROM member_points ORDER BY id")
     assert [tuple(row) for row in kept] == [(50, ""), (7, "")]
     assert await rows.fetchval("SELECT count(*) FROM audit_log WHERE reason LIKE '%王女士%'") == 0
     assert await members.differences() == []
+
+
+async def test_rules_are_published_on_a_page_as_they_were_typed(members: Members) -> None:
+    story, url = members.story, "/console/settings/membership"
+    page = (await story.manager.get(url)).text
+    typed = dict(re.findall(r'<input name="([^"]+)" type="text" value="([^"]*)"', page))
+    assert (typed["confirmed"], typed["level_1_name"], typed["level_2_code"]) == ("50", "银卡会员", "gold")
+    typed |= {
+        "confirmed": "60",
+        "level_3_name": "钻石会员",
+        "level_3_code": "diamond",
+        "level_3_from_points": "900",
+    }
+    assert (await story.manager.post(url, data=typed)).status_code == 303
+    (rules, _) = (await story.agent.get(RULES)).json()["items"]
+    assert rules["awards"]["confirmed"]["points"] == 60
+    assert [level["from_points"] for level in rules["levels"]] == [0, 150, 300, 900]
+    wrong = await story.manager.post(url, data=typed | {"level_1_from_points": "很多"})
+    assert (wrong.status_code, "请填写整数" in wrong.text, 'value="很多"' in wrong.text) == (200, True, True)
+
+
+async def test_of_many_appliances_at_once_no_more_count_than_may(live: Live) -> None:
+    async with live.sessions.begin() as session:
+        person = await make_customer(session)
+        await plant_membership(await driver(session), live.clock.now)
+    async with await live.caller_for(person) as caller:
+        things = [{"category": "空调", "serial_number": f"SN-{n}"} for n in range(6)]
+        answers = await asyncio.gather(*(caller.post("/api/v1/assets", json=thing) for thing in things))
+        assert {answer.status_code for answer in answers} == {201}
+        assert (await caller.get("/api/v1/me/membership")).json()["points"] == 90

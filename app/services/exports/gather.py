@@ -15,6 +15,7 @@ from app.schemas.assets import ArchiveOut
 from app.services.assets.archive import archive_of
 from app.services.attachments.urls import Variant
 from app.services.customers.preferences import preferences_of
+from app.services.membership.look import ledger_of
 from app.services.privacy.consents import standing_of
 from app.services.privacy.looks import looks_at
 
@@ -97,14 +98,14 @@ async def gather(connection: asyncpg.Connection, *, actor: Actor, now: datetime)
     pictures = [_picture(row) for row in await connection.fetch(_PHOTOS, actor.id)]
     return Export(
         made_at=now,
-        me=await _me(connection, actor),
+        me=await _me(connection, actor, now),
         archives=tuple(await _archives(connection, actor, now, {str(p.id): p.name for p in pictures})),
         tickets=tuple(_ticket(row) for row in await connection.fetch(_TICKETS, actor.id, TICKETS)),
         pictures=tuple(pictures),
     )
 
 
-async def _me(connection: asyncpg.Connection, actor: Actor) -> dict[str, Any]:
+async def _me(connection: asyncpg.Connection, actor: Actor, now: datetime) -> dict[str, Any]:
     row = await connection.fetchrow(_ME, actor.id)
     preferences = await preferences_of(connection, actor.id)
     looks, looked = await looks_at(connection, actor.id)
@@ -112,6 +113,7 @@ async def _me(connection: asyncpg.Connection, actor: Actor) -> dict[str, Any]:
     return {
         **row,
         "preferences": preferences.model_dump(by_alias=True),
+        "points": [each.model_dump() for each in await ledger_of(connection, actor.id, now)],
         "consents": [each.model_dump() for each in consents],
         "number_looked_at": looked,
         "looks": [each.model_dump() for each in looks],

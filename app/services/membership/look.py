@@ -74,6 +74,15 @@ async def membership_of(
     )
 
 
+async def ledger_of(connection: asyncpg.Connection, customer_id: str, now: datetime) -> list[PointsEntry]:
+    """All of it, newest first; empty where there is no membership."""
+    rules = await rules_in_force(connection, now)
+    if rules is None:
+        return []
+    rows = await connection.fetch(_PAGE, customer_id, None, None, None, None)
+    return [entry_out(row, rules.window) for row in rows]
+
+
 def level_out(level: Level) -> MemberLevel:
     return MemberLevel(**asdict(level))
 
