@@ -1,7 +1,6 @@
 """What brings customers points and which level they make, published in versions."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import asyncpg
 from fastapi import APIRouter, Request
@@ -13,10 +12,9 @@ from app.domain.actor import Actor
 from app.domain.membership.rules import EARNED, Reason
 from app.domain.membership.words import EARNING
 from app.pages.problem import CONSOLE
-from app.routers.console.forms import REFUSED, Refusal, number, read, refusal, whole
-from app.routers.console.shell import AtDesk, back, show
-from app.routers.dependencies import HouseLeader
-from app.routers.event_steps import typed_in
+from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
+from app.routers.forms import number, read, typed_in, whole
+from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.membership import MembershipRulesIn, MembershipRulesOut
 from app.services.membership.rules import list_rules, publish_membership
 
@@ -33,22 +31,16 @@ async def current(actor: AtDesk, connection: ReaderDep, said: str = "") -> HTMLR
 
 
 @router.post("")
-async def publish(request: Request, actor: HouseLeader, connection: WriterDep, now: Now) -> Response:
+async def publish(request: Request, actor: LeaderAtDesk, connection: WriterDep, now: Now) -> Response:
     """For what is earned from now on; levels are counted by it at once."""
     typed = await typed_in(request)
     try:
         body = read(MembershipRulesIn, _said(typed))
-        await _publish(connection, body, actor, now)
-    except REFUSED as problem:
+        async with whole(connection):
+            await publish_membership(connection, body, actor=actor, now=now)
+    except MENDABLE_AT_DESK as problem:
         return await _page(connection, actor, refused=refusal("membership", typed, problem))
     return back("settings/membership", "published")
-
-
-async def _publish(
-    connection: asyncpg.Connection, body: MembershipRulesIn, actor: Actor, now: datetime
-) -> None:
-    async with whole(connection):
-        await publish_membership(connection, body, actor=actor, now=now)
 
 
 def _said(typed: Mapping[str, str]) -> dict[str, object]:
@@ -79,10 +71,9 @@ def _figure(said: str) -> object:
 
 
 async def _page(
-    connection: asyncpg.Connection, actor: Actor, *, said: str = "", refused: Refusal | None = None
+    connection: asyncpg.Connection, actor: Actor, *, said: str = "", refused: Refused = NOTHING
 ) -> HTMLResponse:
     versions = (await list_rules(connection)).items
-    refused = refused or Refusal()
     rules = versions[0] if versions else None
     return show(
         "settings/membership",
