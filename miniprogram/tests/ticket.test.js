@@ -313,7 +313,11 @@ test("each star says what it stands for, and a rating needs all four", async () 
   for (const [at, star] of [[1, 4], [2, 3], [3, 4]]) await tap(dimensions[at], ".star", star);
   await fire(page, ".hx-field", "change", { value: " 讲得清楚 " });
   await tap(page.querySelector(".hx-photos"), ".add");
-  await tap(page, ".submit");
+  // The program is left and started anew: what was said is still there.
+  const again = await open(RATING, { number: "HX1" });
+  expect(again.querySelector(".hx-photos").data.photos).toHaveLength(1);
+  await tap(again, ".submit");
+  expect(seen.storage.has("rating-HX1")).toBe(false);
   expect(to("PUT", "/api/v1/tickets/HX1/rating")[0].body).toEqual({
     attitude: 5,
     expertise: 5,

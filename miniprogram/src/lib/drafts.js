@@ -4,7 +4,7 @@
 
 /**
  * @param {string} name
- * @param {{ key: string, photos?: Photo[] }} draft
+ * @param {{ [field: string]: unknown, photos?: Photo[] }} draft
  */
 function keep(name, draft) {
   // A photo that has not been sent is a temporary file, which WeChat may delete.
