@@ -270,6 +270,16 @@ function similar() {
   return { linked: [], similar: ["HX0"], items: [other], may_join: true };
 }
 
+/** @param {Partial<Schemas["MembershipOut"]>} [over] @returns {Loose<Schemas["MembershipOut"]>} */
+function membership(over = {}) {
+  const [plain, silver] = [{ code: "plain", name: "普通", from_points: 0, note: "" }, { code: "silver", name: "银卡", from_points: 100, note: "优先安排" }];
+  const earned = { id: "2", change: 20, reason: /** @type {const} */ ("confirmed"), label: "确认完成服务", note: "", number: "HX1", appliance: null, at: "2026-01-05T07:00:00Z", counts_until: "2027-01-05T07:00:00Z" };
+  return {
+    points: 120, level: silver, next_level: null, missing: null, holds_until: "2026-06-01T07:00:00Z", lapsing: 20, window_days: 365, levels: [plain, silver],
+    ways: [{ reason: "appliance", label: "登记设备", points: 10, most_a_year: 3 }], items: [earned], next_cursor: "c1", ...over,
+  };
+}
+
 /** @returns {Loose<Schemas["PublishedPrices"]>} */
 function prices() {
   return {
@@ -279,6 +289,6 @@ function prices() {
 }
 
 module.exports = {
-  address, evidence, incident, spoken, complaint, similar, prices,
+  address, evidence, incident, spoken, complaint, similar, membership, prices,
   ticket, summary, entry, asset, archive, me, consent, label, photo, quote, slot, callOut, urging, receipt, rubric, household, message, standing,
 };

@@ -6,6 +6,7 @@ const ASSET = "pages/asset/asset";
 const TRANSFER = "pages/transfer/transfer";
 const RECEIPT = "pages/receipt/receipt";
 const PRICES = "pages/prices/prices";
+const MEMBERSHIP = "pages/membership/membership";
 const POINTS = "pages/points/points";
 const PREFERENCES = "pages/preferences/preferences";
 
@@ -176,6 +177,30 @@ test("the published prices can be read by category, and an empty list says what 
   await tap(page, ".chip", 1);
   expect(to("GET", "/api/v1/prices").map((call) => call.query.category)).toEqual(["洗衣机", "空调", ""]);
   expect(text(page.querySelector(".hx-notice"), ".words")).toContain("暂无公示的价目");
+});
+
+test("points and level say what they are worth, what is missing and why each changed; without membership nothing is sold", async () => {
+  const seen = newWx();
+  const corrected = { ...rows.membership().items[0], id: "1", change: -5, label: "更正", note: "重复计算", number: null, appliance: "洗衣机" };
+  const { routes } = newService({
+    "GET /api/v1/me/membership": ({ query }) => (query.cursor ? rows.membership({ items: [corrected], next_cursor: null }) : rows.membership()),
+  });
+  const page = await open(MEMBERSHIP);
+  expect([text(page, ".level"), text(page, ".points"), text(page, ".next")]).toEqual(["银卡", "120 积分", "已经是最高级别。没有新积分时，银卡保留到 6月1日（周一）。30 天内有 20 积分到期。"]);
+  expect(text(page, ".way")).toBe("登记设备一年内前 3 台10 分");
+  await page.instance.onReachBottom();
+  await page.instance.onReachBottom();
+  expect(texts(page, ".change")).toEqual(["+20", "-5"]);
+  expect(texts(page, ".entry")[1]).toContain("更正：洗衣机原因：重复计算");
+  await tap(page, ".entry", 0);
+  await tap(page, ".entry", 1);
+  expect(seen.routes).toEqual(["navigateTo /pages/ticket/ticket?number=HX1"]);
+  routes["GET /api/v1/me/membership"] = rows.membership({ points: 40, level: rows.membership().levels[0], next_level: rows.membership().level, missing: 60, holds_until: null, lapsing: 0, items: [], next_cursor: null });
+  await page.instance.onPullDownRefresh();
+  expect(text(page, ".next")).toBe("再得 60 积分，就是银卡。");
+  routes["GET /api/v1/me/membership"] = rows.membership({ level: null, levels: [], ways: [], items: [] });
+  await page.instance.load();
+  expect([page.querySelector(".points"), text(page.querySelector(".none"), ".words")]).toEqual([undefined, "这里还没有会员活动。 报修和维修不受影响。"]);
 });
 
 test("our service points can be called, and where none is published one can still report", async () => {

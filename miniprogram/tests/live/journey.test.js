@@ -291,6 +291,10 @@ test("login, report, progress, quote, rating", async () => {
   await quiet(prices);
   expect([preferences.data.problem, prices.data.problem, prices.data.lines.length > 0]).toEqual([null, null, true]);
 
+  const membership = await open("pages/membership/membership");
+  await quiet(membership);
+  expect([membership.data.problem, membership.data.has !== null]).toEqual([null, true]);
+
   const privacy = await open("pages/privacy/privacy");
   await quiet(privacy);
   const at = privacy.data.consents.findIndex((each) => each.purpose === "rating_invitations");

@@ -18,6 +18,7 @@ Component({
       { page: "assets", label: "我的设备和车辆", note: "保修期、维修记录" },
       { page: "household", label: "家庭", note: "和家人一起管理设备" },
       { page: "inbox", label: "消息", note: "每一步进展" },
+      { page: "membership", label: "我的会员", note: "级别、积分明细" },
       { page: "preferences", label: "服务偏好", note: "联系时间、上门提醒" },
       { page: "prices", label: "服务价目表", note: "先报价、后维修" },
       { page: "points", label: "服务网点", note: "服务区域与电话" },
