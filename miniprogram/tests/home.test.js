@@ -5,15 +5,17 @@ const HOME = "pages/home/home";
 const SERVICES = "pages/services/services";
 const INBOX = "pages/inbox/inbox";
 const two = { items: [rows.summary(), rows.summary({ number: "HX2", state: "closed" })], next_cursor: null };
+const member = { "GET /api/v1/me/membership": rows.membership() };
 const nothing = { items: [], next_cursor: null, unread: 0 };
 
 test("what is under way comes first, with what was promised; what is over does not", async () => {
   newWx();
-  const { asked } = newService({ "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": { ...nothing, unread: 3 } });
+  const { asked } = newService({ ...member, "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": { ...nothing, unread: 3 } });
   const home = await open(HOME);
   expect(home.querySelectorAll(".hx-ticket-card").map((each) => text(each, ".promise"))).toEqual([rows.ticket().promise]);
   expect(text(home.querySelector(".hx-ticket-card"), ".next")).toBe(rows.ticket().next);
   expect(text(home, ".unread")).toBe("3");
+  expect(texts(home, ".note")).toContain("银卡 · 120 积分");
   // Nobody tapped anything to sign in, and two requests at once signed in once.
   expect(asked.filter((call) => call.path.endsWith("/mini-program"))).toHaveLength(1);
   expect(asked.at(-1).header.Authorization).toBe("Bearer t");
@@ -22,16 +24,16 @@ test("what is under way comes first, with what was promised; what is over does n
 test("who comes back within the hour is not signed in again", async () => {
   const seen = newWx();
   seen.storage.set("session", { token: "kept", until: Date.now() + 3_600_000 });
-  const { asked } = newService({ "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
+  const { asked } = newService({ ...member, "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
   await open(HOME);
-  expect(asked.map((call) => call.header.Authorization)).toEqual(["Bearer kept", "Bearer kept"]);
+  expect(asked.map((call) => call.header.Authorization)).toEqual(Array(3).fill("Bearer kept"));
 });
 
 test("a session that the service ended is renewed without a word", async () => {
   const seen = newWx();
   seen.storage.set("session", { token: "ended", until: Date.now() + 3_600_000 });
   const guarded = (body) => (call) => (call.header.Authorization === "Bearer t" ? body : problem(401, "unauthenticated"));
-  newService({ "GET /api/v1/tickets": guarded(two), "GET /api/v1/me/inbox": guarded(nothing) });
+  newService({ ...member, "GET /api/v1/tickets": guarded(two), "GET /api/v1/me/inbox": guarded(nothing) });
   const home = await open(HOME);
   expect(home.querySelectorAll(".hx-ticket-card")).toHaveLength(1);
   expect(home.querySelector(".hx-notice")).toBeUndefined();
@@ -39,7 +41,7 @@ test("a session that the service ended is renewed without a word", async () => {
 
 test("without a network the page says so, and comes to life by a tap", async () => {
   newWx({ login: ({ fail }) => fail({ errMsg: "login:fail network" }) });
-  newService({ "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
+  newService({ ...member, "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
   const home = await open(HOME);
   const notice = home.querySelector(".hx-notice");
   expect(text(notice, ".words")).toBe("网络不太稳定，请检查网络后再试。");
@@ -51,7 +53,7 @@ test("without a network the page says so, and comes to life by a tap", async () 
 
 test("a fault of ours has a number to quote, an account that is refused has its sentence", async () => {
   newWx();
-  const { routes } = newService({ "GET /api/v1/tickets": problem(500, "internal_error"), "GET /api/v1/me/inbox": nothing });
+  const { routes } = newService({ ...member, "GET /api/v1/tickets": problem(500, "internal_error"), "GET /api/v1/me/inbox": nothing });
   const home = await open(HOME);
   expect(text(home.querySelector(".hx-notice"), ".trace")).toContain("01234567");
   routes["POST /api/v1/sessions/mini-program"] = problem(403, "high_risk_user");
@@ -62,7 +64,7 @@ test("a fault of ours has a number to quote, an account that is refused has its 
 
 test("every entry leads somewhere that exists", async () => {
   const seen = newWx();
-  newService({ "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
+  const { routes } = newService({ ...member, "GET /api/v1/tickets": two, "GET /api/v1/me/inbox": nothing });
   const home = await open(HOME);
   for (let at = 0; at < home.querySelectorAll(".entry").length; at += 1) await tap(home, ".entry", at);
   await tap(home, ".report");
@@ -71,6 +73,10 @@ test("every entry leads somewhere that exists", async () => {
   const missing = seen.routes.filter((route) => !pages.includes(route.replace("navigateTo /", "").split("?")[0]));
   expect([seen.routes.length, missing]).toEqual([home.querySelectorAll(".entry").length + 2, []]);
   expect(home.instance.onShareAppMessage().path).toBe("/pages/home/home");
+  // A house without membership does not speak of it.
+  routes["GET /api/v1/me/membership"] = rows.membership({ level: null });
+  await home.instance.onPullDownRefresh();
+  expect(texts(home, ".note").join()).not.toContain("积分");
 });
 
 test("all services come a page at a time, and an empty list says what to do", async () => {
