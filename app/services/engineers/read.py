@@ -4,15 +4,20 @@ import asyncpg
 
 from app.domain.actor import Actor
 from app.domain.rosters import MAX_VISITS
-from app.domain.triage import required_skill
+from app.domain.situation import ServiceType
+from app.domain.triage import on_site, required_skill
 from app.domain.triage.labels import Category
 from app.errors import NotFound
 from app.schemas.engineers import EngineerRecord
 from app.services.rosters.engineers import in_charge
 from app.services.tickets.visible import of_points
 
-# Known by name to triage; nobody is found for another one.
-SKILLS = tuple(sorted({required_skill(category.value, "repair") for category in Category}))
+# What triage asks of whoever goes somewhere; nobody is found for a skill that it does not know.
+SKILLS = tuple(
+    sorted(
+        {required_skill(each.value, "repair") for each in Category if on_site(ServiceType.REPAIR, each.value)}
+    )
+)
 _COLUMNS = f"""
 SELECT e.id, e.employee_no, s.username, s.name, s.phone, s.service_point_id, coalesce(p.name, '') AS service_point,
        s.contractor_id, coalesce(k.name, '') AS contractor, e.skills, e.areas, e.latitude, e.longitude, s.active,
