@@ -6,16 +6,17 @@ was left out and why; what he appealed against with success is left out as well 
 figure is written at the top of ``app.domain.figures``.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from math import inf
 from types import MappingProxyType
 
 from app.domain.figures import Figure, share
-from app.domain.kpi.judge import at_once, kept_quote, on_time, promises, responded, stars
-from app.domain.kpi.ledger import Excluded, Ledger, Row, Shared
+from app.domain.kpi.judge import Promise, at_once, kept_quote, on_time, promises, responded, stars
+from app.domain.kpi.ledger import Excluded, Ledger, Row, Shared, Verdicts
 from app.domain.kpi.rows import Measure, RatedJob, Rows, VisitOutcome, WorkedVisit
 from app.domain.period import Period
 from app.domain.rating import Dimension
@@ -83,19 +84,25 @@ def compute(
         _shared_out(((credit.begun(job), job) for job in done), keys),
         _shared_out(((credit.visit(v), v) for v in due(rows.visits, period)), keys),
     )
-    return tuple(
-        _one(key, period, shares.of([peer for peer in keys if teams.get(peer) == teams.get(key)]), now)
-        for key in keys
-    )
+    peers: dict[str | None, list[str]] = defaultdict(list)
+    for key in keys:
+        peers[teams.get(key)].append(key)
+    among = {team: shares.of(members_of) for team, members_of in peers.items()}
+    return tuple(_one(key, period, among[teams.get(key)], now) for key in keys)
 
 
 @dataclass(frozen=True)
 class _Shares:
-    """The rows of each member."""
+    """The rows of each member, and what was ruled of them once for all."""
 
     finished: Mapping[str, list[RatedJob]]
     begun: Mapping[str, list[RatedJob]]
     visits: Mapping[str, list[WorkedVisit]]
+    verdicts: Verdicts = field(default_factory=dict)
+
+    @cached_property
+    def answered(self) -> Mapping[str, list[Promise]]:
+        return {who: [each for job in jobs for each in promises(job)] for who, jobs in self.finished.items()}
 
     def of(self, keys: Sequence[str]) -> "_Shares":
         return _Shares(
@@ -124,12 +131,11 @@ def _shared_out(rows: Iterable[tuple[str | None, Row]], keys: Sequence[str]) -> 
 
 
 def _one(key: str, period: Period, shares: _Shares, now: datetime) -> Kpi:
-    ledger, finished, visits = Ledger(key), shares.finished, shares.visits
+    ledger, finished, visits = Ledger(key, shares.verdicts), shares.finished, shares.visits
     by_dimension = {
-        each: ledger.mean(Measure.RATING, finished, partial(stars, dimension=each), 1.0, 5.0)
+        each: ledger.mean(Measure.RATING, finished, partial(stars, dimension=each), 1.0, 5.0, part=each.value)
         for each in Dimension
     }
-    answered = {who: [each for job in jobs for each in promises(job)] for who, jobs in finished.items()}
     return Kpi(
         key=key,
         period=period,
@@ -140,7 +146,7 @@ def _one(key: str, period: Period, shares: _Shares, now: datetime) -> Kpi:
         disputes=ledger.share(Measure.DISPUTES, finished, lambda job: job.disputed),
         no_show=ledger.share(Measure.NO_SHOW, visits, lambda v: v.outcome is VisitOutcome.ENGINEER_NO_SHOW),
         urgings=ledger.mean(Measure.URGINGS, finished, lambda job: float(job.urgings), 0.0, inf),
-        promises_kept=ledger.share(Measure.PROMISES_KEPT, answered, lambda promise: promise.kept),
+        promises_kept=ledger.share(Measure.PROMISES_KEPT, shares.answered, lambda promise: promise.kept),
         quote_accuracy=ledger.share(Measure.QUOTE_ACCURACY, finished, kept_quote),
         evidence=ledger.share(Measure.EVIDENCE, finished, lambda job: job.evidence_complete),
         called_solved=ledger.share(Measure.CALLED_SOLVED, finished, lambda job: job.called_solved),

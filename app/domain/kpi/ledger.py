@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol, TypeVar
 
 from app.domain.figures import Figure, mean, share
@@ -26,34 +27,50 @@ Row = TypeVar("Row", bound=Judgeable)
 Shared = Mapping[str, list[Row]]
 
 
+# What was ruled of the rows of each peer, and what counts of all of them together: by measure, and by the part of it.
+# It is the same for all who are held against the same peers.
+Verdicts = dict[tuple[Measure, str], tuple[Mapping[str, list[Judged]], list[float]]]
+
+
 class Ledger:
     """Figures of one member among his peers, and what each of them left out."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, verdicts: Verdicts) -> None:
         self._key = key
+        self._verdicts = verdicts
         self.excluded: list[Excluded] = []
 
     def share(self, measure: Measure, rows: Shared[Row], judge: Callable[[Row], Judged]) -> Figure:
-        own, everybody = self._judged(measure, rows, judge)
+        own, everybody = self._judged(measure, "", rows, judge)
         return share([bool(each) for each in own], [bool(each) for each in everybody])
 
     def mean(
-        self, measure: Measure, rows: Shared[Row], judge: Callable[[Row], Judged], low: float, high: float
+        self,
+        measure: Measure,
+        rows: Shared[Row],
+        judge: Callable[[Row], Judged],
+        low: float,
+        high: float,
+        *,
+        part: str = "",
     ) -> Figure:
-        return mean(*self._judged(measure, rows, judge), low, high)
+        return mean(*self._judged(measure, part, rows, judge), low, high)
 
     def _judged(
-        self, measure: Measure, rows: Shared[Row], judge: Callable[[Row], Judged]
+        self, measure: Measure, part: str, rows: Shared[Row], judge: Callable[[Row], Judged]
     ) -> tuple[list[float], list[float]]:
-        own = [ruled(measure, row, judge) for row in rows[self._key]]
-        everybody = [ruled(measure, row, judge) for peer in rows.values() for row in peer]
+        if (measure, part) not in self._verdicts:
+            all_ruled = {who: [ruled(measure, row, judge) for row in each] for who, each in rows.items()}
+            self._verdicts[measure, part] = all_ruled, _counted(chain.from_iterable(all_ruled.values()))
+        verdicts, everybody = self._verdicts[measure, part]
+        own = verdicts[self._key]
         left_out = Counter(each for each in own if isinstance(each, Reason))
         for reason, n in sorted(left_out.items()):
             found = Excluded(measure, reason, n)
             # The four dimensions leave out the same ratings.
             if found not in self.excluded:
                 self.excluded.append(found)
-        return _counted(own), _counted(everybody)
+        return _counted(own), everybody
 
 
 def ruled(measure: Measure, row: Row, judge: Callable[[Row], Judged]) -> Judged:
