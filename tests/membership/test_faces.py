@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
 
@@ -11,10 +12,10 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import driver
+from app.services.followers.follow import Passed
 from app.services.privacy.erasure import carry_out
 from app.services.privacy.person import OF_PERSON
-from app.services.routing.decide import decide, facts_of
-from app.services.routing.seats import seats_of
+from app.services.routing.route import route
 from app.services.seed.membership import RULES as TOWN
 from app.services.seed.membership import plant_membership
 from tests.harness.callers import Caller
@@ -110,28 +111,32 @@ async def test_the_ticket_page_shows_the_level_and_a_manager_sets_points_right(m
 async def test_a_level_sends_a_ticket_and_the_route_keeps_it_as_it_was(members: Members) -> None:
     story = members.story
     team = (await story.manager.post("/api/v1/teams", json={"name": "会员组"})).json()["id"]
-    rest = (await story.manager.post("/api/v1/teams", json={"name": "综合组", "standing": True})).json()["id"]
-    url = "/api/v1/routing/rules"
+    await story.manager.post("/api/v1/teams", json={"name": "综合组", "standing": True})
     rule = {"name": "金卡", "team_id": team, "conditions": {"member_levels": ["gold"]}, "rank": 3}
-    assert rest
-    assert (await story.manager.post(url, json={"rules": [rule]})).status_code == 201
-    await story.submit()
-    ticket = await members.rows.fetchval("SELECT id FROM tickets WHERE number = $1", story.number)
+    assert (await story.manager.post("/api/v1/routing/rules", json={"rules": [rule]})).status_code == 201
 
-    async def where() -> tuple[str, dict[str, object]]:
-        now = story.clock.now
-        facts = await facts_of(members.rows, ticket, now)
-        found = await decide(members.rows, facts, seats_of=seats_of, now=now)
-        assert found is not None
-        return found.team, found.why
+    async def routed() -> dict[str, Any]:
+        await story.submit()
+        ticket = await members.rows.fetchval("SELECT id FROM tickets WHERE number = $1", story.number)
+        await route(members.rows, [Passed(1, ticket, 1)], story.clock.now)
+        (found,) = (await story.agent.get(f"/api/v1/tickets/{story.number}/route")).json()["items"]
+        return dict(found)
 
-    team_then, why = await where()
-    assert (team_then, why["member"]) == ("综合组", {"level": "standard", "name": "普通会员", "points": 0})
+    plain = await routed()
+    assert plain["team"] == "综合组"
+    assert plain["why"]["member"] == {"level": "standard", "name": "普通会员", "points": 0}
     await members.correct(300)
-    team_now, why = await where()
-    assert (team_now, why["because"]) == ("会员组", ["会员级别是金卡会员（当时 300 分）"])
+    golden = await routed()
+    assert (golden["team"], golden["why"]["rule"]["position"]) == ("会员组", 1)
+    assert golden["why"]["because"] == ["会员级别是金卡会员（当时 300 分）"]
+    await members.correct(-250)
+    (kept,) = (await story.agent.get(f"/api/v1/tickets/{story.number}/route")).json()["items"]
+    assert kept["why"]["member"] == {"level": "gold", "name": "金卡会员", "points": 300}
+    page = (await story.agent.get(f"/console/tickets/{story.number}")).text
+    for words in ("普通会员 · 50 积分", "符合第 1 条规则“金卡”", "客户当时是金卡会员，300 积分"):
+        assert words in page, words
     tried = (await story.agent.post("/api/v1/routing/try", json={"number": story.number})).json()
-    assert (tried["team"], tried["why"]["member"]["points"]) == ("会员组", 300)
+    assert (tried["team"], tried["why"]["member"]["points"]) == ("综合组", 50)
 
 
 async def test_rules_hold_together_with_those_of_routing(members: Members) -> None:

@@ -10,7 +10,6 @@ from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.membership.rules import EARNED, Reason
-from app.domain.membership.words import EARNING
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.forms import number, read, typed_in, whole
@@ -20,6 +19,11 @@ from app.services.membership.rules import list_rules, publish_membership
 
 router = APIRouter(prefix=f"{CONSOLE}/settings/membership", include_in_schema=False)
 
+_WAYS = {
+    Reason.CONFIRMED: "上门服务完成，客户本人确认（分）",
+    Reason.RATED: "客户评价，不论几颗星（分）",
+    Reason.APPLIANCE: "客户登记一台家电或车辆（分）",
+}
 _MOST_LEVELS = 10
 # Beside the levels that there are, so many may be added at once.
 _NEW_LEVELS = 2
@@ -81,7 +85,7 @@ async def _page(
         said=said,
         rules=rules,
         versions=versions[1:],
-        ways=[(reason.value, EARNING[reason]) for reason in EARNED],
+        ways=[(reason.value, words) for reason, words in _WAYS.items()],
         levels=range(min(_MOST_LEVELS, (len(rules.levels) if rules else 1) + _NEW_LEVELS)),
         refused=refused,
         typed=refused.over("membership", _standing(rules)),
