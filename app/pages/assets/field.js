@@ -107,12 +107,27 @@ function held(acts) {
   }
 }
 
+/* What was refused never happened: the page is as the service gave it, with what was typed into it. */
+const steps = document.querySelector("#steps .steps");
+const given = job && {
+  label: document.querySelector("#state").textContent,
+  steps: [...steps.childNodes],
+  parts: [...document.querySelectorAll("[data-in]")].map((part) => [part, part.hidden]),
+};
+function asItWas() {
+  if (!steps.dataset.state) return;
+  delete steps.dataset.state;
+  steps.replaceChildren(...given.steps);
+  document.querySelector("#state").textContent = given.label;
+  for (const [part, hidden] of given.parts) part.hidden = hidden;
+}
+
 /* What comes next, once that which waits has been done. */
 function ahead(acts) {
-  const state = acts.findLast((act) => act.target)?.target ?? (acts.length > 0 ? job.dataset.state : null);
+  if (acts.length === 0) return asItWas();
+  const state = acts.findLast((act) => act.target)?.target ?? job.dataset.state;
   if (!state) return;
   const next = document.querySelector(`template[data-state="${state}"]`);
-  const steps = document.querySelector("#steps .steps");
   if (steps.dataset.state === state) return;
   steps.dataset.state = state;
   steps.replaceChildren(next?.content.cloneNode(true) ?? element("p", "已经记下。恢复网络、发出以后再继续。", "empty"));
@@ -184,11 +199,18 @@ async function mend(form, ids) {
   const refused = (await waiting(owner)).filter((act) => ids.includes(act.id) && act.refused);
   for (const act of refused) await forget(act.id);
   if (refused.length === 0) return false;
+  // First the list above goes, then the words come: nothing moves any more under a thumb that answers them.
+  await refresh();
   const words = form.querySelector("[role=alert]") ?? element("p", "", "danger");
   words.setAttribute("role", "alert");
   words.textContent = `${refused[0].refused.msg}${refused[0].refused.yours ? "" : refused[0].refused.words}`;
   form.prepend(words);
-  await refresh();
+  // A code that was wrong is asked for anew; everything else stays as it was typed.
+  const code = form.querySelector("input[autocomplete=one-time-code]");
+  if (code) {
+    code.value = "";
+    code.focus();
+  }
   return true;
 }
 

@@ -32,7 +32,8 @@ SELECT * FROM (
     SELECT DISTINCT ON (t.id) t.id, t.number, t.category, t.service_type, lower(mine.promised) AS starts, mine.helps,
            e.event, e.text, e.data->>'reason' AS reason, e.at
       FROM (SELECT v.ticket_id, v.ended_seq AS seq, v.promised, v.accompanies IS NOT NULL AS helps FROM visits v
-             WHERE v.engineer_id = $1::uuid AND v.state = 'cancelled' AND v.finished_at IS NULL
+             WHERE v.engineer_id = $1::uuid AND v.state = 'cancelled'
+               AND (v.finished_at IS NULL OR $4::text IS NOT NULL)
             UNION ALL
             SELECT m.ticket_id, m.seq, v.promised, FALSE FROM ticket_events m
               JOIN visits v ON v.id = (m.data->>'visit_id')::bigint
@@ -64,7 +65,7 @@ async def gone_since(
     connection: asyncpg.Connection, engineer_id: str, morning: datetime, *, number: str | None = None
 ) -> list[Gone]:
     """What was taken since the morning, and of what was to be after it also what was taken in the days before; the
-    newest first. With ``number`` only of that ticket."""
+    newest first. With ``number`` only of that ticket, and then also a visit that was broken off while he was there."""
     rows = await connection.fetch(_GONE, engineer_id, morning, morning - _SILENT, number)
     return [Gone(row["number"], what(row), row["starts"], _why(row), row["at"]) for row in rows]
 
