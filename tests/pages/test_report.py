@@ -168,10 +168,17 @@ async def test_an_address_is_chosen_located_and_known_the_next_time(
     # Neither a district that nobody serves nor a place on no map is taken over.
     wrong = {"area": "上海市/月球", "city": "", "latitude": "91", "longitude": "x"}
     assert "请填写此项" in (await sent(story.customer, **wrong)).text
-    chosen = {"area": "上海市/浦东新区", "city": "", "district": "随手写的", "accuracy_m": "18"}
+    chosen = {
+        "area": "上海市/浦东新区",
+        "province": "",
+        "city": "",
+        "district": "随手写的",
+        "accuracy_m": "18",
+    }
     story.number = number_of(await sent(story.customer, **chosen, **measured))
     where = (await story.see())["address"]
-    assert (where["city"], where["district"], where["accuracy_m"]) == ("上海市", "浦东新区", 18)
+    assert (where["province"], where["city"], where["district"]) == ("上海市", "上海市", "浦东新区")
+    assert where["accuracy_m"] == 18
     # Measured in WGS-84, kept in GCJ-02.
     assert (where["latitude"], where["longitude"]) == pytest.approx(tuple(bodies.HOME.values()), abs=1e-6)
     known = (await story.customer.get("/h5/report")).text

@@ -30,8 +30,6 @@ router = APIRouter(prefix=f"{CONSOLE}/hotline", include_in_schema=False)
 
 _SERVICES = {kind.value: label for kind, label in SERVICE_LABELS.items()}
 _CATEGORIES = [category.value for category in Category]
-# Cities that are provinces.
-_OWN_PROVINCE = frozenset({"北京市", "上海市", "天津市", "重庆市"})
 _ADDRESS = ("province", "city", "district", "detail")
 
 
@@ -80,10 +78,7 @@ def _note(typed: Mapping[str, str]) -> str:
 def _said(typed: Mapping[str, str], areas: Sequence[Area]) -> dict[str, object]:
     """A district that was chosen counts, whatever stands in the fields below it. Raises InvalidInput."""
     address: dict[str, object] = {name: typed.get(name, "") for name in _ADDRESS}
-    if where := chosen(areas, typed.get("area", "")):
-        city, district = where
-        address |= {"city": city, "district": district}
-        address["province"] = address["province"] or (city if city in _OWN_PROVINCE else "")
+    address |= chosen(areas, typed.get("area", ""))
     address |= place(typed.get("place", ""), "place")
     return {
         "service_type": typed.get("service_type", ""),

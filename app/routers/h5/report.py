@@ -187,8 +187,7 @@ def _of_thing(form: Form, things: Sequence[Mine]) -> Form:
 
 def _in_area(form: Form, area: str, areas: Sequence[Area]) -> Form:
     """A district that was chosen counts, whatever stands in the fields below it."""
-    where = chosen(areas, area)
-    return replace(form, city=where[0], district=where[1]) if where else form
+    return replace(form, **chosen(areas, area))  # type: ignore[arg-type]  # the photos are not among them
 
 
 def _value(window: Window) -> str:

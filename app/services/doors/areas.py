@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from app.domain.divisions import province_of
+
 _AREAS = """
 SELECT city, array_agg(DISTINCT district ORDER BY district) AS districts
   FROM service_points, unnest(districts) AS district GROUP BY city ORDER BY city
@@ -18,6 +20,11 @@ class Area:
     city: str
     districts: tuple[str, ...]
 
+    @property
+    def province(self) -> str:
+        """Empty where we do not know it, and it has to be typed."""
+        return province_of(self.city)
+
     def __contains__(self, chosen: str) -> bool:
         city, _, district = chosen.partition(_BETWEEN)
         return city == self.city and district in self.districts
@@ -28,10 +35,15 @@ async def list_areas(connection: asyncpg.Connection) -> list[Area]:
     return [Area(row["city"], tuple(row["districts"])) for row in await connection.fetch(_AREAS)]
 
 
-def chosen(areas: Iterable[Area], value: str) -> tuple[str, str] | None:
-    """City and district of a choice; None for one that nobody offered."""
+def chosen(areas: Iterable[Area], value: str) -> dict[str, str]:
+    """The words of an address that a choice stands for, the province where it is known; none for one that nobody
+    offered."""
     city, _, district = value.partition(_BETWEEN)
-    return (city, district) if any(value in area for area in areas) else None
+    area = next((area for area in areas if value in area), None)
+    if area is None:
+        return {}
+    words = {"province": area.province, "city": city, "district": district}
+    return {name: word for name, word in words.items() if word}
 
 
 def area_of(city: str, district: str) -> str:

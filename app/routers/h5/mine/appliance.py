@@ -99,11 +99,9 @@ def _change(typed: Mapping[str, str], areas: Sequence[Area]) -> AssetChange:
 
 def _address(typed: Mapping[str, str], areas: Sequence[Area]) -> dict[str, object] | None:
     """A district that is served was perhaps only shown: without a door it is no address."""
-    where = chosen(areas, typed.get("area", ""))
-    typed_in = any(typed.get(name) for name in WORDS)
-    if where is None or not typed_in:
-        return address_from(typed)
-    return address_from({**typed, "city": where[0], "district": where[1]})
+    if not any(typed.get(name) for name in WORDS):
+        return None
+    return address_from({**typed, **chosen(areas, typed.get("area", ""))})
 
 
 @router.post("/proof", form_limits={"max_files": 1, "max_fields": 2, "max_part_size": 1024})
