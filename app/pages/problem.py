@@ -1,6 +1,6 @@
 """What went wrong, for a person: a page instead of a document, and the way to WeChat's sign-in when it is that."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -20,10 +20,24 @@ def problem_page(request: Request, problem: Problem) -> Response:
     if problem.status == 401 and request.method == "GET":
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         way = f"{CONSOLE}/sign-in" if of_console else "/oauth/official-account"
-        return RedirectResponse(f"{way}?next={quote(target, safe='/')}", status_code=302)
+        return RedirectResponse(_sign_in(way, target), status_code=302)
+    if problem.status == 401 and not of_console:
+        # What was typed is kept in the browser, and is there again on the page to which he comes back.
+        return page("signed_out", status=401, again=_sign_in("/oauth/official-account", _from(request)))
     said = [each.msg for each in problem.errors] if isinstance(problem, InvalidInput) else []
     return page(
         "console/problem" if of_console else "problem",
         status=problem.status,
         msg="；".join(said) if of_console and said else problem.msg,
     )
+
+
+def _sign_in(way: str, target: str) -> str:
+    return f"{way}?next={quote(target, safe='/')}"
+
+
+def _from(request: Request) -> str:
+    """The page of ours on which the form stood."""
+    came = urlsplit(request.headers.get("referer", ""))
+    ours = came.netloc == request.url.netloc and came.path.startswith("/h5/")
+    return came.path if ours else "/h5/"

@@ -93,10 +93,29 @@ async def test_a_bad_network_loses_nothing(stage: Stage, browser: Browser, tmp_p
     await page.get_by_role("button", name="提交报修").click()
     await expect(page.get_by_text("已收到您的报修")).to_be_visible()
     assert await page.evaluate("localStorage.getItem('hx-report')") is None
+    await signed_out_meanwhile(page, stage)
     await context.close()
     (made,) = (await stage.story.customer.get("/api/v1/tickets")).json()["items"]
     seen = (await stage.story.customer.get(f"/api/v1/tickets/{made['number']}")).json()
     assert len(seen["attachments"]) == 1
+
+
+async def signed_out_meanwhile(page: Page, stage: Stage) -> None:
+    """The session ends under his hands: what he typed is there when he has signed in again."""
+    await page.get_by_role("link", name="查看服务进度").click()
+    await page.get_by_label("有话对客服说").fill("门铃坏了，请打电话")
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.get_by_role("heading", name="登录已过期")).to_be_visible()
+    way = await page.get_by_role("link", name="重新登录").get_attribute("href")
+    assert way is not None
+    assert way.startswith("/oauth/official-account?next=/h5/tickets/HX")
+    await stage.sit(page)
+    await page.goto(f"{stage.base}{way.partition('next=')[2]}")
+    await expect(page.get_by_text("您刚才填写的内容还在")).to_be_visible()
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator("#talk")).to_contain_text("门铃坏了，请打电话")
+    await expect(page.get_by_label("有话对客服说")).to_have_value("")
 
 
 async def locate(page: Page) -> None:
