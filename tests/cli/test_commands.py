@@ -78,6 +78,15 @@ async def test_staff_are_hired_get_a_new_password_and_leave(
     kept = await rows.fetchval("SELECT password_hash FROM staff WHERE username = 'li.na'")
     assert verify(kept, "another password")
     assert not verify(kept, "a long first password")
+    none = await town.run("staff", "reset-second-factor", "li.na")
+    assert (none.exit_code, "没有开启两步验证" in none.output) == (1, True)
+    await rows.execute(
+        "INSERT INTO second_factors (staff_id, secret, proved_at, last_step)"
+        " SELECT id, 'sealed', now(), 1 FROM staff WHERE username = 'li.na'"
+    )
+    assert (await town.run("staff", "reset-second-factor", "li.na")).exit_code == 0
+    assert await rows.fetchval("SELECT count(*) FROM second_factors") == 0
+    assert (await town.run("staff", "reset-second-factor", "nobody")).exit_code == 1
     assert (await town.run("staff", "disable", "li.na")).exit_code == 0
     assert await rows.fetchval("SELECT active FROM staff WHERE username = 'li.na'") is False
     assert (await town.run("staff", "disable", "nobody")).exit_code == 1
