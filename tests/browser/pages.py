@@ -26,7 +26,7 @@ _HELD_UNTIL_IT_LISTENS = """
   addEventListener("DOMContentLoaded", () => {
     loading = false;
     root.disconnect();
-    document.documentElement.style.removeProperty("visibility");
+    document.documentElement.removeAttribute("style");
   });
 })();
 """
