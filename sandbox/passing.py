@@ -1,5 +1,6 @@
 """Carries a request of a phone's browser to the product, and its answer back."""
 
+import re
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit, urlunsplit
 
@@ -45,7 +46,8 @@ async def pass_on(client: httpx.AsyncClient, request: Request, product: str) -> 
         text = await answer.aread()
         await answer.aclose()
         _open_policy(kept)
-        return at_home(Response(with_bridge(text), answer.status_code, kept), product)
+        page = with_bridge(links_at_home(text, product))
+        return at_home(Response(page, answer.status_code, kept), product)
     return at_home(StreamingResponse(_chunks(answer), answer.status_code, kept), product)
 
 
@@ -60,6 +62,11 @@ async def _chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
 def with_bridge(page: bytes) -> bytes:
     head, found, rest = page.partition(b"<head>")
     return head + found + _BRIDGE + rest if found else _BRIDGE + page
+
+
+def links_at_home(page: bytes, product: str) -> bytes:
+    """Photos have whole addresses, and the policy of a page lets it load from where it came from: here from us."""
+    return re.sub(rb'\b(src|href|poster)="' + re.escape(product.encode()) + b"/", rb'\1="/', page)
 
 
 def at_home(response: Response, product: str | None) -> Response:

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import FrameLocator, Page, expect
 
 from sandbox import defaults
+from sandbox.passing import links_at_home
 from tests.faces.platform import Wire, menu, open_phones, phone
 from tests.faces.product import SUBSCRIPTIONS, Product
 from tests.harness.sandbox import Sandbox
@@ -43,6 +44,14 @@ async def test_each_phone_is_signed_in_as_its_owner(
     assert await page.context.cookies(product.base + "/h5/") == [
         cookie for cookie in await page.context.cookies() if cookie["name"] != "visitor"
     ]
+
+
+def test_photos_and_links_of_a_page_come_through_the_phone() -> None:
+    """Their whole addresses would be refused by the page's own policy; what is text stays as it is."""
+    page = b'<img src="http://shop:8000/p/1"><a href="http://shop:8000/p/2">http://shop:8000/p/2</a>'
+    elsewhere = b'<img src="http://shop:80001/p/1"><img src="https://cdn.example/1">'
+    at_home = b'<img src="/p/1"><a href="/p/2">http://shop:8000/p/2</a>'
+    assert links_at_home(page + elsewhere, "http://shop:8000") == at_home + elsewhere
 
 
 async def test_the_owner_is_asked_before_a_profile_is_given(

@@ -39,14 +39,14 @@ async def take(servers: Servers, album: Album, only: str) -> None:
             running_browser(await asyncio.to_thread(find)) as browser,
         ):
             if only not in ("mini", "story"):
-                number = await morning(service)
+                booked = await morning(service)
             if only in ("", "customer"):
-                await photograph_customer(service, browser, album, number)
+                await photograph_customer(service, browser, album, booked)
                 await photograph_mine(service, browser, album)
             if only in ("", "engineer"):
                 await photograph_engineer(service, browser, album)
             if only in ("", "desk"):
-                await photograph(service, browser, album, number)
+                await photograph(service, browser, album, booked[0])
                 await photograph_manager(service, browser, album)
             if only in ("", "mini"):
                 await photograph_mini(service, sandbox, browser, album)

@@ -15,7 +15,7 @@ from tests.pictures.album import Album
 from tests.pictures.work import signed_in, step
 
 Scheme = Literal["light", "dark"]
-_MANAGER, _AGENT = "zhuguan", "kefu"
+_MANAGER, AGENT = "zhuguan", "kefu"
 _TRIES = 300
 _REPORTS = (
     ("空调", "客厅空调开了半小时还是热风，一点不制冷", "林女士", "五华区"),
@@ -36,10 +36,10 @@ async def photograph(service: Service, browser: Browser, album: Album, number: s
     await _pictures(service, browser, album, number, "dark")
 
 
-async def morning(service: Service) -> str:
-    """The number of a ticket with a visit."""
+async def morning(service: Service) -> list[str]:
+    """The numbers of tickets with a visit."""
     async with httpx.AsyncClient(base_url=f"{service.base}/api/v1", timeout=30) as http:
-        agent = await signed_in(http, _AGENT)
+        agent = await signed_in(http, AGENT)
         numbers = [await _report(http, agent, n, *report) for n, report in enumerate(_REPORTS)]
         database = await asyncpg.connect(service.database_url)
         try:
@@ -51,9 +51,9 @@ async def morning(service: Service) -> str:
         await http.post(
             f"tickets/{booked[0]}/messages",
             headers=agent,
-            json={"text": "您好，师傅下午两点前到，请保持电话畅通。"},
+            json={"text": "您好，师傅会在约好的时间到，请保持电话畅通。"},
         )
-        return booked[0]
+        return booked
 
 
 async def _report(
@@ -130,13 +130,13 @@ async def _pictures(service: Service, browser: Browser, album: Album, number: st
         if scheme == "light":
             await page.goto(f"{service.base}/console/kpi")
             await album.take(page, "console-kpi")
-            await _rooms(service, page, album, number)
+            await _rooms(service, page, album)
         else:
             await page.goto(f"{service.base}/console/levels")
             await album.take(page, "console-levels-dark")
     if scheme == "light":
         async with open_page(browser, size=DESKTOP) as page:
-            await sign_in(service, page, _AGENT)
+            await sign_in(service, page, AGENT)
             await _board(service, page, number)
             await album.take(page, "console-dispatch")
     async with open_page(browser, size=PHONE, scheme=scheme) as page:
@@ -145,7 +145,7 @@ async def _pictures(service: Service, browser: Browser, album: Album, number: st
         await album.take(page, f"console-phone-{scheme}")
 
 
-async def _rooms(service: Service, page: Page, album: Album, number: str) -> None:
+async def _rooms(service: Service, page: Page, album: Album) -> None:
     """Where things are set up: the week, the next price table, a push on a phone, a task force."""
     async with httpx.AsyncClient(base_url=f"{service.base}/api/v1", timeout=30) as http:
         manager = await signed_in(http, _MANAGER)
@@ -156,12 +156,8 @@ async def _rooms(service: Service, page: Page, album: Album, number: str) -> Non
             code = line.pop("code")
             line |= {"unit_price_fen": line["unit_price_fen"] + 1500, "city_prices": {"昆明市": 8800}}
             await http.put(f"price-lists/{draft}/items/{code}", headers=manager, json=line)
-        force = await http.post(
-            "incidents",
-            headers=manager,
-            json={"ticket": number, "title": "五华区燃气减压阀", "broadcast": "正在抢修，请先关闭燃气总阀。"},
-        )
-        incident = force.json()["number"]
+        live = (await http.get("incidents", headers=manager)).json()["items"]
+        incident = next(each["number"] for each in live if each["state"] != "proposed")
     for name, path in (
         ("console-rosters", f"rosters?point={point}"),
         ("console-prices", f"prices/{draft}"),

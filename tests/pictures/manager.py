@@ -1,9 +1,12 @@
 """What a manager and an operator see: what waits, how the figures went and why, what was not delivered, and the log."""
 
 import re
+from datetime import UTC, datetime
 
 from playwright.async_api import Browser, Page, expect
 
+from app.db import connect
+from app.services.kpi.trend_days import count_one_day
 from tests.browser.pages import DESKTOP, open_page
 from tests.harness.service import Service
 from tests.pictures.album import Album
@@ -20,6 +23,7 @@ async def _pictures(service: Service, browser: Browser, album: Album, scheme: Sc
     async with open_page(browser, size=DESKTOP, scheme=scheme) as page:
         await sign_in(service, page)
         await album.take(page, f"console-home-{scheme}")
+        await _count_the_days(service)
         await page.goto(f"{service.base}/console/trends?step=month")
         await expect(page.locator("[data-drawn] canvas")).to_have_count(5)
         await album.take(page, f"console-trends-{scheme}")
@@ -31,6 +35,18 @@ async def _pictures(service: Service, browser: Browser, album: Album, scheme: Sc
         else:
             await page.goto(f"{service.base}/console/log")
             await album.take(page, "console-log-dark")
+
+
+async def _count_the_days(service: Service) -> None:
+    """The worker began beside the town that was being built, and found its days empty."""
+    database = await connect(service.database_url, "pictures")
+    try:
+        await database.execute("DELETE FROM trend_days")
+        async with database.transaction():
+            while await count_one_day(database, datetime.now(UTC)):
+                pass
+    finally:
+        await database.close()
 
 
 async def _why(service: Service, page: Page) -> None:

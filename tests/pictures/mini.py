@@ -17,16 +17,21 @@ from tests.harness.mini import Mini, start
 from tests.harness.sandbox import Sandbox
 from tests.harness.service import Service
 from tests.pictures.album import Album
-from tests.pictures.desk import Scheme, accept
-from tests.pictures.work import arrive_and_quote, drawn, repair, step
+from tests.pictures.desk import AGENT, Scheme, accept
+from tests.pictures.work import arrive_and_quote, drawn, repair, signed_in, step
 
 _HERS: tuple[tuple[str, Scheme], ...] = (
     ("home", "light"),
     ("household", "dark"),
     ("inbox", "light"),
     ("privacy", "dark"),
+    ("assets", "light"),
 )
 _PHOTOS = ((112, 118, 128), (140, 104, 92))
+_FROM_THE_DESK = (
+    "林女士您好，师傅已经出发，路上大约十分钟。",
+    "空调先别再开机，也请把室外机旁边的东西挪开一些，谢谢。",
+)
 _AT_HER_DOOR = {"latitude": 25.0462, "longitude": 102.7043}
 _STARS = (5, 5, 4, 5)
 
@@ -42,9 +47,8 @@ async def photograph_mini(service: Service, sandbox: Sandbox, browser: Browser, 
         for name, scheme in _HERS:
             await mini.open(name)
             await _take(page, album, name, scheme)
-        await mini.open("assets")
-        await mini.tap("洱澜 空调")
-        await _take(page, album, "assets", "light")
+        await mini.tap("KFR-35GW")
+        await _take(page, album, "appliance", "light")
 
 
 async def _report(mini: Mini, album: Album) -> str:
@@ -106,17 +110,19 @@ async def _repaired(
     await step(http, engineer, number, "depart", **_AT_HER_DOOR)
     await mini.open(where)
     await _take(page, album, "ticket", "light")
+    await _talk(http, mini, album, number)
+    await mini.open(where)
     # What she would read out at the door.
     code = await page.locator("page:not([hidden]) .page--code").first.inner_text()
     await arrive_and_quote(http, engineer, number, code)
     await mini.open(where)
-    await page.locator("page:not([hidden]) .hx-quote--quote").scroll_into_view_if_needed()
+    await _to_the_top(page, ".hx-quote--quote")
     await _take(page, album, "quote", "dark")
     await mini.tap("同意报价")
     await mini.tap("同意报价")
     await repair(http, engineer, number, fault_code="E1", solution="更换室外机主板，补充冷媒，试机正常")
     await mini.open(where)
-    await page.get_by_text("维修前后").last.scroll_into_view_if_needed()
+    await _to_the_top(page, ".hx-evidence--evidence")
     await _take(page, album, "repaired", "light")
     await mini.open(f"rating?number={number}")
     for dimension, stars in enumerate(_STARS):
@@ -125,6 +131,30 @@ async def _repaired(
     await mini.fill("想说的话", "师傅准时，讲得明白，走的时候把地也擦干净了。")
     await _take(page, album, "rating", "light")
     await mini.tap("提交评价")
+
+
+async def _talk(http: httpx.AsyncClient, mini: Mini, album: Album, number: str) -> None:
+    agent = await signed_in(http, AGENT)
+    for text in _FROM_THE_DESK:
+        told = await http.post(f"tickets/{number}/messages", headers=agent, json={"text": text})
+        told.raise_for_status()
+    await mini.open(f"talk?number={number}")
+    await mini.fill("有话对客服说", "好的，家里有人。小区从东门进来近一些，车可以停楼下。")
+    await mini.tap("发送")
+    await mini.open(f"talk?number={number}")
+    await _take(mini.page, album, "talk", "dark")
+
+
+async def _to_the_top(page: Page, part: str) -> None:
+    """Scrolls the card that it is in up to the bar."""
+    await page.evaluate(
+        """(part) => {
+          const card = document.querySelector(`page:not([hidden]) ${part}`).closest('[class*="--card"]');
+          const scroller = document.querySelector(".scroller");
+          scroller.scrollBy(0, card.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 12);
+        }""",
+        part,
+    )
 
 
 async def _take(page: Page, album: Album, name: str, scheme: Scheme) -> None:

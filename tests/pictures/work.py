@@ -21,8 +21,9 @@ async def step(
     http: httpx.AsyncClient, headers: dict[str, str], number: str, event: str, **said: object
 ) -> dict[str, Any]:
     """The ticket afterwards."""
-    seen = (await http.get(f"tickets/{number}", headers=headers)).json()
-    body = {"event": event, "version": seen["version"], **said}
+    seen = await http.get(f"tickets/{number}", headers=headers)
+    seen.raise_for_status()
+    body = {"event": event, "version": seen.json()["version"], **said}
     answer = await http.post(f"tickets/{number}/transitions", headers=headers, json=body)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json()

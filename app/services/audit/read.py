@@ -62,6 +62,18 @@ ACTION_LABELS: Mapping[str, str] = MappingProxyType(
         "export_own_data": "客户导出自己的数据",
         "merge_customers": "合并客户",
         "undo_merge": "撤销合并",
+        "verify_purchase": "核实购买凭证",
+        "offer_asset": "转让设备",
+        "withdraw_asset": "收回转让",
+        "accept_asset": "接收设备",
+        "invite_to_household": "邀请家人",
+        "join_household": "加入家庭",
+        "hand_over_household": "移交家庭",
+        "request_deletion": "申请注销",
+        "cancel_deletion": "取消注销",
+        "erase_revoked": "删除已撤回授权的资料",
+        "content_pass": "放行内容",
+        "content_reject": "屏蔽内容",
     }
 )
 # Of some service points: what their people did, and what the caller did himself.
