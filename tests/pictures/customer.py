@@ -68,7 +68,6 @@ async def _report(service: Service, browser: Browser, album: Album, customer: st
         for label, text in (
             ("联系人", "林女士"),
             ("电话", "13800001000"),
-            ("省", "云南省"),
             ("详细地址", "人民中路 20 号 3 单元 501"),
         ):
             await page.get_by_label(label, exact=True).fill(text)
