@@ -28,6 +28,9 @@ def problem_page(request: Request, problem: Problem) -> Response:
     return page(
         "console/problem" if of_console else "problem",
         status=problem.status,
+        back=(FIELD, "回到今日工作")
+        if request.url.path.startswith(FIELD)
+        else (f"{CONSOLE}/tickets", "回到工单"),
         msg="；".join(said) if of_console and said else problem.msg,
     )
 

@@ -12,7 +12,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import network_of
 from app.errors import Forbidden, HouseWide, Unauthenticated, Unavailable
-from app.pages.problem import OF_STAFF
+from app.pages.problem import OF_STAFF, PREFIX
 from app.services.attachments.objects import PhotoStore
 from app.services.attachments.urls import PhotoUrls
 from app.services.doors.ports import Doors
@@ -57,7 +57,7 @@ StoreDep = Annotated[PhotoStore, Depends(photo_store)]
 
 async def signed_photo_urls(request: Request) -> PhotoUrls:
     urls: PhotoUrls = request.app.state.photo_urls
-    return urls
+    return urls.on_a_page() if request.url.path.startswith(PREFIX) else urls
 
 
 PhotoUrlsDep = Annotated[PhotoUrls, Depends(signed_photo_urls)]

@@ -44,6 +44,8 @@ _CALLS = {
 # A shelf of them is carried in one visit; what is more is another form.
 _ROWS = 4
 
+_ONWARD = (Event.ACCEPT, Event.BOOK, Event.DEPART, Event.ARRIVE, Event.START, Event.FINISH, Event.RESUME)
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -85,7 +87,9 @@ async def screen(
         priority_label=PRIORITY_LABELS[s.priority],
         his=his,
         near=near,
-        steps=[each for each in found if each.event not in _QUOTING],
+        steps=sorted(
+            (each for each in found if each.event not in _QUOTING), key=lambda each: _rank(each.event)
+        ),
         own_fields=OWN_FIELDS,
         targets=_targets(states),
         jump=_jump(s, actor, now),
@@ -129,7 +133,13 @@ def _ahead(state: State) -> tuple[Stage, ...]:
 
 
 def _own(state: State) -> list[Transition]:
-    return [taken for taken in steps(state, Role.ENGINEER) if at_the_job(taken.event)]
+    own = (taken for taken in steps(state, Role.ENGINEER) if at_the_job(taken.event))
+    return sorted(own, key=lambda taken: _rank(taken.event))
+
+
+def _rank(event: Event | str) -> int:
+    """What takes the job on stands first, under his thumb; what changes or ends it otherwise, below."""
+    return _ONWARD.index(event) if event in _ONWARD else len(_ONWARD)
 
 
 def _step(event: Event) -> Step:

@@ -2,10 +2,12 @@
 
 import hmac
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from app.settings import Settings
@@ -60,6 +62,12 @@ class PhotoUrls:
         derived = hmac.digest(key, b"huixiang attachment urls v1", "sha256")
         self._keyed = hmac.new(derived, digestmod=sha256)
         self._base = base_url.rstrip("/") + "/api/v1/attachments/"
+
+    def on_a_page(self) -> "PhotoUrls":
+        """The same signatures under the page's own address: whichever way it was reached, its pictures come that way."""
+        here = copy(self)
+        here._base = urlsplit(self._base).path
+        return here
 
     def sign(
         self,
