@@ -64,7 +64,7 @@ class PhotoUrls:
         self._base = base_url.rstrip("/") + "/api/v1/attachments/"
 
     def on_a_page(self) -> "PhotoUrls":
-        """The same signatures under the page's own address: whichever way it was reached, its pictures come that way."""
+        """The same under the page's own address: whichever way it was reached, its pictures come that way."""
         here = copy(self)
         here._base = urlsplit(self._base).path
         return here
