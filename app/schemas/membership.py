@@ -59,9 +59,35 @@ class MembershipRulesIn(Input):
         return self
 
 
-class MembershipRulesOut(MembershipRulesIn):
+class LevelOut(Output):
+    """As it was published; ``note`` is what customers are told of it."""
+
+    code: str
+    name: str
+    from_points: int
+    note: str
+
+
+class AwardOut(Output):
+    points: int
+
+
+class RegistrationAwardOut(AwardOut):
+    most_a_year: int
+
+
+class AwardsOut(Output):
+    confirmed: AwardOut
+    rated: AwardOut
+    appliance: RegistrationAwardOut
+
+
+class MembershipRulesOut(Output):
     version: int
     published_at: datetime
+    window_days: int
+    awards: AwardsOut
+    levels: list[LevelOut]
 
 
 class MembershipRulesList(Output):
@@ -95,8 +121,8 @@ class MembershipOut(Output):
     """``level`` null: this house has no membership, and there are no points."""
 
     points: int
-    level: MemberLevel | None
-    next_level: MemberLevel | None
+    level: LevelOut | None
+    next_level: LevelOut | None
     # To the next level; null at the top.
     missing: int | None
     # When the level is lost if nothing is added; null for the lowest.
@@ -104,7 +130,7 @@ class MembershipOut(Output):
     # Points that stop counting within 30 days.
     lapsing: int
     window_days: int | None
-    levels: list[MemberLevel]
+    levels: list[LevelOut]
     ways: list[WayToEarn]
     # The ledger, newest first.
     items: list[PointsEntry]
@@ -130,4 +156,4 @@ class CorrectionOut(Output):
     customer_id: str
     entry: PointsEntry
     points: int
-    level: MemberLevel
+    level: LevelOut

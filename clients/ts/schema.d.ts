@@ -4988,11 +4988,22 @@ export interface components {
             /** Points */
             points: number;
         };
+        /** AwardOut */
+        AwardOut: {
+            /** Points */
+            points: number;
+        };
         /** AwardsIn */
         AwardsIn: {
             appliance: components["schemas"]["RegistrationAward"];
             confirmed: components["schemas"]["AwardIn"];
             rated: components["schemas"]["AwardIn"];
+        };
+        /** AwardsOut */
+        AwardsOut: {
+            appliance: components["schemas"]["RegistrationAwardOut"];
+            confirmed: components["schemas"]["AwardOut"];
+            rated: components["schemas"]["AwardOut"];
         };
         /** BanIn */
         BanIn: {
@@ -5987,7 +5998,7 @@ export interface components {
             /** Customer Id */
             customer_id: string;
             entry: components["schemas"]["PointsEntry"];
-            level: components["schemas"]["MemberLevel"];
+            level: components["schemas"]["LevelOut"];
             /** Points */
             points: number;
         };
@@ -7570,6 +7581,20 @@ export interface components {
              */
             task_force?: boolean;
         };
+        /**
+         * LevelOut
+         * @description As it was published; ``note`` is what customers are told of it.
+         */
+        LevelOut: {
+            /** Code */
+            code: string;
+            /** From Points */
+            from_points: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+        };
         /** LevelsIn */
         LevelsIn: {
             critical: components["schemas"]["LevelIn"];
@@ -7738,14 +7763,14 @@ export interface components {
             items: components["schemas"]["PointsEntry"][];
             /** Lapsing */
             lapsing: number;
-            level: components["schemas"]["MemberLevel"] | null;
+            level: components["schemas"]["LevelOut"] | null;
             /** Levels */
-            levels: components["schemas"]["MemberLevel"][];
+            levels: components["schemas"]["LevelOut"][];
             /** Missing */
             missing: number | null;
             /** Next Cursor */
             next_cursor: string | null;
-            next_level: components["schemas"]["MemberLevel"] | null;
+            next_level: components["schemas"]["LevelOut"] | null;
             /** Points */
             points: number;
             /** Ways */
@@ -7780,9 +7805,9 @@ export interface components {
         };
         /** MembershipRulesOut */
         MembershipRulesOut: {
-            awards: components["schemas"]["AwardsIn"];
+            awards: components["schemas"]["AwardsOut"];
             /** Levels */
-            levels: components["schemas"]["MemberLevel"][];
+            levels: components["schemas"]["LevelOut"][];
             /**
              * Published At
              * Format: date-time
@@ -7790,11 +7815,8 @@ export interface components {
             published_at: string;
             /** Version */
             version: number;
-            /**
-             * Window Days
-             * @default 365
-             */
-            window_days?: number;
+            /** Window Days */
+            window_days: number;
         };
         /**
          * MemberThen
@@ -9738,6 +9760,13 @@ export interface components {
              * @default 3
              */
             most_a_year?: number;
+            /** Points */
+            points: number;
+        };
+        /** RegistrationAwardOut */
+        RegistrationAwardOut: {
+            /** Most A Year */
+            most_a_year: number;
             /** Points */
             points: number;
         };

@@ -9,7 +9,7 @@ import asyncpg
 from app.domain.membership.rules import EARNED, Level, Reason, Rules
 from app.domain.membership.standing import Earned, Standing, standing
 from app.domain.membership.words import EARNING, why
-from app.schemas.membership import MemberLevel, MembershipOut, PointsEntry, WayToEarn
+from app.schemas.membership import LevelOut, MembershipOut, PointsEntry, WayToEarn
 from app.services.cursors import cut, place_by_number
 from app.services.membership.rules import rules_in_force
 from app.services.tickets.visible import of_points
@@ -83,8 +83,8 @@ async def ledger_of(connection: asyncpg.Connection, customer_id: str, now: datet
     return [entry_out(row, rules.window) for row in rows]
 
 
-def level_out(level: Level) -> MemberLevel:
-    return MemberLevel(**asdict(level))
+def level_out(level: Level) -> LevelOut:
+    return LevelOut(**asdict(level))
 
 
 def entry_out(row: asyncpg.Record, window: timedelta) -> PointsEntry:
