@@ -11,6 +11,7 @@ from datetime import datetime
 import pytest
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.db import Database, create_engine
@@ -39,6 +40,16 @@ def pytest_configure(config: pytest.Config) -> None:
         servers = start_servers()
         announce(servers)
         config.add_cleanup(servers.stop)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest begins first, so that at the end nobody waits for it."""
+    items.sort(key=_patience, reverse=True)
+
+
+def _patience(item: pytest.Item) -> float:
+    mark = item.get_closest_marker("timeout")
+    return float(mark.args[0]) if mark else 0.0
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +97,8 @@ async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """The connection of this test, inside the transaction that ends with it."""
     async with engine.connect() as connection:
         outer = await connection.begin()
+        # A test may think for longer than a request; what the service does about those has tests of its own.
+        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield connection
         await outer.rollback()
 

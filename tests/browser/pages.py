@@ -18,16 +18,10 @@ _BLOCKED = "Service Worker registration blocked by Playwright"
 _HELD_UNTIL_IT_LISTENS = """
 (() => {
   if (document.readyState !== "loading") return;
-  let loading = true;
-  const hold = () => { if (loading) document.documentElement?.style.setProperty("visibility", "hidden"); };
-  const root = new MutationObserver(hold);
-  root.observe(document, { childList: true });
-  hold();
-  addEventListener("DOMContentLoaded", () => {
-    loading = false;
-    root.disconnect();
-    document.documentElement.removeAttribute("style");
-  });
+  const held = new CSSStyleSheet();
+  held.replaceSync("html { visibility: hidden }");
+  document.adoptedStyleSheets = [held];
+  addEventListener("DOMContentLoaded", () => { document.adoptedStyleSheets = []; });
 })();
 """
 # Nothing on loopback takes longer, on a busy machine either.
