@@ -21,6 +21,7 @@ from app.models.people import StaffRole
 from app.settings import Settings
 from tests.browser.chromium import find
 from tests.browser.pages import open_page, running_browser
+from tests.harness import declared
 from tests.harness.callers import Caller, CallerFor, token_for
 from tests.harness.clock import Clock
 from tests.harness.databases import copy_name, create_copy, drop
@@ -129,7 +130,9 @@ def now(clock: Clock) -> datetime:
 @pytest.fixture(scope="session")
 def application(settings: Settings) -> FastAPI:
     """Built once: the routes and their schemas take longer than most tests."""
-    return create_app(settings)
+    app = create_app(settings)
+    declared.read(app)
+    return app
 
 
 @pytest.fixture

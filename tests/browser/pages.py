@@ -19,7 +19,7 @@ _HELD_UNTIL_IT_LISTENS = """
 (() => {
   if (document.readyState !== "loading") return;
   const held = new CSSStyleSheet();
-  held.replaceSync("html { visibility: hidden }");
+  held.replaceSync("html, html * { pointer-events: none !important }");
   document.adoptedStyleSheets = [held];
   addEventListener("DOMContentLoaded", () => { document.adoptedStyleSheets = []; });
 })();

@@ -25,9 +25,14 @@ async def is_declared(app: FastAPI, response: Response) -> None:
         assert code in codes, f"{name} answered {code}, which its description does not declare"
 
 
-def _operation(app: FastAPI, method: str, path: str) -> tuple[str, frozenset[str]] | None:
+def read(app: FastAPI) -> None:
+    """Beforehand, because it takes seconds: not while a test holds a transaction or a clock."""
     if not _READ:
         _READ.extend(declared(app))
+
+
+def _operation(app: FastAPI, method: str, path: str) -> tuple[str, frozenset[str]] | None:
+    read(app)
     for verb, pattern, name, codes in _READ:
         if verb == method and pattern.fullmatch(path):
             return name, codes

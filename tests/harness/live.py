@@ -11,6 +11,7 @@ from app.db import Database, open_database
 from app.main import create_app
 from app.models import Customer, Engineer, Staff
 from app.settings import Settings
+from tests.harness import declared
 from tests.harness.callers import Caller, token_for
 from tests.harness.clock import Clock
 from tests.harness.wechat import FakeWeChat
@@ -53,4 +54,5 @@ async def live_app(settings: Settings) -> AsyncIterator[Live]:
             doors_to_wechat=wechat,
         )
         app.state.clock = clock.read
+        declared.read(app)
         yield Live(app, database, settings, clock, wechat)

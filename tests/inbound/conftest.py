@@ -5,6 +5,7 @@ import pytest
 from app.db import open_database
 from app.main import create_app
 from app.settings import Settings
+from tests.harness import declared
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.sandbox import ACCOUNTS
 from tests.harness.servers import Servers
@@ -18,5 +19,7 @@ async def box(servers: Servers, settings: Settings) -> AsyncIterator[Letterbox]:
     url = await create_copy(servers.postgres_url, name)
     mine = Settings(_env_file=None, **(settings.model_dump() | {"database_url": url} | ACCOUNTS))
     async with open_database(mine) as database:
-        yield Letterbox(create_app(mine, database=database), database, mine)
+        app = create_app(mine, database=database)
+        declared.read(app)
+        yield Letterbox(app, database, mine)
     await drop(servers.postgres_url, name)
