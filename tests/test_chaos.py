@@ -33,7 +33,7 @@ async def test_three_seeds_of_chaos_break_no_promise() -> None:
 @pytest.mark.timeout(300)
 async def test_every_preset_of_faults_breaks_no_promise() -> None:
     """Some seconds of each; `make presets` gives each a minute."""
-    shown = await program("presets", "--seconds", "4")
+    shown = await program("presets", "--seconds", "3")
     log.info("%s", shown)
     assert shown.count("通过") == len([preset for preset in PRESETS if preset.rules])
 
