@@ -9,8 +9,7 @@ PY ?= $(shell for candidate in python3.13 python3.12 python3.11 python3; do \
 	then echo $$candidate; break; fi; done)
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
-# Some tests wait for others more than they compute: three keep two cores busy.
-WORKERS ?= 3
+WORKERS ?= 2
 ARGS ?=
 
 # uv brings its own list of authorities; behind a company proxy only the system's list is right.

@@ -14,7 +14,7 @@ from tests.tickets.machine import Life
 
 # HUIXIANG_RANDOM=1 looks somewhere else each time; HUIXIANG_EXAMPLES looks longer.
 PROFILE = settings(
-    max_examples=int(os.environ.get("HUIXIANG_EXAMPLES", "40")),
+    max_examples=int(os.environ.get("HUIXIANG_EXAMPLES", "60")),
     stateful_step_count=30,
     derandomize="HUIXIANG_RANDOM" not in os.environ,
     database=None,
