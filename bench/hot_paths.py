@@ -1,11 +1,13 @@
 """The measurement that ``python -m bench`` makes: hot paths against their bars, sizes against each other."""
 
 import asyncio
+import json
 import sys
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from app.wechat.templates import TEMPLATES
 from bench import databases, relay
 from bench.field import Field, Size
 from bench.relay import Relayed, Sandbox
@@ -130,6 +132,7 @@ async def _relay(field: Field, plan: Plan) -> Relayed:
         [sys.executable, "-m", "bench.serve"],
         HUIXIANG_DATABASE_URL=size.url,
         HUIXIANG_WECHAT_API_BASE=platform.url,
+        HUIXIANG_TEMPLATE_IDS=json.dumps({kind.value: card.template_id for kind, card in TEMPLATES.items()}),
     )
     try:
         return await relay.measure(size.url, sandbox, openids, plan.relay_seconds)
