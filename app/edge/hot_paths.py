@@ -47,6 +47,7 @@ class HotPaths:
         self._app = app
         self._paths = paths
         self._handlers = handlers
+        self._worded = tuple(kind for kind in handlers if isinstance(kind, type))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -64,7 +65,7 @@ class HotPaths:
         request = Request(scope, receive, send)
         try:
             response = await path.answer(request)
-        except Exception as error:  # Raised again unless somebody is there to word it.
+        except self._worded as error:
             response = await self._refusal(request, error)
         if response is None:
             await self._app(scope, _again(await request.body(), receive), send)
@@ -72,11 +73,9 @@ class HotPaths:
             await response(scope, receive, send)
 
     async def _refusal(self, request: Request, error: Exception) -> Response:
-        for kind in type(error).__mro__:
-            if kind in self._handlers:
-                refusal: Response = await self._handlers[kind](request, error)
-                return refusal
-        raise error
+        kind = next(kind for kind in type(error).__mro__ if kind in self._handlers)
+        refusal: Response = await self._handlers[kind](request, error)
+        return refusal
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
