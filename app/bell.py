@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from enum import StrEnum
 
 import asyncpg
 
@@ -22,6 +23,32 @@ log = logging.getLogger(__name__)
 
 # Called with the payload ("ticket 17", "inbound"), or with "" when anything may have happened.
 Listener = Callable[[str], None]
+
+
+class Topic(StrEnum):
+    """What a ring is about: the first word of its payload."""
+
+    # The id follows: something happened to it, or a message of it is due.
+    TICKET = "ticket"
+    # WeChat called.
+    INBOUND = "inbound"
+    # A day of a service point is to be planned anew.
+    PLAN = "plan"
+    # A template is to be sent to whoever asked to see it.
+    TRIAL = "trial"
+    # Accounts or templates are others now.
+    WECHAT = "wechat"
+
+
+def ring_sql(topic: Topic, ticket_id: str = "") -> str:
+    """The call that rings, for the statement that writes the rows; ``ticket_id`` is a column of it."""
+    payload = f"'{topic} ' || {ticket_id}" if ticket_id else f"'{topic}'"
+    return f"pg_notify('{CHANNEL}', {payload})"
+
+
+def is_about(payload: str, topic: Topic) -> bool:
+    """Whether whoever cares for ``topic`` has to look now."""
+    return payload == "" or payload.partition(" ")[0] == topic
 
 
 class Bell:

@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from app.bell import Bell
+from app.bell import Bell, Topic, is_about
 from app.db import LOST, Database, driver
 from app.models.wechat import CredentialKind
 from app.services.accounts.declared import declared_accounts
-from app.services.accounts.records import RANG, AccountRecord, enter_account, list_accounts
+from app.services.accounts.records import AccountRecord, enter_account, list_accounts
 from app.services.credentials.keyring import key_ring
 from app.services.credentials.store import DatabaseTokenStore
 from app.services.sessions.ports import Identity, Kind
@@ -99,7 +99,7 @@ class Platform:
 
     async def follow(self, bell: Bell, *, entered: bool) -> None:
         """Keep up with the table until cancelled; ``entered`` is whether the settings are in it already."""
-        bell.add(lambda heard: self._changed.set() if heard in ("", RANG) else None)
+        bell.add(lambda heard: self._changed.set() if is_about(heard, Topic.WECHAT) else None)
         while True:
             try:
                 if not entered:

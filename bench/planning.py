@@ -13,6 +13,7 @@ from app.db import Database, open_database
 from app.domain.dispatch.board import Board
 from app.domain.zone import ZONE
 from app.settings import Settings
+from app.workers.beside import beside
 from app.workers.planner import Planner
 from app.workers.thinking import thinking
 
@@ -32,7 +33,8 @@ def days() -> list[datetime]:
 
 async def main(url: str) -> None:
     settings = Settings(database_url=url)
-    async with open_database(settings) as database, thinking(settings.plan_engine) as think:
+    async with open_database(settings) as database, beside() as aside:
+        think = thinking(aside, settings.plan_engine)
         await think(Board((), (), ()), PLAN_SECONDS)  # so that the process is there
 
         async def briefly(board: Board, _: float) -> Board:

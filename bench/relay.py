@@ -34,6 +34,14 @@ WITH pushed AS (
 SELECT client_msg_id, pg_notify('huixiang', 'ticket ' || ticket_id) FROM pushed
 """
 
+# Every follower has passed every event, and no day of the trends was left out.
+_CAUGHT_UP = """
+SELECT NOT EXISTS (SELECT FROM event_cursors c
+                    WHERE EXISTS (SELECT FROM ticket_events e
+                                   WHERE (e.xact, e.ticket_id, e.seq) > (c.xact, c.ticket_id, c.seq)))
+   AND (SELECT max(day) - min(day) > 120 AND count(*) = max(day) - min(day) + 1 FROM trend_days)
+"""
+
 
 @dataclass(frozen=True)
 class Relayed:
@@ -106,6 +114,7 @@ async def followers(url: str, sandbox: Sandbox) -> list[str]:
 async def measure(url: str, sandbox: Sandbox, openids: list[str], seconds: float) -> Relayed:
     connection = await asyncpg.connect(url)
     try:
+        await _at_rest(connection)
         await _push(connection, [1], seq=99)
         await _arrived(sandbox, 1)
         committed = await _paced(connection, seconds)
@@ -120,6 +129,16 @@ async def measure(url: str, sandbox: Sandbox, openids: list[str], seconds: float
     finally:
         await connection.close()
     return Relayed(len(waits), waits[len(waits) // 2], waits[int(len(waits) * 0.99)], tuple(drains))
+
+
+async def _at_rest(connection: asyncpg.Connection) -> None:
+    """A worker that has run for a while: the history that was loaded at one go is behind it."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if await connection.fetchval(_CAUGHT_UP):
+            return
+        await asyncio.sleep(0.5)
+    raise SystemExit(f"after {PATIENCE:.0f} s the worker has not caught up with the history")
 
 
 async def _paced(connection: asyncpg.Connection, seconds: float) -> dict[str, float]:

@@ -210,7 +210,7 @@ class TicketEvent(Base):
     __table_args__ = (
         one_of("actor_role", Role),
         one_of("state", State),
-        Index("ix_ticket_events_xact", "xact"),
+        Index("ix_ticket_events_followed", "xact", "ticket_id", "seq"),
         Index(
             "ix_ticket_events_replanned_from",
             text("(data ->> 'from')"),

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
 from app.db import driver
 from app.services.alarms.raise_alarm import raise_alarm
 from app.services.content.due import BATCH, Due, Later, take, write
@@ -15,8 +14,8 @@ from app.workers.loop import Loop
 class ContentWorker(Loop):
     name = "content"
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], lookout: Lookout, bell: Bell) -> None:
-        super().__init__(bell)
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], lookout: Lookout) -> None:
+        super().__init__()
         self._sessions = sessions
         self._lookout = lookout
 

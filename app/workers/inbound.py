@@ -8,7 +8,7 @@ from typing import Protocol
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
+from app.bell import Bell, Topic
 from app.db import driver
 from app.errors import Problem
 from app.integrations.storage import ObjectStore
@@ -44,6 +44,7 @@ class InboundWorker(Loop):
     """``pictures`` None does everything; one that does them and one that does the rest keep out of each other's way."""
 
     name = "inbound"
+    hears = Topic.INBOUND
 
     def __init__(
         self,

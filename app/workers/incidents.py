@@ -7,7 +7,6 @@ from datetime import datetime
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
 from app.clock import real_time
 from app.db import driver
 from app.domain.incidents.burst import LOOK_EVERY
@@ -41,10 +40,9 @@ class IncidentWatch(Loop):
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
-        bell: Bell,
         clock: Callable[[], datetime] = real_time,
     ) -> None:
-        super().__init__(bell)
+        super().__init__()
         self._sessions = sessions
         self._clock = clock
         self._looked_at: datetime | None = None

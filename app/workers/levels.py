@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
 from app.clock import real_time
 from app.db import driver
 from app.services.follow_ups.late import watch_call
@@ -22,10 +21,9 @@ class LevelWatch(Loop):
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
-        bell: Bell,
         clock: Callable[[], datetime] = real_time,
     ) -> None:
-        super().__init__(bell)
+        super().__init__()
         self._sessions = sessions
         self._clock = clock
 

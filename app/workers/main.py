@@ -25,11 +25,12 @@ from app.services.notifications.deliver import Ways
 from app.services.promises.book import kept_current
 from app.settings import Settings
 from app.tasks import end
+from app.workers.beside import Beside, beside
 from app.workers.content import ContentWorker
 from app.workers.inbound import InboundWorker
 from app.workers.incidents import IncidentWatch
 from app.workers.levels import LevelWatch
-from app.workers.planner import Planner, Think
+from app.workers.planner import Planner
 from app.workers.relay import Relay
 from app.workers.routing import RoutingWorker
 from app.workers.schedules import Resources, build_worker
@@ -50,9 +51,9 @@ async def run_worker(settings: Settings) -> None:
         open_platform(settings, database, bell) as platform,
         open_sms(settings.sms_gateway_url, secret) as sms,
         open_webhooks(at_home=settings.webhooks_stay_home) as calls,
-        thinking(settings.plan_engine) as think,
+        beside() as aside,
     ):
-        await _run(settings, database, platform, bell, sms, think, calls)
+        await _run(settings, database, platform, bell, sms, aside, calls)
 
 
 async def _run(
@@ -61,24 +62,24 @@ async def _run(
     platform: Platform,
     bell: Bell,
     sms: SmsGateway | None,
-    think: Think,
+    aside: Beside,
     calls: WebhookClient,
 ) -> None:
     out = ways(settings, platform, sms)
     relay = Relay(settings.database_url, out, bell)
     trials = TrialWorker(database.sessions, out, bell)
     sweeper = Sweeper(database.sessions, bell)
-    levels = LevelWatch(database.sessions, bell)
-    incidents = IncidentWatch(database.sessions, bell)
-    planner = Planner(database.sessions, think, bell)
+    levels = LevelWatch(database.sessions)
+    incidents = IncidentWatch(database.sessions)
+    planner = Planner(database.sessions, thinking(aside, settings.plan_engine), bell)
     store, home = open_store(settings.storage_url), settings.public_base_url
     inbound = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=False)
     # Fetching one takes seconds when WeChat is slow; nothing else may wait for that.
     pictures = InboundWorker(database.sessions, platform, store, bell, home=home, pictures=True)
-    content = ContentWorker(database.sessions, lookout(settings, platform), bell)
-    routing = RoutingWorker(database.sessions, bell)
+    content = ContentWorker(database.sessions, lookout(settings, platform))
+    routing = RoutingWorker(database.sessions)
     webhooks = WebhookWorker(database.sessions, key_ring(settings), calls, bell)
-    resources = Resources(database, store)
+    resources = Resources(settings.database_url, database, store, aside)
     words = WordKeeper(database.sessions)
     parts = (
         relay,

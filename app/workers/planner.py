@@ -8,7 +8,7 @@ import asyncpg
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
+from app.bell import Bell, Topic
 from app.db import driver
 from app.domain.dispatch.board import Board
 from app.domain.dispatch.changes import Group, cost, groups
@@ -39,6 +39,7 @@ Think = Callable[[Board, float], Awaitable[Board]]
 
 class Planner(Loop):
     name = "planner"
+    hears = Topic.PLAN
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from app.bell import Bell
+from app.bell import Bell, Topic, is_about
 from app.db import LOST, connect
 from app.domain.delivery import Verdict
 from app.services.notifications.closures import Shut, shut_ways
@@ -52,7 +52,7 @@ class Relay:
         self._lines = asyncio.Semaphore(CONCURRENCY)
         self._weather = Weather()
         self._stopping = False
-        bell.add(lambda _: self._wake.set())
+        bell.add(lambda heard: self._wake.set() if is_about(heard, Topic.TICKET) else None)
 
     def stop(self) -> None:
         """Take no more; ``run`` returns when what is under way has been settled."""

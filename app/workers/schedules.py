@@ -1,5 +1,6 @@
 """What runs by the clock, through arq. Every job is short, safe to run twice, and loses nothing by being late."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from app.db import Database, driver
 from app.integrations.storage import ObjectStore
 from app.services.attachments.sweep import sweep
 from app.services.customers.adopt import adopt
-from app.services.kpi.trend_days import count_one_day
 from app.services.operations.reconcile import reconcile_deliveries
 from app.services.operations.retention import forget_expired
 from app.services.privacy.erase import erase_one
@@ -24,14 +24,21 @@ from app.services.privacy.files import remove_files
 from app.services.promises.usual import count_usual
 from app.services.rosters.fill import fill_ahead
 from app.settings import Settings
+from app.workers import trends
+from app.workers.beside import Beside
+
+# Between two turns at the trends of the past: nobody is waiting for them, and what people ask for shares the machine.
+_PAUSE_SECONDS = 0.3
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Resources:
+    database_url: str
     database: Database
     store: ObjectStore
+    beside: Beside
 
 
 async def sweep_photos(context: dict[str, Any]) -> None:
@@ -73,12 +80,12 @@ async def count_usual_times(context: dict[str, Any]) -> None:
 
 
 async def count_trends(context: dict[str, Any]) -> None:
-    """The days of the trends that are due, each in a transaction of its own."""
+    """The days of the trends that are due."""
     resources: Resources = context["resources"]
     due = True
     while due:
-        async with resources.database.sessions.begin() as session:
-            due = await count_one_day(await driver(session), datetime.now(UTC))
+        due = await resources.beside.run(trends.count_trends, resources.database_url)
+        await asyncio.sleep(_PAUSE_SECONDS)
 
 
 async def adopt_left_behind(context: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
+from app.bell import Bell, Topic
 from app.db import driver
 from app.services.complaints.watch import watch_one
 from app.services.tickets.sweep import sweep_one
@@ -14,6 +14,7 @@ from app.workers.loop import Loop
 
 class Sweeper(Loop):
     name = "sweeper"
+    hears = Topic.TICKET
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], bell: Bell) -> None:
         super().__init__(bell)

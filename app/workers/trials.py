@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
+from app.bell import Bell, Topic
 from app.clock import real_time
 from app.db import driver
 from app.services.notifications.deliver import Ways
@@ -15,6 +15,7 @@ from app.workers.loop import Loop
 
 class TrialWorker(Loop):
     name = "trials"
+    hears = Topic.TRIAL
 
     def __init__(
         self,

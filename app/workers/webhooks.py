@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.bell import Bell
+from app.bell import Bell, Topic
 from app.clock import real_time
 from app.db import LOST, driver
 from app.integrations.webhooks import WebhookClient
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 class WebhookWorker(Loop):
     name = "webhooks"
+    hears = Topic.TICKET
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ class WordKeeper(Loop):
     every = 3.0
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
-        super().__init__(None)
+        super().__init__()
         self._sessions = sessions
 
     async def step(self) -> bool:

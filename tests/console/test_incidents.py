@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import asyncpg
 
-from app.bell import Bell
 from app.domain.zone import ZONE
 from app.workers.incidents import IncidentWatch
 from tests.harness.callers import Caller
@@ -73,7 +72,7 @@ async def test_it_ends_with_a_review_and_what_is_late_is_pressed(
     await _do(as_admin, url, "decision", approved="true")
 
     told = "SELECT recipient_id::text FROM outbox WHERE kind = 'staff_notice' AND slots->>'hint' LIKE '改进项已逾期%'"
-    part = IncidentWatch(story.database.sessions, Bell("postgresql://nobody"), story.clock.read)
+    part = IncidentWatch(story.database.sessions, story.clock.read)
     await run(part)
     assert await rows.fetch(told) == []
     story.clock.advance(days=2, hours=12)

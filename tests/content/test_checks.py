@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bell import Bell
 from app.db import driver
 from app.domain.content import ANSWER_WITHIN, MOST_ATTEMPTS
 from app.models import Alarm, ContentCheck, Customer
@@ -54,7 +53,7 @@ async def mini(session: AsyncSession, customer: Customer, settings: Settings) ->
 
 @pytest.fixture
 def worker(story: Story, lookout: Lookout, settings: Settings) -> ContentWorker:
-    return ContentWorker(story.database.sessions, lookout, Bell(settings.database_url))
+    return ContentWorker(story.database.sessions, lookout)
 
 
 async def rated(story: Story, comment: str = "师傅很专业", *, photo: bool = False) -> None:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bell import Bell
 from app.models import ServicePoint
 from app.workers.incidents import IncidentWatch
 from tests.incidents.bursts import DIAGNOSIS, burst, report, usual_fortnight
@@ -23,7 +22,7 @@ _ATTACHED = "SELECT how, count(*) FROM incident_tickets WHERE ended_at IS NULL G
 @pytest.fixture
 def watch(story: Story) -> Callable[[], IncidentWatch]:
     """A worker's part, as it begins: it looks at once."""
-    return lambda: IncidentWatch(story.database.sessions, Bell("postgresql://nobody"), story.clock.read)
+    return lambda: IncidentWatch(story.database.sessions, story.clock.read)
 
 
 async def run(part: IncidentWatch) -> None:

@@ -8,7 +8,6 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 import asyncpg
 import pytest
 
-from app.bell import Bell
 from app.db import connect
 from app.models.people import StaffRole
 from app.services.operations.doctor import examine
@@ -34,7 +33,7 @@ async def _resolved(live: Live) -> None:
         await make_service_point(session)
         manager = await make_staff(session, role=StaffRole.MANAGER, name="赵主管")
         await burst(session, live.clock.now, TICKETS, service_type="consultation", on_site=False)
-    watch = IncidentWatch(live.sessions, Bell("postgresql://nobody"), live.clock.read)
+    watch = IncidentWatch(live.sessions, live.clock.read)
     async with live.database.writes.acquire() as connection:
         await others_ended(connection)
     async with await live.caller_for(manager) as caller:

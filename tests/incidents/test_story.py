@@ -9,7 +9,6 @@ import pytest
 from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bell import Bell
 from app.models import Customer, Staff
 from app.services.operations.doctor import examine
 from app.workers.incidents import IncidentWatch
@@ -48,7 +47,7 @@ async def specialist(session: AsyncSession, caller_for: CallerFor) -> Caller:
 
 @pytest.fixture
 def works(story: Story) -> Callable[[], Awaitable[None]]:
-    part = IncidentWatch(story.database.sessions, Bell("postgresql://nobody"), story.clock.read)
+    part = IncidentWatch(story.database.sessions, story.clock.read)
 
     async def work() -> None:
         await run(part)

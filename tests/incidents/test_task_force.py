@@ -9,7 +9,6 @@ import pytest
 from httpx import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bell import Bell
 from app.db import driver
 from app.models import Staff
 from app.services.incidents.settle import settle_one
@@ -27,7 +26,7 @@ _OUTCOMES = (
 
 @pytest.fixture
 def works(story: Story) -> Callable[[], Awaitable[None]]:
-    part = IncidentWatch(story.database.sessions, Bell("postgresql://nobody"), story.clock.read)
+    part = IncidentWatch(story.database.sessions, story.clock.read)
 
     async def work() -> None:
         await run(part)

@@ -7,7 +7,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.bell import Bell
 from app.domain.lifecycle import Event
 from app.domain.period import Period
 from app.services.complaints.watch import watch_one
@@ -36,7 +35,7 @@ def everybody_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def watch(story: Story, clock: Clock, settings: Settings) -> Callable[[], LevelWatch]:
-    return lambda: LevelWatch(story.database.sessions, Bell(settings.database_url), clock.read)
+    return lambda: LevelWatch(story.database.sessions, clock.read)
 
 
 async def settle(watch: LevelWatch) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.bell import Bell
 from app.settings import Settings
+from app.workers.beside import beside
 from app.workers.planner import Planner
 from app.workers.thinking import thinking
 from tests.harness.live import Live
@@ -33,7 +34,8 @@ async def one_point(here: Town) -> None:
 
 
 async def test_bookings_while_plans_are_applied(live: Live) -> None:
-    async with town(live, engineers=4) as here, thinking(ENGINE) as think:
+    async with town(live, engineers=4) as here, beside() as aside:
+        think = thinking(aside, ENGINE)
         await one_point(here)
         numbers = [await here.accepted(i % 4) for i in range(16)]
         planner = Planner(live.sessions, think, Bell(live.settings.database_url), live.clock.read)
@@ -76,7 +78,8 @@ async def test_bookings_while_plans_are_applied(live: Live) -> None:
 
 
 async def test_an_engine_that_fails_leaves_the_day_as_it_is(live: Live) -> None:
-    async with town(live, engineers=2) as here, thinking("no.such:engine") as think:
+    async with town(live, engineers=2) as here, beside() as aside:
+        think = thinking(aside, "no.such:engine")
         await one_point(here)
         number = await here.accepted()
         window = bodies.window(live.clock.now, days=1)

@@ -8,7 +8,6 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.bell import Bell
 from app.db import driver
 from app.domain.routing.choice import ABSENCE
 from app.models.people import StaffRole
@@ -218,9 +217,7 @@ async def test_two_workers_give_each_ticket_once_and_nobody_too_many(live: Live)
         customer = await make_customer(session)
         for _ in range(30):
             await make_event(session, await make_ticket(session, customer), 1)
-    workers = [
-        RoutingWorker(live.sessions, Bell(live.settings.database_url), live.clock.read) for _ in range(3)
-    ]
+    workers = [RoutingWorker(live.sessions, live.clock.read) for _ in range(3)]
 
     async def work(worker: RoutingWorker) -> None:
         while await worker.step():

@@ -2,7 +2,6 @@ from collections.abc import Callable
 
 import pytest
 
-from app.bell import Bell
 from app.settings import Settings
 from app.workers.levels import LevelWatch
 from tests.harness.clock import Clock
@@ -15,4 +14,4 @@ __all__ = ["colleague", "engineer", "rows", "story", "stranger"]
 @pytest.fixture
 def new_watch(story: Story, clock: Clock, settings: Settings) -> Callable[[], LevelWatch]:
     """A worker's part as it is after a start: nothing remembered but what the database holds."""
-    return lambda: LevelWatch(story.database.sessions, Bell(settings.database_url), clock.read)
+    return lambda: LevelWatch(story.database.sessions, clock.read)

@@ -7,13 +7,12 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from app.bell import CHANNEL
+from app.bell import Topic, ring_sql
 from app.models.wechat import AccountKind
 from app.services.credentials.keyring import KeyRing
 from app.wechat.accounts import Account
 
 # What the bell says when accounts or cards have changed: every process reads them again.
-RANG = "wechat"
 
 _LIST = """
 SELECT appid, kind, name, original_id, secret, token, aes_key, previous_aes_key, capabilities, daily_quotas,
@@ -36,7 +35,7 @@ ON CONFLICT (appid) DO UPDATE
                                ELSE coalesce(a.aes_key, a.previous_aes_key) END,
        capabilities = coalesce($8::text[], a.capabilities), daily_quotas = coalesce($9::jsonb, a.daily_quotas),
        updated_at = excluded.updated_at
-RETURNING pg_notify('{CHANNEL}', '{RANG}')
+RETURNING {ring_sql(Topic.WECHAT)}
 """
 _LOCK = "LOCK TABLE wechat_accounts IN SHARE ROW EXCLUSIVE MODE"
 _REMOVE = "DELETE FROM wechat_accounts WHERE appid = $1 RETURNING appid"
@@ -53,7 +52,7 @@ _DEFAULT_OF = "SELECT appid FROM wechat_accounts WHERE kind = $1 AND is_default"
 _FORGET = """
 UPDATE wechat_accounts SET previous_aes_key = NULL, updated_at = $2 WHERE appid = $1 RETURNING appid
 """
-_RING = f"SELECT pg_notify('{CHANNEL}', '{RANG}')"
+_RING = f"SELECT {ring_sql(Topic.WECHAT)}"
 
 
 @dataclass(frozen=True)

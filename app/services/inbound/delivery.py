@@ -5,6 +5,7 @@ from datetime import datetime
 
 import asyncpg
 
+from app.bell import Topic, ring_sql
 from app.domain.card import reason_zh
 from app.domain.ladder import Channel, ladder_of
 from app.services.templates.try_out import trial_reported
@@ -25,14 +26,14 @@ RETURNING o.id
 """
 # WeChat's own failure: sent once more as a new message, since the first one's id is used up.
 # The reason stays on the row through the second sending, which makes it the last.
-_ONCE_MORE = """
+_ONCE_MORE = f"""
 UPDATE outbox SET state = 'queued', available_at = $2, created_at = $2, settled_at = NULL, msgid = NULL,
        client_msg_id = gen_random_uuid(), uncertain_since = NULL, reason = 'system_failed_once'
  WHERE msgid = $1 AND state = 'accepted' AND reason IS DISTINCT FROM 'system_failed_once'
-RETURNING pg_notify('huixiang', 'ticket ' || ticket_id)
+RETURNING {ring_sql(Topic.TICKET, "ticket_id")}
 """
 # Down the ladder, unless later news of the ticket have gone out: then it only stays in the inbox.
-_DOWN = """
+_DOWN = f"""
 UPDATE outbox o
    SET state = CASE WHEN later THEN 'inbox' ELSE 'queued' END, channel = CASE WHEN later THEN 'inbox' ELSE $2 END,
        available_at = $3, settled_at = CASE WHEN later THEN $3::timestamptz END, msgid = NULL, reason = $4
@@ -41,7 +42,7 @@ UPDATE outbox o
                                 AND l.state IN ('leased', 'accepted', 'delivered', 'in_review')) AS later
           FROM outbox a WHERE a.id = $1 FOR UPDATE) x
  WHERE o.id = x.id AND o.state = 'accepted'
-RETURNING pg_notify('huixiang', 'ticket ' || o.ticket_id)
+RETURNING {ring_sql(Topic.TICKET, "o.ticket_id")}
 """
 _ACCEPTED = "SELECT id, kind, slots, channel FROM outbox WHERE msgid = $1 AND state = 'accepted'"
 # The answer may have named no msgid: then it is the oldest notice to this person that nobody has reported on.

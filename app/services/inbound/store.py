@@ -13,6 +13,7 @@ from datetime import datetime
 
 import asyncpg
 
+from app.bell import Topic, ring_sql
 from app.db import LOST
 from app.errors import Unavailable
 from app.pool import Connections
@@ -23,13 +24,13 @@ MOST_AT_ONCE = 200
 WRITERS = 2
 
 # One statement, prepared once on each connection, that commits by itself.
-_STORE = """
+_STORE = f"""
 WITH stored AS (
     INSERT INTO wechat_inbound (dedup_key, appid, openid, kind, raw, received_at)
     SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
     ON CONFLICT (dedup_key) DO NOTHING RETURNING dedup_key
 )
-SELECT array_agg(dedup_key), pg_notify('huixiang', 'inbound') FROM stored HAVING count(*) > 0
+SELECT array_agg(dedup_key), {ring_sql(Topic.INBOUND)} FROM stored HAVING count(*) > 0
 """
 
 log = logging.getLogger(__name__)

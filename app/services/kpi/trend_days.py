@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from app.domain.kpi.compute import BY_POINT, Credit, Kpi, by_team, compute
+from app.domain.kpi.rows import Rows
 from app.domain.period import Period
 from app.domain.zone import ZONE
 from app.services.kpi.gather import gather
-from app.services.kpi.report import peoples_teams, points_by_id
+from app.services.kpi.report import peoples_teams
 
 # As many months as a page shows, the running one included.
 MONTHS = 6
@@ -81,11 +82,11 @@ async def count_one_day(connection: asyncpg.Connection, now: datetime) -> bool:
     await connection.execute(_CLEAR, day)
     await connection.execute(_HAPPENED, day, period.begin, period.end, now)
     rows = await gather(connection, period)
-    points = (*await points_by_id(connection), _NOBODYS)
     teams = by_team(await peoples_teams(connection))
-    for credited, credit in (("service-points", BY_POINT), ("teams", teams)):
+    for credited, credit in (("service-points", _everybodys(BY_POINT)), ("teams", _everybodys(teams))):
+        points = _credited(rows, credit)
         figures = compute(
-            rows, period, points, now=now, credit=_everybodys(credit), team_of={each: each for each in points}
+            rows, period, points, now=now, credit=credit, team_of={each: each for each in points}
         )
         judged = [(kpi.key, *each) for kpi in figures for each in _sums(kpi)]
         await connection.execute(_JUDGED, day, credited, *([each[n] for each in judged] for n in range(4)))
@@ -106,6 +107,14 @@ def _everybodys(credit: Credit) -> Credit:
         lambda job: credit.begun(job) or _NOBODYS,
         lambda visit: credit.visit(visit) or _NOBODYS,
     )
+
+
+def _credited(rows: Rows, credit: Credit) -> set[str]:
+    """Most branches have nothing on most days."""
+    worked = [job for job in rows.jobs if job.worked_by]
+    found = {credit.finished(job) for job in worked} | {credit.begun(job) for job in worked}
+    found |= {credit.visit(visit) for visit in rows.visits}
+    return {each for each in found if each is not None}
 
 
 def _sums(kpi: Kpi) -> Iterator[tuple[str, int, int]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
+from app.bell import Topic, ring_sql
 from app.domain.actor import SYSTEM, Actor
 from app.services.tickets.visible import of_points
 
@@ -32,7 +33,7 @@ UPDATE outbox o
        client_msg_id = gen_random_uuid(), attempts = 0, created_at = $2, channel = NULL, appid = NULL
  WHERE (o.state IN ('dead', 'parked') OR o.state = 'inbox' AND $1::bigint[] IS NOT NULL)
    AND ($1::bigint[] IS NULL OR o.id = ANY ($1)) AND {_HIS}
-RETURNING o.id, pg_notify('huixiang', 'ticket ' || o.ticket_id)
+RETURNING o.id, {ring_sql(Topic.TICKET, "o.ticket_id")}
 """
 
 

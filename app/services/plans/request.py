@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.bell import CHANNEL
+from app.bell import Topic, ring_sql
 from app.domain.actor import Actor
 from app.domain.zone import ZONE
 from app.errors import InvalidInput
@@ -17,7 +17,7 @@ WITH asked AS (
     SELECT w.point, $2, $3, $4 FROM ({{point}}) AS w (point) WHERE w.point IS NOT NULL
     RETURNING 1
 )
-SELECT pg_notify('{CHANNEL}', 'plan') FROM asked
+SELECT {ring_sql(Topic.PLAN)} FROM asked
 """
 _OF_POINT = _REQUEST.format(point="SELECT $1::uuid")
 _OF_ENGINEER = _REQUEST.format(point="SELECT service_point_id FROM staff WHERE id = $1::uuid")

@@ -7,9 +7,8 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from app.bell import CHANNEL
+from app.bell import Topic, ring_sql
 from app.models.wechat import CardState
-from app.services.accounts.records import RANG
 from app.settings import Settings
 from app.wechat.templates import (
     CARDS,
@@ -35,12 +34,12 @@ ON CONFLICT (appid, channel, kind) DO UPDATE
    SET template_id = excluded.template_id, title = excluded.title, slots = excluded.slots,
        labels = excluded.labels, sample = excluded.sample, state = excluded.state, reason = excluded.reason,
        synced_at = excluded.synced_at
-RETURNING pg_notify('{CHANNEL}', '{RANG}')
+RETURNING {ring_sql(Topic.WECHAT)}
 """
 _BAN = f"""
 UPDATE message_templates SET state = 'banned', reason = $3
  WHERE appid = $1 AND template_id = $2 AND state = 'active'
-RETURNING pg_notify('{CHANNEL}', '{RANG}')
+RETURNING {ring_sql(Topic.WECHAT)}
 """
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
-from app.bell import CHANNEL
+from app.bell import Topic, ring_sql
 from app.domain.card import title_of
 from app.errors import InvalidInput
 from app.models.wechat import CardState
@@ -31,7 +31,7 @@ WITH asked AS (
     INSERT INTO template_trials (kind, appid, openid, asked_by, asked_at, available_at, client_msg_id)
     VALUES ($1, $2, $3, $4::uuid, $5, $5, $6) RETURNING id
 )
-SELECT id, pg_notify('{CHANNEL}', 'trial') FROM asked
+SELECT id, {ring_sql(Topic.TRIAL)} FROM asked
 """
 _LIST = """
 SELECT t.id, t.kind, coalesce(s.name, '') AS who, t.openid, b.name AS asked_by, t.asked_at, t.state, t.reason

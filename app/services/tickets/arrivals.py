@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from app.batch import Batch
-from app.bell import CHANNEL
+from app.bell import Topic, ring_sql
 from app.db import Database
 from app.services.sessions.actor import customer_signed_in
 
@@ -138,7 +138,7 @@ WITH asked AS (
     SELECT id, 1, 'ticket_progress', 'customer', customer, slots::jsonb, now, message_id, trace_id, now
       FROM ticket JOIN report USING (number)
 )
-SELECT number, id, pg_notify('{CHANNEL}', 'ticket ' || id) FROM ticket
+SELECT number, id, {ring_sql(Topic.TICKET, "id")} FROM ticket
 """
 
 

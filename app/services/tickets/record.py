@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from app.bell import CHANNEL
+from app.bell import Topic, ring_sql
 from app.domain.actor import Actor
 from app.domain.lifecycle import ENDS, ClockMode, State, clock_modes
 from app.domain.notices import Notice
@@ -100,7 +100,7 @@ WITH moved AS (
     INSERT INTO service_levels (ticket_id, next_at) SELECT id, $33 FROM moved WHERE $43
     ON CONFLICT (ticket_id) DO UPDATE SET next_at = excluded.next_at
 )
-SELECT seq, pg_notify('{CHANNEL}', 'ticket ' || id) FROM moved
+SELECT seq, {ring_sql(Topic.TICKET, "id")} FROM moved
 """
 
 

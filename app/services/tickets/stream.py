@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 import asyncpg
 import orjson
 
-from app.bell import Bell
+from app.bell import Bell, Topic
 from app.domain.actor import Actor
 from app.domain.situation import Situation
 from app.errors import NotFound
@@ -35,7 +35,7 @@ class TicketStream:
 
     async def _lines(self, s: Situation, actor: Actor, after: int) -> AsyncIterator[bytes]:
         woken = asyncio.Event()
-        mine = f"ticket {s.id}"
+        mine = f"{Topic.TICKET} {s.id}"
 
         def hear(payload: str) -> None:
             if payload in (mine, ""):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from app.bell import CHANNEL
+from app.bell import Topic, ring_sql
 from app.domain.actor import Actor
 from app.domain.datum import as_kept
 from app.domain.lifecycle import Role, State
@@ -32,7 +32,7 @@ WITH kept AS (
        AND (eta_at IS NULL OR eta_at <= $3::timestamptz - $4::interval)
     RETURNING ticket_id
 )
-SELECT pg_notify('{CHANNEL}', 'ticket ' || ticket_id) FROM kept
+SELECT {ring_sql(Topic.TICKET, "ticket_id")} FROM kept
 """
 _TELL_ONCE = """
 UPDATE visits SET late_told_at = $2 WHERE id = $1 AND late_told_at IS NULL RETURNING TRUE
