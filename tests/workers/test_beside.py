@@ -18,6 +18,13 @@ async def elsewhere(aside: Beside) -> int:
     return pid
 
 
+async def noticed(aside: Beside) -> None:
+    """Whoever asks first hears of it, at the latest once the end of the process is known here."""
+    for _ in range(50):
+        await aside.run(os.getpid)
+        await asyncio.sleep(0.1)
+
+
 async def test_another_process_does_it_and_lets_others_go_first() -> None:
     async with beside() as aside:
         assert await elsewhere(aside) == await elsewhere(aside)
@@ -36,10 +43,7 @@ async def test_a_killed_process_is_replaced() -> None:
         first = await elsewhere(aside)
         os.kill(first, signal.SIGKILL)
         with pytest.raises(BrokenProcessPool):
-            # The first to ask hears of it, at the latest once the end of the process has been noticed.
-            for _ in range(50):
-                await aside.run(os.getpid)
-                await asyncio.sleep(0.1)
+            await noticed(aside)
         assert await elsewhere(aside) != first
 
 

@@ -16,7 +16,7 @@ SOON = 10.0
 
 class Counting(Loop):
     name = "counting"
-    hears = Topic.TICKET
+    hears: Topic | None = Topic.TICKET
     # By the clock it would not look again within a test.
     every = 60.0
 

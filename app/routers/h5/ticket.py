@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse
 from app.clock import Now
 from app.db import ReaderDep
 from app.domain.actor import Actor
-from app.domain.journey import next_step, reached
 from app.domain.lifecycle import BUSY, ENDS, Event, Role, State
 from app.domain.situation import Situation
 from app.pages.render import page
@@ -82,15 +81,12 @@ async def screen(
 ) -> HTMLResponse:
     """The page as it is now; also the answer to a form on it that could not be carried out."""
     s = await load(connection, number, actor)
+    # Of a moment later. The page follows from the seq of the state: what happened between the two is news to it.
     events = await timeline(connection, number, actor)
     steps = _steps(s, actor, now)
     return page(
         "ticket",
         ticket=present(s, actor, now, sign_url),
-        journey=reached(s.state, on_site=s.on_site),
-        next=next_step(s.state, with_us=s.quote_with_us),
-        # Of the state above, not of the events below: what happened between the two is news to this page.
-        seq=s.seq,
         events=[event for event in events if event["event"] != "message"],
         talk=await _talk(connection, s, actor, sign_url),
         evidence=await _evidence(connection, s, actor, sign_url),
