@@ -1,6 +1,5 @@
 """The composition root: builds the web process from its settings, and opens what the requests share."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from app.bell import Bell
 from app.clock import real_time
+from app.collector import keep_what_is_loaded
 from app.db import Database, open_database
 from app.domain.triage import standing_rules
 from app.edge.hot_paths import HotPaths
@@ -245,12 +245,7 @@ async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
     # Read now: the first report would hold up all other requests for a second.
     standing_rules()
-    # What was made until now lives as long as the process: the collector need not walk it again and again.
-    gc.collect()
-    gc.freeze()
-    # A request makes some three hundred objects and leaves no cycle worth looking for: looking for one at every second
-    # request costs a read a seventh of its CPU. Without looking at all it costs more again, in memory that is cold.
-    gc.set_threshold(10_000, 20, 20)
+    keep_what_is_loaded()
     bell = Bell(settings.database_url)
     async with open_database(settings) as database, open_platform(settings, database, bell) as platform:
         app.state.database = database

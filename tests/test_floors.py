@@ -64,6 +64,7 @@ GROUND = (
     "app.pool",
     "app.batch",
     "app.bell",
+    "app.collector",
     "app.errors",
     "app.settings",
     "app.clock",

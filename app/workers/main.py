@@ -12,6 +12,7 @@ from arq.worker import Worker
 from redis.exceptions import RedisError
 
 from app.bell import Bell
+from app.collector import keep_what_is_loaded
 from app.db import Database, open_database
 from app.domain.quiet import QuietHours
 from app.integrations.sms import SmsGateway, open_sms
@@ -97,6 +98,7 @@ async def _run(
     )
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
+    keep_what_is_loaded()
     log.info("worker.started")
     try:
         async with bell.listening(), kept_current(database.reads.acquire), asyncio.TaskGroup() as group:

@@ -106,7 +106,11 @@ class Racer:
                 await asyncio.sleep(0)
 
     async def _step(self) -> None:
-        number = self.dice.choice(await self._mine() or self.race.open)
+        somewhere = await self._mine() or self.race.open
+        if not somewhere:
+            # While he looked, the others ended the last of them.
+            return
+        number = self.dice.choice(somewhere)
         answer = await self.caller.get(f"/api/v1/tickets/{number}")
         if answer.status_code == 404:
             assert not self.is_customer or self.race.owners[number] != self.name
