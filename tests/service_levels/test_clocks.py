@@ -190,6 +190,14 @@ def test_a_task_force_is_called_for_at_once() -> None:
     assert (first.name, resolution.reached(first.after)) == ("task_force", at("11-28 03:00"))
 
 
+def test_what_was_called_for_at_once_stays_called_for_when_all_is_over_within_the_second() -> None:
+    course = Course(replace(STANDING, task_force=True)).lives("C.submit 11-28 03:00\nC.cancel 11-28 03:00")
+    resolution = one(course, Metric.RESOLUTION)
+    first = next(resolution.marks())
+    assert (first.name, resolution.reached(first.after)) == ("task_force", at("11-28 03:00"))
+    assert (resolution.due, resolution.breached(at("11-29 03:00"))) == (None, False)
+
+
 def joined(course: Course, *reports: Earlier) -> dict[Metric, Measure]:
     """The clocks of a ticket of which these reports are part now."""
     runs = with_earlier(course.runs(), reports)

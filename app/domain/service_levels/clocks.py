@@ -228,6 +228,8 @@ def _by_state(clock: Clock, stored: Sequence[Stored], stays: list[_Stay]) -> lis
     """
     mine = [s for s in stored if s.clock is clock]
     found: list[Segment] = []
+    # A clock that was over within the second keeps the moment at which it ran.
+    moments: list[Segment] = []
     for s, after in zip(mine, [*mine[1:], None], strict=True):
         for entry, left in stays:
             if (left is not None and left.seq <= s.from_seq) or (
@@ -236,9 +238,12 @@ def _by_state(clock: Clock, stored: Sequence[Stored], stays: list[_Stay]) -> lis
                 continue
             since = max(s.since, entry.at)
             until = min((t for t in (s.until, left.at if left else None) if t is not None), default=None)
+            segment = Segment(since, until, s.mode is ClockMode.RUN, entry.state)
             if until is None or since < until:
-                found.append(Segment(since, until, s.mode is ClockMode.RUN, entry.state))
-    return found
+                found.append(segment)
+            elif since == until:
+                moments.append(segment)
+    return found or moments[:1]
 
 
 def stirs(before: State, after: State, event: str, *, begins: bool) -> bool:

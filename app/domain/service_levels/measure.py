@@ -48,12 +48,16 @@ class Measure:
         )
 
     def reached(self, count: int) -> int | None:
-        """When ``count`` seconds were or will be used, as things stand; None when the clock does not get there."""
+        """When ``count`` seconds were or will be used, as things stand; None when the clock does not get there.
+
+        What is due at once is reached also by a clock that ran for less than a second.
+        """
+        at_once = count == 0
         for s in self.run.segments:
             if not s.running:
                 continue
             at = add_open_seconds(self.calendar, s.since, count)
-            if s.until is None or at < s.until:
+            if s.until is None or at < s.until or (at_once and at == s.until):
                 return at
             count -= open_seconds(self.calendar, s.since, s.until)
         return None
