@@ -10,8 +10,12 @@ from app.domain.membership.rules import Reason
 from app.domain.rating import Scores
 from app.domain.situation import Review
 from app.models.content import DecidedBy
+from app.services.seed.history.ledger import COLUMNS
 from app.services.seed.history.player import Player, customer
 from app.services.seed.history.stories import Stories
+
+# His place in a row of ratings.
+_ENGINEER = COLUMNS["ratings"].index("engineer_id")
 
 
 @dataclass(frozen=True)
@@ -73,4 +77,8 @@ def _review(p: Player, impression: Impression, stories: Stories, at: datetime) -
     attitude, expertise, timeliness, conduct = (p.rng.choice(stars) for _ in range(4))
     if impression.late:
         timeliness = min(timeliness, p.rng.choice((2, 3, 3)))
-    return Review(Scores(attitude, expertise, timeliness, conduct), p.rng.choice(comments), at)
+    comment = p.rng.choice(comments)
+    if impression.engineer_id is not None and not any(rated[_ENGINEER] for rated in p.ledger.rows["ratings"]):
+        # Whatever the dice say, the managers have somebody to make up to.
+        return Review(Scores(2, expertise, min(timeliness, 2), conduct), stories.poor[0], at)
+    return Review(Scores(attitude, expertise, timeliness, conduct), comment, at)
