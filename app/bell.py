@@ -36,7 +36,7 @@ class Topic(StrEnum):
     PLAN = "plan"
     # A template is to be sent to whoever asked to see it.
     TRIAL = "trial"
-    # Accounts or templates are others now.
+    # Accounts or templates have changed: every process reads them again.
     WECHAT = "wechat"
 
 

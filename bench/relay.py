@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from app.bell import Topic, ring_sql
 from bench.bare_client import bare_rate
 from bench.rows import WITH_A_PAGE, customer_of, id_of
 from sandbox.defaults import OFFICIAL_APPID
@@ -22,16 +23,16 @@ PACE, BACKLOG, BARE = 30, 2000, 1000
 LATENCIES = (0, 60)
 PATIENCE = 60.0
 
-_PUSH = """
+_PUSH = f"""
 WITH pushed AS (
     INSERT INTO outbox (ticket_id, seq, kind, recipient, recipient_id, slots, available_at, client_msg_id, created_at)
     SELECT t, $2, 'ticket_progress', 'customer', r,
-           '{"number": "HX2601010000000000", "service": "空调维修", "state": "已接单", "time": "2026年1月5日 14:00",
-             "hint": "已收到您的报修"}', now(), gen_random_uuid(), now()
+           '{{"number": "HX2601010000000000", "service": "空调维修", "state": "已接单", "time": "2026年1月5日 14:00",
+             "hint": "已收到您的报修"}}', now(), gen_random_uuid(), now()
       FROM unnest($1::bigint[], $3::uuid[]) AS n (t, r)
     RETURNING client_msg_id, ticket_id
 )
-SELECT client_msg_id, pg_notify('huixiang', 'ticket ' || ticket_id) FROM pushed
+SELECT client_msg_id, {ring_sql(Topic.TICKET, "ticket_id")} FROM pushed
 """
 
 # Every follower has passed every event, and no day of the trends was left out.

@@ -1,6 +1,5 @@
 """What takes a processor for long is done in another process, which may be killed."""
 
-import asyncio
 import os
 import signal
 from concurrent.futures.process import BrokenProcessPool
@@ -16,13 +15,6 @@ async def elsewhere(aside: Beside) -> int:
     pid = await aside.run(os.getpid)
     assert pid != os.getpid()
     return pid
-
-
-async def noticed(aside: Beside) -> None:
-    """Whoever asks first hears of it, at the latest once the end of the process is known here."""
-    for _ in range(50):
-        await aside.run(os.getpid)
-        await asyncio.sleep(0.1)
 
 
 async def test_another_process_does_it_and_lets_others_go_first() -> None:
@@ -43,7 +35,7 @@ async def test_a_killed_process_is_replaced() -> None:
         first = await elsewhere(aside)
         os.kill(first, signal.SIGKILL)
         with pytest.raises(BrokenProcessPool):
-            await noticed(aside)
+            await aside.run(os.getpid)
         assert await elsewhere(aside) != first
 
 

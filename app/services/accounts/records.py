@@ -12,8 +12,6 @@ from app.models.wechat import AccountKind
 from app.services.credentials.keyring import KeyRing
 from app.wechat.accounts import Account
 
-# What the bell says when accounts or cards have changed: every process reads them again.
-
 _LIST = """
 SELECT appid, kind, name, original_id, secret, token, aes_key, previous_aes_key, capabilities, daily_quotas,
        is_default, updated_at
