@@ -1,6 +1,42 @@
+"""Which requests are whose.
+
+FastAPI asks every router in turn, and each of its routes; of some hundred routers that was the most of what a short
+request cost. Ours say at once that a request is nothing to them.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.routing import Match
 from starlette.types import Scope
 
 UNMATCHED = "unmatched"
+
+
+class Routes(APIRouter):
+    """A router that is passed over when no path of its own begins as the request's does."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if not path.startswith(self._beginnings):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        """Of every path as much as holds no parameter, the shortest alone; read once, when all routes are there."""
+        fixed = sorted({path.partition("{")[0] for path in map(_path, self.routes)})
+        shortest: list[str] = []
+        for beginning in fixed:
+            if not beginning.startswith(tuple(shortest)):
+                shortest.append(beginning)
+        return tuple(shortest)
+
+
+def _path(route: Any) -> str:
+    path: str = route.path
+    return path
 
 
 def template(scope: Scope) -> str:

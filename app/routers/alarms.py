@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, require
 from app.schemas.alarms import AlarmList, AlarmOut
 from app.services.alarms.close_alarm import close_alarm, list_alarms
 
-router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
+router = Routes(prefix="/api/v1/alarms", tags=["alarms"])
 
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
 ANSWERABLE = Depends(require(Role.MANAGER, Role.ADMIN))

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Security
+from fastapi import Depends, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.clock import Now
@@ -13,6 +13,7 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import RateLimit
+from app.edge.routes import Routes
 from app.errors import Forbidden, Unauthenticated
 from app.models.api_tokens import Scope
 from app.routers.dependencies import IdempotencyKey, SettingsDep, require
@@ -34,8 +35,8 @@ from app.services.api_tokens.tickets import find_tickets, read_events, read_tick
 from app.services.credentials.keyring import key_ring
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/api-tokens", tags=["api tokens"])
-partners = APIRouter(prefix="/api/v1/partner/tickets", tags=["partner"])
+router = Routes(prefix="/api/v1/api-tokens", tags=["api tokens"])
+partners = Routes(prefix="/api/v1/partner/tickets", tags=["partner"])
 
 AdminDep = Annotated[Actor, Depends(require(Role.ADMIN))]
 TokenId = Annotated[UUID, Path()]

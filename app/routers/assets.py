@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from app.clock import Now
 from app.db import ReaderDep, SessionDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import (
     ActorDep,
     IdempotencyKey,
@@ -30,7 +31,7 @@ from app.services.doors.stickers import sticker_of
 from app.services.households.share import share_asset
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/assets", tags=["assets"])
+router = Routes(prefix="/api/v1/assets", tags=["assets"])
 
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Header, Query, UploadFile
+from fastapi import Depends, Form, Header, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
 from app.domain.actor import Actor
 from app.domain.situation import Purpose
+from app.edge.routes import Routes
 from app.models.tickets import Attachment
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SessionsDep, StoreDep
 from app.schemas.attachments import UploadedOut
@@ -18,7 +19,7 @@ from app.services.attachments.upload import Said, upload
 from app.services.attachments.urls import Claim, PhotoUrls, Variant
 from app.services.attachments.videos import keep_video
 
-router = APIRouter(prefix="/api/v1/attachments", tags=["attachments"])
+router = Routes(prefix="/api/v1/attachments", tags=["attachments"])
 
 TicketNumber = Annotated[str | None, Form(max_length=40, pattern=r"^[0-9A-Za-z-]+$")]
 ItemCode = Annotated[str, Form(max_length=40, pattern=r"^[a-z_]*$")]

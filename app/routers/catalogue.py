@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from app.clock import Now
 from app.db import SessionDep
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep
 from app.schemas.catalogue import PriceItemOut, PriceTable, ProductList, ProductOut
 from app.schemas.common import Word
 from app.schemas.kpi import Rubric, RubricDimension, RubricStar
 from app.services.catalogue.read import price_items, products
 
-router = APIRouter(prefix="/api/v1", tags=["catalogue"])
+router = Routes(prefix="/api/v1", tags=["catalogue"])
 
 Category = Annotated[Word | None, Query()]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
@@ -11,6 +11,7 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.edge.rates import RateLimit
+from app.edge.routes import Routes
 from app.errors import InvalidInput, NotFound
 from app.pages.render import HEADERS, page
 from app.routers.dependencies import ActorDep, IdempotencyKey, NetworkDep, require, require_of_ticket
@@ -33,10 +34,10 @@ from app.services.complaints.verdict import answer_complaint, answer_link, find_
 from app.services.complaints.work import add_case_step, close_case, offer_remedy, take_case
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/complaints", tags=["complaints"])
-of_tickets = APIRouter(prefix="/api/v1/tickets/{number}/complaint", tags=["complaints"])
-links = APIRouter(prefix="/api/v1/complaint-answers", tags=["complaints"])
-pages = APIRouter(prefix="/h5/complaints", include_in_schema=False)
+router = Routes(prefix="/api/v1/complaints", tags=["complaints"])
+of_tickets = Routes(prefix="/api/v1/tickets/{number}/complaint", tags=["complaints"])
+links = Routes(prefix="/api/v1/complaint-answers", tags=["complaints"])
+pages = Routes(prefix="/h5/complaints", include_in_schema=False)
 
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.consents import ConsentList, ConsentsIn, TapResult, WeChatId
 from app.services.consents.report import Answer, list_consents, report_answers
 from app.services.idempotency import Once, fingerprint
 from app.wechat.templates import Registry
 
-router = APIRouter(
+router = Routes(
     prefix="/api/v1/me/consents", tags=["consents"], dependencies=[Depends(require(Role.CUSTOMER))]
 )
 

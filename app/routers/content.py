@@ -3,19 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.content import CheckState
+from app.edge.routes import Routes
 from app.routers.customers import Cursor, DeskDep, Limit
 from app.routers.dependencies import ActorDep, PhotoUrlsDep
 from app.schemas.content import CheckOut, CheckPage, DecisionIn, ReviewPage
 from app.services.content.queue import decide, list_checks
 from app.services.ratings.reviews import list_reviews
 
-router = APIRouter(prefix="/api/v1/content-checks", tags=["content"])
-reviews = APIRouter(prefix="/api/v1/service-points", tags=["content"])
+router = Routes(prefix="/api/v1/content-checks", tags=["content"])
+reviews = Routes(prefix="/api/v1/service-points", tags=["content"])
 
 
 @reviews.get("/{service_point_id}/reviews")

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import HouseLeader, IdempotencyKey, require
 from app.schemas.contractors import ContractorIn, ContractorList, ContractorOut, ContractorPatch, TermsIn
 from app.services.contractors.change import add_contractor, change_contractor
@@ -16,7 +17,7 @@ from app.services.contractors.read import list_contractors
 from app.services.contractors.terms import publish_terms
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/contractors", tags=["contractors"])
+router = Routes(prefix="/api/v1/contractors", tags=["contractors"])
 
 ReaderOf = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))]
 ContractorId = Annotated[UUID, Path()]

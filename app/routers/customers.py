@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import IdempotencyKey, require
 from app.schemas.common import Word
 from app.schemas.customers import CustomerPage, MergeIn, MergeOut, MergePage, MergePreview, UndoIn
@@ -17,8 +18,8 @@ from app.services.customers.merges import list_merges, merge_customers, undo_mer
 from app.services.customers.preview import preview_merge
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/customers", tags=["customers"])
-merges = APIRouter(prefix="/api/v1/customer-merges", tags=["customers"])
+router = Routes(prefix="/api/v1/customers", tags=["customers"])
+merges = Routes(prefix="/api/v1/customer-merges", tags=["customers"])
 
 DeskDep = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))]
 Cursor = Annotated[str | None, Query(max_length=60)]

@@ -4,18 +4,19 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.plans import BoardOut, PlanAsked, PlanIn, PlanReports
 from app.services.idempotency import Once, fingerprint
 from app.services.plans.board import read_board, read_reports
 from app.services.plans.request import ask_for_plan
 
-router = APIRouter(prefix="/api/v1/dispatch", tags=["dispatch"])
+router = Routes(prefix="/api/v1/dispatch", tags=["dispatch"])
 
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
 BOARD = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.errors import Unauthenticated
 from app.pages.render import HEADERS, page
 from app.routers.dependencies import (
@@ -22,7 +23,7 @@ from app.services.doors.point import read_point
 from app.services.doors.scenes import find_scene
 from app.services.doors.short_links import follow
 
-router = APIRouter(include_in_schema=False)
+router = Routes(include_in_schema=False)
 
 SceneName = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{8,32}$")]
 Code = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{6,20}$")]

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 from fastapi.responses import RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import (
     ActorDep,
     IdempotencyKey,
@@ -34,7 +35,7 @@ from app.services.templates.show import show_cards
 from app.wechat.accounts import Endpoints
 from app.wechat.links import qrcode_image_url
 
-router = APIRouter(prefix="/api/v1", tags=["doors"])
+router = Routes(prefix="/api/v1", tags=["doors"])
 
 SceneName = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{8,32}$", description="The scene of the code.")]
 OFFICE = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))

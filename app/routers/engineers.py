@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import IdempotencyKey, NetworkDep, require
 from app.schemas.engineers import EngineerIn, EngineerList, EngineerPatch, EngineerRecord, LeaveIn, LeftOut
 from app.services.engineers.change import add_engineer, change_engineer
@@ -16,7 +17,7 @@ from app.services.engineers.leave import leave, rejoin
 from app.services.engineers.read import list_engineers, read_engineer
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/engineers", tags=["engineers"])
+router = Routes(prefix="/api/v1/engineers", tags=["engineers"])
 
 # Whoever answers for some service points leads their engineers.
 LeadDep = Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]

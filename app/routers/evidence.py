@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 
 from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import (
     ActorDep,
     IdempotencyKey,
@@ -32,7 +33,7 @@ from app.services.evidence.show import show_evidence
 from app.services.evidence.withdraw import withdraw
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/tickets/{number}", tags=["evidence"])
+router = Routes(prefix="/api/v1/tickets/{number}", tags=["evidence"])
 
 ItemCode = Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$", description="The item's code.")]
 ENGINEER = Depends(require_of_ticket(Role.ENGINEER))

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.follow_ups import CallIn, CallWish, CallWishOut, FollowUpOut, FollowUpPage
 from app.services.follow_ups.record_call import record_call
@@ -16,8 +17,8 @@ from app.services.follow_ups.take import take_follow_up
 from app.services.follow_ups.worklist import list_follow_ups
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1/follow-ups", tags=["follow-ups"])
-wishes = APIRouter(prefix="/api/v1/me/follow-up-calls", tags=["follow-ups"])
+router = Routes(prefix="/api/v1/follow-ups", tags=["follow-ups"])
+wishes = Routes(prefix="/api/v1/me/follow-up-calls", tags=["follow-ups"])
 
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]

@@ -2,11 +2,12 @@
 
 import hmac
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.errors import NotFound
 from app.routers.dependencies import Bearer, SettingsDep
 from app.schemas.health import IssueOut, Ready
@@ -14,7 +15,7 @@ from app.services.operations.gauges import measure
 from app.services.operations.readiness import readiness
 from app.settings import Settings
 
-router = APIRouter(tags=["operations"])
+router = Routes(tags=["operations"])
 
 
 @router.get("/healthz")

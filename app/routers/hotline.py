@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.clock import Now
 from app.db import WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import require
 from app.schemas.hotline import CallerIn, CallersOut
 from app.services.hotline.caller import look_up_caller
 
-router = APIRouter(prefix="/api/v1/hotline", tags=["hotline"])
+router = Routes(prefix="/api/v1/hotline", tags=["hotline"])
 
 DeskDep = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))]
 

@@ -4,13 +4,14 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.pages.render import HEADERS, page
 from app.routers.dependencies import IdempotencyKey, SettingsDep, require
 from app.routers.visits import not_too_often
@@ -22,8 +23,8 @@ from app.services.households.manage import change_owner, remove_member
 from app.services.households.read import list_households
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1", tags=["assets"])
-pages = APIRouter(prefix="/h5/invitations", include_in_schema=False)
+router = Routes(prefix="/api/v1", tags=["assets"])
+pages = Routes(prefix="/h5/invitations", include_in_schema=False)
 
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 Handed = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[0-9A-Z]+$")]

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep
 from app.schemas.inbox import InboxOut, ReadIn, UnreadOut
 from app.services.inbox.read import mark_read, read_inbox
 
-router = APIRouter(prefix="/api/v1/me/inbox", tags=["inbox"])
+router = Routes(prefix="/api/v1/me/inbox", tags=["inbox"])
 
 Cursor = Annotated[str | None, Query(max_length=40)]
 Limit = Annotated[int, Query(ge=1, le=100)]

@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.routers.tickets import Number
 from app.schemas.incidents import (
@@ -34,8 +35,8 @@ from app.services.incidents.resolve import resolve
 from app.services.incidents.review import add_action, decide_review, finish_action, write_review
 from app.services.incidents.word import add_update, broadcast
 
-router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
-of_tickets = APIRouter(prefix="/api/v1/tickets/{number}/incident", tags=["incidents"])
+router = Routes(prefix="/api/v1/incidents", tags=["incidents"])
+of_tickets = Routes(prefix="/api/v1/tickets/{number}/incident", tags=["incidents"])
 
 # An engineer is let in where he is a member; what he is no member of, he does not see.
 STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))

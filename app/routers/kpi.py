@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import AfterValidator
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
 from app.domain.period import Period
+from app.edge.routes import Routes
 from app.models.aftercare import AppealState
 from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.kpi import (
@@ -25,7 +26,7 @@ from app.services.kpi.appeals import decide_appeal, file_appeal, list_appeals
 from app.services.kpi.desk import report_agents
 from app.services.kpi.report import report, report_points, report_teams
 
-router = APIRouter(prefix="/api/v1/kpi", tags=["kpi"])
+router = Routes(prefix="/api/v1/kpi", tags=["kpi"])
 
 STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))

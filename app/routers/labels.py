@@ -1,16 +1,15 @@
 """Labels of appliances: the text of their code as a phone reads it, or a photo of it."""
 
-from fastapi import APIRouter
-
 from app.clock import Now
 from app.db import driver
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, SessionsDep, StickersDep, StoreDep
 from app.schemas.labels import LabelIn, LabelOut
 from app.services.assets.scan_label import of_ours, scan_label
 from app.services.assets.scan_photo import scan_photo
 from app.services.doors.ours import read_ours
 
-router = APIRouter(prefix="/api/v1/labels", tags=["assets"])
+router = Routes(prefix="/api/v1/labels", tags=["assets"])
 
 
 @router.post("")

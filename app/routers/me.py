@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
@@ -11,6 +11,7 @@ from app.db import ReaderDep, SessionDep, WriterDep, driver
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.zone import ZONE
+from app.edge.routes import Routes
 from app.pages.render import document
 from app.routers.dependencies import ActorDep, SessionsDep, StoreDep, require
 from app.routers.sessions import code_exchange, limit_codes
@@ -26,7 +27,7 @@ from app.services.exports.archive import zipped
 from app.services.exports.gather import Export, gather
 from app.services.sessions.ports import CodeExchange
 
-router = APIRouter(prefix="/api/v1/me", tags=["sessions"])
+router = Routes(prefix="/api/v1/me", tags=["sessions"])
 
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 

@@ -4,12 +4,13 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import HouseLeader, IdempotencyKey, require
 from app.schemas.membership import (
     CorrectionIn,
@@ -24,7 +25,7 @@ from app.services.membership.correct import correct, membership_at_desk
 from app.services.membership.look import membership_of
 from app.services.membership.rules import list_rules, publish_membership
 
-router = APIRouter(prefix="/api/v1", tags=["membership"])
+router = Routes(prefix="/api/v1", tags=["membership"])
 
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 DeskDep = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))]

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.answers import answer
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, require
 from app.routers.tickets import Number
@@ -16,7 +17,7 @@ from app.services.conversations.read import read_messages
 from app.services.conversations.write import write_message
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1", tags=["conversations"])
+router = Routes(prefix="/api/v1", tags=["conversations"])
 
 Cursor = Annotated[str | None, Query(max_length=40)]
 Limit = Annotated[int, Query(ge=1, le=100)]

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.clock import Now
+from app.edge.routes import Routes
 from app.errors import Unavailable
 from app.routers.dependencies import SESSION_COOKIE, SessionsDep, SettingsDep
 from app.routers.sessions import limit_codes
@@ -30,7 +31,7 @@ PATH = "/oauth/official-account"
 # Said in the description only: ``safe_next`` checks it, and says what is wrong in words.
 Next = Annotated[str, Query(alias="next", max_length=512, json_schema_extra={"pattern": OURS})]
 
-router = APIRouter(prefix=PATH, tags=["sessions"])
+router = Routes(prefix=PATH, tags=["sessions"])
 
 
 async def oauth_exchange(request: Request) -> OAuthExchange:

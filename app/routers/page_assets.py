@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path
+from fastapi import Header, Path
 from starlette.responses import Response
 
+from app.edge.routes import Routes
 from app.errors import NotFound
 from app.pages.assets import assets, version
 
-router = APIRouter(include_in_schema=False)
+router = Routes(include_in_schema=False)
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
 from app.domain.parts import PlaceKind
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.parts import (
@@ -27,7 +28,7 @@ from app.services.parts.track import update_order
 from app.services.stock.movements import move_stock
 from app.services.stock.read import read_catalogue, read_stock
 
-router = APIRouter(prefix="/api/v1", tags=["parts"])
+router = Routes(prefix="/api/v1", tags=["parts"])
 
 _STAFF = (Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN)
 STAFF = Depends(require(*_STAFF))

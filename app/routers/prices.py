@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
 from app.domain.situation import ServiceType
+from app.edge.routes import Routes
 from app.routers.dependencies import HouseLeader, IdempotencyKey, leads_house, require
 from app.schemas.common import Word
 from app.schemas.prices import (
@@ -34,7 +35,7 @@ from app.services.prices.publish import publish_list
 from app.services.prices.told import tell_call_out
 from app.services.quotes.limit import STANDING_FEN
 
-router = APIRouter(prefix="/api/v1", tags=["prices"])
+router = Routes(prefix="/api/v1", tags=["prices"])
 
 MANAGERS = Depends(require(Role.MANAGER, Role.ADMIN))
 HOUSE = Depends(leads_house)

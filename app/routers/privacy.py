@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.privacy.purposes import Purpose
+from app.edge.routes import Routes
 from app.routers.dependencies import IdempotencyKey, require
 from app.schemas.privacy import (
     ConsentIn,
@@ -26,11 +27,11 @@ from app.services.privacy.consents import current_texts, publish_text, say, stan
 from app.services.privacy.looks import looks_at
 from app.services.privacy.request import ask_deletion, cancel_deletion, read_deletion, read_proof
 
-router = APIRouter(prefix="/api/v1/me/deletion", tags=["privacy"])
-proofs = APIRouter(prefix="/api/v1/deletion-proofs", tags=["privacy"])
+router = Routes(prefix="/api/v1/me/deletion", tags=["privacy"])
+proofs = Routes(prefix="/api/v1/deletion-proofs", tags=["privacy"])
 
-mine = APIRouter(prefix="/api/v1/me/privacy", tags=["privacy"])
-texts = APIRouter(prefix="/api/v1/consent-texts", tags=["privacy"])
+mine = Routes(prefix="/api/v1/me/privacy", tags=["privacy"])
+texts = Routes(prefix="/api/v1/consent-texts", tags=["privacy"])
 
 AdminDep = Annotated[Actor, Depends(require(Role.ADMIN))]
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]

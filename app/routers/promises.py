@@ -1,10 +1,11 @@
 """What customers were promised, and how much of it was kept."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.clock import Now
 from app.db import ReaderDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, require, require_of_ticket
 from app.routers.kpi import PeriodDep
 from app.routers.tickets import Number
@@ -12,7 +13,7 @@ from app.schemas.promises import PromiseReport, TicketPromisesOut
 from app.services.promises.figures import report_promises
 from app.services.promises.history import promises_of
 
-router = APIRouter(prefix="/api/v1", tags=["promises"])
+router = Routes(prefix="/api/v1", tags=["promises"])
 
 MANAGERS = Depends(require(Role.MANAGER, Role.ADMIN))
 STAFF_OF_TICKET = Depends(require_of_ticket(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))

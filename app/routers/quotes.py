@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.answers import answer
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, require_of_ticket
 from app.routers.tickets import Number
@@ -17,7 +18,7 @@ from app.services.quotes.review import review_quote
 from app.services.receipts.read import read_receipt
 from app.services.tickets.present import present
 
-router = APIRouter(prefix="/api/v1/tickets", tags=["quotes"])
+router = Routes(prefix="/api/v1/tickets", tags=["quotes"])
 
 # A rework has a receipt of its own; without a number the newest is shown.
 Issue = Annotated[int | None, Query(ge=1, lt=2**31)]

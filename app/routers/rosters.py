@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require
 from app.schemas.rosters import (
     AbsenceIn,
@@ -28,7 +29,7 @@ from app.services.rosters.engineers import in_charge
 from app.services.rosters.holidays import read_holidays, write_holidays
 from app.services.rosters.pattern import read_pattern, write_pattern
 
-router = APIRouter(prefix="/api/v1", tags=["rosters"])
+router = Routes(prefix="/api/v1", tags=["rosters"])
 
 STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 PLANNERS = Depends(require(Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))

@@ -4,12 +4,13 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.routing import (
@@ -32,9 +33,9 @@ from app.services.routing.desk import be_present, queue, routes_of, transfer, tr
 from app.services.routing.rules import publish_rules, read_rules
 from app.services.routing.teams import add_team, change_team, list_teams
 
-teams = APIRouter(prefix="/api/v1/teams", tags=["routing"])
-router = APIRouter(prefix="/api/v1/routing", tags=["routing"])
-of_tickets = APIRouter(prefix="/api/v1/tickets/{number}/route", tags=["routing"])
+teams = Routes(prefix="/api/v1/teams", tags=["routing"])
+router = Routes(prefix="/api/v1/routing", tags=["routing"])
+of_tickets = Routes(prefix="/api/v1/tickets/{number}/route", tags=["routing"])
 
 DeskDep = Annotated[Actor, Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))]
 SEES = Depends(require_of_ticket(Role.AGENT, Role.MANAGER, Role.ADMIN))

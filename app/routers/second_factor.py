@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import NetworkDep, SessionsDep, SettingsDep, require
 from app.routers.sessions import limit_passwords
 from app.schemas.second_factor import (
@@ -28,7 +29,7 @@ from app.services.second_factor.demand import demand, demanded_roles
 from app.services.second_factor.reset import reset
 from app.services.second_factor.standing import standing_of
 
-router = APIRouter(prefix="/api/v1", tags=["second factor"])
+router = Routes(prefix="/api/v1", tags=["second factor"])
 
 StaffDep = Annotated[
     Actor, Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.service_levels import (
@@ -24,7 +25,7 @@ from app.services.service_levels.calendars import list_calendars, publish_calend
 from app.services.service_levels.explain import explain
 from app.services.service_levels.policies import list_policies, publish_policy
 
-router = APIRouter(prefix="/api/v1", tags=["service levels"])
+router = Routes(prefix="/api/v1", tags=["service levels"])
 
 DESK = Depends(require(Role.AGENT, Role.MANAGER, Role.ADMIN))
 PublisherDep = Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]

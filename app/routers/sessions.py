@@ -1,10 +1,11 @@
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from app.clock import Now
 from app.db import SessionDep
 from app.edge.rates import RateLimit
+from app.edge.routes import Routes
 from app.errors import Unavailable
 from app.routers.dependencies import SESSION_COOKIE, ActorDep, NetworkDep, SessionsDep, SettingsDep
 from app.schemas.common import mask_phone
@@ -27,7 +28,7 @@ from app.settings import Settings
 
 BEARER: Literal["Bearer"] = "Bearer"
 
-router = APIRouter(prefix="/api/v1", tags=["sessions"])
+router = Routes(prefix="/api/v1", tags=["sessions"])
 
 
 async def code_exchange(request: Request) -> CodeExchange:

@@ -4,12 +4,13 @@ from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.models.people import StaffRole
 from app.routers.dependencies import IdempotencyKey, NetworkDep, require
 from app.schemas.staff import AccountList, AccountOut, EndedOut, NewAccountIn, PasswordIn, RightsIn
@@ -17,7 +18,7 @@ from app.services.idempotency import Once, fingerprint
 from app.services.staff.accounts import Account, enable, list_accounts, read_account, set_rights
 from app.services.staff.desk import add_account, end_account, reset_password
 
-router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
+router = Routes(prefix="/api/v1/staff", tags=["staff"])
 
 AdminDep = Annotated[Actor, Depends(require(Role.ADMIN))]
 StaffId = Annotated[UUID, Path()]

@@ -4,12 +4,13 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from fastapi import Body, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Role, State
+from app.edge.routes import Routes
 from app.routers.answers import answer
 from app.routers.dependencies import (
     SIGNED_IN,
@@ -55,7 +56,7 @@ from app.services.tickets.timeline import merged_timelines, timeline
 from app.services.tickets.transition import transition
 from app.services.urgings.urge import urge
 
-router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+router = Routes(prefix="/api/v1/tickets", tags=["tickets"])
 
 Number = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$", description="The ticket's number.")]
 

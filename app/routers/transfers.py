@@ -4,13 +4,14 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.pages.render import HEADERS, page
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SettingsDep, require
 from app.routers.households import GUESSES, Handed
@@ -21,8 +22,8 @@ from app.services.assets.transfer import accept_asset, find_transfer, offer_asse
 from app.services.credentials.keyring import key_ring
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/api/v1", tags=["assets"])
-pages = APIRouter(prefix="/h5/transfers", include_in_schema=False)
+router = Routes(prefix="/api/v1", tags=["assets"])
+pages = Routes(prefix="/h5/transfers", include_in_schema=False)
 
 CustomerDep = Annotated[Actor, Depends(require(Role.CUSTOMER))]
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import IdempotencyKey, require
 from app.schemas.trials import TrialIn, TrialList, TrialOut
 from app.services.idempotency import Once, fingerprint
 from app.services.templates.trials import ask_for_trial, list_trials
 
-router = APIRouter(prefix="/api/v1/template-trials", tags=["messages"])
+router = Routes(prefix="/api/v1/template-trials", tags=["messages"])
 
 LeadDep = Annotated[Actor, Depends(require(Role.MANAGER, Role.ADMIN))]
 

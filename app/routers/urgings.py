@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
 from app.routers.kpi import PeriodDep
 from app.routers.tickets import Number
@@ -16,7 +17,7 @@ from app.services.urgings.answer import answer_urging
 from app.services.urgings.figures import report_urgings
 from app.services.urgings.worklist import open_urgings
 
-router = APIRouter(prefix="/api/v1", tags=["urgings"])
+router = Routes(prefix="/api/v1", tags=["urgings"])
 
 ANSWERERS = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))
 OF_TICKET = Depends(require_of_ticket(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN))

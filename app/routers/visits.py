@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from fastapi import Depends, Form, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
@@ -12,6 +12,7 @@ from app.domain.call_out import in_words
 from app.domain.lifecycle import Role
 from app.domain.situation import Situation
 from app.edge.rates import RateLimit
+from app.edge.routes import Routes
 from app.errors import InvalidInput, NotFound
 from app.pages.render import HEADERS, page
 from app.routers.answers import answer
@@ -38,8 +39,8 @@ from app.services.visits.empty_trip import waive_empty_trip
 from app.services.visits.eta import report_position
 from app.services.visits.history import visits_of
 
-router = APIRouter(prefix="/api/v1", tags=["visits"])
-pages = APIRouter(prefix="/h5/visits", include_in_schema=False)
+router = Routes(prefix="/api/v1", tags=["visits"])
+pages = Routes(prefix="/h5/visits", include_in_schema=False)
 
 Token = Annotated[str, Path(min_length=16, max_length=64, pattern=r"^[\w-]+$")]
 

@@ -1,10 +1,11 @@
 """Warranties: the policies of the house, and what they come to for one ticket."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require_of_ticket
 from app.routers.tickets import Number
 from app.schemas.warranties import DecideWarrantyIn, PolicyIn, PolicyList, PolicyOut, TicketWarrantyOut
@@ -13,7 +14,7 @@ from app.services.warranties.override import decide_warranty
 from app.services.warranties.policies import list_policies, publish_policy
 from app.services.warranties.read import read_warranty
 
-router = APIRouter(prefix="/api/v1", tags=["warranties"])
+router = Routes(prefix="/api/v1", tags=["warranties"])
 
 
 @router.get("/warranty-policies")

@@ -4,12 +4,13 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import IdempotencyKey, SettingsDep, require
 from app.schemas.webhooks import (
     DeliveryOut,
@@ -34,7 +35,7 @@ from app.services.webhooks.endpoints import (
     rotate_key,
 )
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
+router = Routes(prefix="/api/v1/webhooks", tags=["webhooks"])
 
 AdminDep = Annotated[Actor, Depends(require(Role.ADMIN))]
 ADMIN = Depends(require(Role.ADMIN))

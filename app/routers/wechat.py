@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from app.clock import Now
+from app.edge.routes import Routes
 from app.errors import Forbidden, NotFound
 from app.routers.dependencies import SettingsDep
 from app.services.inbound.answer import SUCCESS, answer_to
@@ -14,7 +15,7 @@ from app.wechat.accounts import Account
 from app.wechat.bodies import Rejected
 from app.wechat.callbacks import check_url, open_message, single_values
 
-router = APIRouter(prefix="/wechat", tags=["wechat"])
+router = Routes(prefix="/wechat", tags=["wechat"])
 
 AppId = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z]+$")]
 

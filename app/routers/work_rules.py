@@ -3,19 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, require
 from app.schemas.rules import BanIn, BanList, LicenceList, LicencesIn
 from app.services.customers.bans import ban, lift_ban, read_bans
 from app.services.rosters.engineers import in_charge
 from app.services.staff.licences import read_licences, write_licences
 
-router = APIRouter(prefix="/api/v1", tags=["work rules"])
+router = Routes(prefix="/api/v1", tags=["work rules"])
 
 STAFF = Depends(require(Role.ENGINEER, Role.AGENT, Role.MANAGER, Role.ADMIN, Role.CONTRACTOR))
 LEADS = Depends(require(Role.MANAGER, Role.ADMIN))

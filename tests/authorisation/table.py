@@ -6,7 +6,7 @@ token, ``contractor`` the dispatcher of a contractor whose engineers could do no
 and 404 means that the caller got in and the ticket was not in the right state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 WHO = (
@@ -583,3 +583,14 @@ OF_A_TICKET = (
     "POST /api/v1/attachments",
     "POST /api/v1/attachments/videos",
 )
+
+
+def by_area(operations: Iterable[str]) -> dict[str, list[str]]:
+    """``{"/api/v1/tickets": [...], "/console/settings": [...]}``: making a world costs more than asking everybody in
+    it, so what is done in one area shares one."""
+    areas: dict[str, list[str]] = {}
+    for operation in operations:
+        _, path = operation.split(" ")
+        front = 4 if path.startswith("/api/") else 3
+        areas.setdefault("/".join(path.split("/")[:front]), []).append(operation)
+    return areas

@@ -40,8 +40,7 @@ async def put_into(world: World, state: State) -> None:
 
 
 async def cause(world: World, who: str, event: Event, number: str | None = None) -> Response:
-    version = (await world.story.see(world.story.agent))["version"]
-    body = body_of(event, world.story.clock.now, version)
+    body = body_of(event, world.story.clock.now, await world.version())
     return await world.callers[who].post(f"/api/v1/tickets/{number or world.number}/transitions", json=body)
 
 

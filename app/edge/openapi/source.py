@@ -114,12 +114,12 @@ class _Module:
                 yield Mention(self._known[each.id], of_type=True)
 
     def _read(self, node: Node, tree: ast.AST) -> Node:
-        own = {each.arg for each in ast.walk(tree) if isinstance(each, ast.arg)}
-        own |= {
-            each.id
-            for each in ast.walk(tree)
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-        }
+        own = set()
+        for each in ast.walk(tree):
+            if isinstance(each, ast.arg):
+                own.add(each.arg)
+            elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                own.add(each.id)
         _Body(self._known, own, node).visit(tree)
         return node
 

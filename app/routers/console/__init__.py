@@ -1,7 +1,6 @@
 """The console: pages for those who answer, dispatch and manage. Server-rendered; each page works without script."""
 
-from fastapi import APIRouter
-
+from app.edge.routes import Routes
 from app.routers.console import (
     account,
     calendars,
@@ -72,4 +71,4 @@ _ROOMS = (
     log.router,
     staff.router,
 )
-ROUTERS: tuple[APIRouter, ...] = tuple(map(with_notes, _ROOMS))
+ROUTERS: tuple[Routes, ...] = tuple(map(with_notes, _ROOMS))

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.db import ReaderDep
 from app.domain.actor import Actor
+from app.edge.routes import Routes
 from app.errors import Problem, TooManyRequests
 from app.pages.problem import CONSOLE
 from app.pages.qr import inline
@@ -23,7 +24,7 @@ from app.services.second_factor import own
 from app.services.second_factor.enrol import Begun
 from app.services.second_factor.standing import standing_of
 
-router = APIRouter(prefix=f"{CONSOLE}/account", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/account", include_in_schema=False)
 
 PersonDep = Annotated[own.Person, Depends(himself)]
 Password = Annotated[str, Form(max_length=128)]

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.rosters import DAY_LABELS, DAYS
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
 from app.routers.forms import a_day, read, spans, typed_in, whole
@@ -21,7 +22,7 @@ from app.services.idempotency import Once, fingerprint
 from app.services.service_levels.calendars import list_calendars, publish_calendar
 from app.services.tickets.search import service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/settings/calendars", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/settings/calendars", include_in_schema=False)
 
 _WEEK = DAYS[:7]
 

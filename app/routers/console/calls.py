@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.follow_up.rules import CallOutcome
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, back, show
 from app.routers.forms import read
@@ -17,7 +18,7 @@ from app.services.follow_ups.take import take_follow_up
 from app.services.follow_ups.worklist import list_follow_ups
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix=f"{CONSOLE}/calls", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/calls", include_in_schema=False)
 
 FollowUpId = Annotated[int, Path(ge=1, lt=2**63)]
 _VIEWS = {"ready": "现在可打", "open": "全部待回访", "closed": "已结束"}

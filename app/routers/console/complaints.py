@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
 from app.routers.forms import read
@@ -15,7 +16,7 @@ from app.services.complaints.read import Which, list_cases, read_case
 from app.services.complaints.work import add_case_step, close_case, offer_remedy, take_case
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix=f"{CONSOLE}/complaints", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/complaints", include_in_schema=False)
 
 CaseId = Annotated[int, Path(ge=1, lt=2**63)]
 Typed = Annotated[str, Form(max_length=2000)]

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.services.conversations.list_conversations import list_conversations
 
-router = APIRouter(prefix=f"{CONSOLE}/conversations", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/conversations", include_in_schema=False)
 
 
 @router.get("")

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.card import reason_zh, title_of
+from app.edge.routes import Routes
 from app.models.trials import TrialState
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
@@ -15,7 +16,7 @@ from app.services.exports.lists import RECIPIENTS
 from app.services.notifications.dead_letters import list_dead_letters, replay
 from app.services.templates.trials import list_trials
 
-router = APIRouter(prefix=f"{CONSOLE}/deliveries", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/deliveries", include_in_schema=False)
 
 TRIALS = {
     TrialState.QUEUED: "等待发送",

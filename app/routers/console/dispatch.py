@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import VIEWS
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority
 from app.domain.zone import ZONE
+from app.edge.routes import Routes
 from app.errors import NotFound
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
@@ -38,7 +39,7 @@ class Asked(BaseModel):
     to: Annotated[str, Field(pattern=r"^$|^[0-9a-f-]{36}$")] = ""
 
 
-router = APIRouter(prefix=f"{CONSOLE}/dispatch", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/dispatch", include_in_schema=False)
 
 # The board shows these hours of the day; what lies outside is at its edge.
 _FIRST, _HOURS = 7, 15

@@ -6,12 +6,13 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import ManagerAtDesk, back, show
 from app.routers.dependencies import NetworkDep
@@ -25,7 +26,7 @@ from app.services.engineers.read import SKILLS, list_engineers, read_engineer
 from app.services.idempotency import Once, fingerprint
 from app.services.tickets.search import service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/engineers", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/engineers", include_in_schema=False)
 
 EngineerId = Annotated[UUID, Path()]
 _ACCOUNT = ("username", "password", "employee_no")

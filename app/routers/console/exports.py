@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from app.clock import Now
 from app.db import WriterDep
 from app.domain.period import Period
 from app.domain.zone import ZONE
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.pages.render import HEADERS
 from app.routers.console.shell import ManagerAtDesk
@@ -18,7 +19,7 @@ from app.services.exports.lists import Asked, Listed, table_of
 from app.services.exports.workbook import MEDIA_TYPE, workbook
 from app.services.tickets.search import View, Wanted
 
-router = APIRouter(prefix=f"{CONSOLE}/exports", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/exports", include_in_schema=False)
 
 
 @router.get("/{listed}.xlsx")

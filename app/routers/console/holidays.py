@@ -4,13 +4,14 @@ from datetime import date
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.zone import ZONE
+from app.edge.routes import Routes
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
@@ -19,7 +20,7 @@ from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.rosters import HolidayOut, HolidaysIn
 from app.services.rosters.holidays import read_holidays, write_holidays
 
-router = APIRouter(prefix=f"{CONSOLE}/rosters/holidays", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/rosters/holidays", include_in_schema=False)
 
 _WEEKDAYS = "一二三四五六日"
 

@@ -1,16 +1,16 @@
 """What needs me now."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.services.operations.today import waiting_for
 from app.services.second_factor.demand import is_invited
 
-router = APIRouter(prefix=f"{CONSOLE}/home", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/home", include_in_schema=False)
 
 
 @router.get("")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
@@ -13,6 +13,7 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.situation import SERVICE_LABELS, Channel
 from app.domain.triage.labels import Category
+from app.edge.routes import Routes
 from app.errors import Forbidden, InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, back, show
@@ -26,7 +27,7 @@ from app.services.hotline.caller import look_up_caller
 from app.services.hotline.note import note_call
 from app.services.tickets.submit import REPORTERS, Intake, submit
 
-router = APIRouter(prefix=f"{CONSOLE}/hotline", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/hotline", include_in_schema=False)
 
 _SERVICES = {kind.value: label for kind, label in SERVICE_LABELS.items()}
 _CATEGORIES = [category.value for category in Category]

@@ -8,7 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.incidents.duties import SEVERITY_LABELS
 from app.domain.incidents.life import AT_WORK
+from app.edge.routes import Routes
 from app.errors import Forbidden, InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import MANAGERS, AtDesk, ManagerAtDesk, back, show
@@ -45,7 +46,7 @@ from app.services.incidents.review import add_action, decide_review, finish_acti
 from app.services.incidents.word import add_update, broadcast
 from app.services.staff.colleagues import colleagues
 
-router = APIRouter(prefix=f"{CONSOLE}/incidents", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/incidents", include_in_schema=False)
 
 _VIEWS = {
     "live": "进行中",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
@@ -11,6 +11,7 @@ from app.clock import Now
 from app.db import ReaderDep
 from app.domain.kpi.rows import Measure
 from app.domain.period import Period
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.schemas.kpi import AgentKpiOut, EngineerKpiOut, FigureOut, PointKpiOut
@@ -18,7 +19,7 @@ from app.services.exports.lists import FIGURE_LABELS
 from app.services.kpi.desk import report_agents
 from app.services.kpi.report import report, report_points, report_teams
 
-router = APIRouter(prefix=f"{CONSOLE}/kpi", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/kpi", include_in_schema=False)
 
 Of = Literal["engineers", "teams", "service-points", "agents"]
 _VIEWS = {"engineers": "工程师", "teams": "班组", "service-points": "网点", "agents": "客服"}

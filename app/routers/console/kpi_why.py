@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.kpi.behind import FIGURES
 from app.domain.period import Period
+from app.edge.routes import Routes
 from app.errors import NotFound
 from app.models.aftercare import AppealState
 from app.pages.problem import CONSOLE
@@ -19,7 +20,7 @@ from app.schemas.kpi import AppealDecisionIn
 from app.services.kpi.appeals import decide_appeal, list_appeals
 from app.services.kpi.why import Of, why
 
-router = APIRouter(prefix=f"{CONSOLE}/kpi", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/kpi", include_in_schema=False)
 
 _APPEALS = {"open": "待裁定", "upheld": "成立", "rejected": "不成立"}
 

@@ -1,18 +1,18 @@
 """How the house keeps its word: what is open and late, which clocks warned, who urges, which promises were kept."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep
 from app.domain.period import Period
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.services.promises.figures import report_promises
 from app.services.service_levels.wall import read_wall
 from app.services.urgings.worklist import open_urgings
 
-router = APIRouter(prefix=f"{CONSOLE}/levels", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/levels", include_in_schema=False)
 
 
 @router.get("")

@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import MENU, ManagerAtDesk, show
 from app.services.audit.read import Kind, Wanted, read_log
 
-router = APIRouter(prefix=f"{CONSOLE}/log", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/log", include_in_schema=False)
 
 _VIEWS = {
     "all": "全部",

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 import asyncpg
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.membership.rules import EARNED, Reason
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.forms import number, read, typed_in, whole
@@ -17,7 +18,7 @@ from app.routers.refused import MENDABLE_AT_DESK, NOTHING, Refused, refusal
 from app.schemas.membership import MembershipRulesIn, MembershipRulesOut
 from app.services.membership.rules import list_rules, publish_membership
 
-router = APIRouter(prefix=f"{CONSOLE}/settings/membership", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/settings/membership", include_in_schema=False)
 
 _WAYS = {
     Reason.CONFIRMED: "上门服务完成，客户本人确认（分）",

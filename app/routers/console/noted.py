@@ -5,11 +5,12 @@ A ticket's own steps are its events; a sign-in and a look at a caller write thei
 
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 
 from app.clock import Now
 from app.db import WriterDep
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk
 from app.routers.dependencies import NetworkDep
@@ -33,7 +34,7 @@ async def noted(
         await note(connection, actor, Action.DESK, request.url.path, network=network, now=now)
 
 
-def with_notes(router: APIRouter) -> APIRouter:
+def with_notes(router: Routes) -> Routes:
     for route in router.routes:
         if isinstance(route, APIRoute) and not (route.methods or _SAFE) & _SAFE and _of_the_house(route.path):
             route.dependencies.append(Depends(noted, scope="function"))

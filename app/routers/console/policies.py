@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import asyncpg
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
@@ -12,6 +12,7 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import VIEWS, State
 from app.domain.service_levels.policy import DECIDED, METRIC_LABELS, Audience, Metric
 from app.domain.situation import PRIORITY_LABELS, Priority
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
 from app.routers.forms import number, read, typed_in, whole, words
@@ -20,7 +21,7 @@ from app.schemas.service_levels import ServicePolicyIn, ServicePolicyOut
 from app.services.idempotency import Once, fingerprint
 from app.services.service_levels.policies import list_policies, publish_policy
 
-router = APIRouter(prefix=f"{CONSOLE}/settings/policies", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/settings/policies", include_in_schema=False)
 
 _AUDIENCES = {Audience.OWNER: "负责人", Audience.MANAGERS: "主管"}
 # Beside the steps that there are, so many may be added at once.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
@@ -16,6 +16,7 @@ from app.domain.pricing import KIND_LABELS
 from app.domain.situation import SERVICE_LABELS, WARRANTY_LABELS
 from app.domain.triage.labels import Category
 from app.domain.zone import ZONE
+from app.edge.routes import Routes
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
@@ -31,7 +32,7 @@ from app.services.prices.lists import price_list, price_lists
 from app.services.prices.publish import publish_list
 from app.services.quotes.limit import STANDING_FEN
 
-router = APIRouter(prefix=f"{CONSOLE}/prices", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/prices", include_in_schema=False)
 
 Version = Annotated[int, Path(ge=1, lt=2**31)]
 Code = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z._-]+$")]

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.routing.choice import Presence
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, back, show
 from app.schemas.routing import Whose
 from app.services.routing.desk import be_present, queue
 
-router = APIRouter(prefix=f"{CONSOLE}/queue", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/queue", include_in_schema=False)
 
 _VIEWS = {"mine": "分给我的", "waiting": "班组里等待的"}
 _PRESENCE = {Presence.ONLINE: "在岗，可接新工单", Presence.BUSY: "在忙，暂不接新", Presence.OFFLINE: "离开"}

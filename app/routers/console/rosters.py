@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.domain.rosters import ABSENCE_LABELS, DAY_LABELS, DAYS
 from app.domain.triage.labels import Licence
 from app.domain.zone import ZONE
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
 from app.routers.forms import a_day, moment, number, read, spans, typed_in, whole
@@ -37,7 +38,7 @@ async def _of_his(actor: AtDesk, connection: ReaderDep, engineer_id: UUID | None
         await in_charge(connection, actor, str(engineer_id))
 
 
-router = APIRouter(prefix=f"{CONSOLE}/rosters", include_in_schema=False, dependencies=[Depends(_of_his)])
+router = Routes(prefix=f"{CONSOLE}/rosters", include_in_schema=False, dependencies=[Depends(_of_his)])
 
 EngineerId = Annotated[UUID, Path()]
 _WEEKDAYS = "一二三四五六日"

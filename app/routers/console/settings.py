@@ -1,16 +1,16 @@
 """Settings: where each thing is set, and what comes from the environment, which is read only and never a secret."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.domain.follow_up.rules import rulebook
 from app.domain.situation import SERVICE_LABELS
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.routers.dependencies import SettingsDep
 from app.settings import Settings
 
-router = APIRouter(prefix=f"{CONSOLE}/settings", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/settings", include_in_schema=False)
 
 # Only what is named here is shown; whatever else the environment holds is nobody's business.
 _SHOWN = {

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import SessionDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.errors import TooManyRequests
 from app.pages.problem import CONSOLE, FIELD
 from app.pages.qr import inline
@@ -32,7 +33,7 @@ from app.services.sessions.revoke import revoke
 from app.services.sessions.set_up import begin_challenged
 from app.settings import Settings
 
-router = APIRouter(prefix=CONSOLE, include_in_schema=False)
+router = Routes(prefix=CONSOLE, include_in_schema=False)
 
 Target = Annotated[str, Query(alias="next", max_length=300)]
 HOME = f"{CONSOLE}/home"

@@ -5,13 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.models.people import StaffRole
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import back, show
@@ -33,7 +34,7 @@ from app.services.staff.accounts import (
 )
 from app.services.tickets.search import service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/staff", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/staff", include_in_schema=False)
 
 AdminAtDesk = Annotated[Actor, Depends(require(Role.ADMIN))]
 StaffId = Annotated[UUID, Path()]

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
@@ -16,6 +16,7 @@ from app.domain.lifecycle import Role
 from app.domain.routing.choice import Presence
 from app.domain.routing.rules import CHANNEL_LABELS
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS
+from app.edge.routes import Routes
 from app.errors import Problem
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show
@@ -29,7 +30,7 @@ from app.services.routing.teams import add_team, change_team, list_teams
 from app.services.staff.colleagues import colleagues
 from app.services.tickets.search import service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/settings/routing", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/settings/routing", include_in_schema=False)
 
 _PRESENCE = {Presence.ONLINE: "在岗", Presence.BUSY: "在忙", Presence.OFFLINE: "离开"}
 _AT_DESK = (Role.AGENT, Role.MANAGER, Role.ADMIN)

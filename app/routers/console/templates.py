@@ -3,13 +3,14 @@
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.card import title_of
+from app.edge.routes import Routes
 from app.models.wechat import CardState
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show
@@ -23,7 +24,7 @@ from app.services.templates.trials import ask_for_trial, bound_staff
 from app.settings import Settings
 from app.wechat.templates import TemplateKind
 
-router = APIRouter(prefix=f"{CONSOLE}/templates", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/templates", include_in_schema=False)
 
 _STATES = {
     CardState.ACTIVE: "可发送",

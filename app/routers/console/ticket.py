@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from app.domain.actor import Actor
 from app.domain.conversation.words import LONGEST
 from app.domain.lifecycle import ENDS, Event, Role
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
+from app.edge.routes import Routes
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import DESK, back, show
@@ -47,7 +48,7 @@ from app.services.tickets.timeline import merged_timelines, timeline
 from app.services.visits.empty_trip import waive_empty_trip
 from app.services.visits.history import visits_of
 
-router = APIRouter(
+router = Routes(
     prefix=f"{CONSOLE}/tickets/{{number}}",
     include_in_schema=False,
     dependencies=[Depends(require_of_ticket(*DESK))],

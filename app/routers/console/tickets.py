@@ -3,16 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.services.tickets.search import VIEW_LABELS, View, Wanted, search, service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/tickets", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/tickets", include_in_schema=False)
 
 
 @router.get("")

@@ -5,13 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.models.api_tokens import Scope
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import back, show
@@ -22,7 +23,7 @@ from app.schemas.api_tokens import TokenIn
 from app.services.api_tokens.manage import add_token, list_tokens, revoke_token
 from app.services.tickets.search import service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/settings/tokens", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/settings/tokens", include_in_schema=False)
 
 Admin = Annotated[Actor, Depends(require(Role.ADMIN))]
 _SCOPES = {Scope.CREATE: "报修", Scope.READ: "查询"}

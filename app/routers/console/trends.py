@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show
 from app.services.kpi.trends import Of, Step, trends
 from app.services.tickets.search import service_points
 
-router = APIRouter(prefix=f"{CONSOLE}/trends", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/trends", include_in_schema=False)
 
 _STEPS = {"day": "按日", "week": "按周", "month": "按月"}
 _OF = {"service-points": "按客户所属网点", "teams": "按工程师班组"}

@@ -4,13 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import back, show
 from app.routers.dependencies import SettingsDep, require
@@ -28,7 +29,7 @@ from app.services.webhooks.endpoints import (
     rotate_key,
 )
 
-router = APIRouter(prefix=f"{CONSOLE}/settings/webhooks", include_in_schema=False)
+router = Routes(prefix=f"{CONSOLE}/settings/webhooks", include_in_schema=False)
 
 Admin = Annotated[Actor, Depends(require(Role.ADMIN))]
 _STATES = {"active": "使用中", "paused": "已暂停", "disabled": "连续失败，已停用"}

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import Response
 
 from app.domain.lifecycle import Event, Role
+from app.edge.routes import Routes
 from app.errors import InvalidInput, Problem
 from app.pages.problem import FIELD
 from app.routers.dependencies import require_of_ticket
@@ -25,7 +26,7 @@ from app.services.tickets.load import load
 from app.services.tickets.once import Done, do_once
 from app.services.tickets.transition import transition
 
-router = APIRouter(
+router = Routes(
     prefix=f"{FIELD}/tickets/{{number}}",
     include_in_schema=False,
     dependencies=[Depends(require_of_ticket(Role.ENGINEER))],

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Depends, Form, Path, UploadFile
+from fastapi import Depends, Form, Path, UploadFile
 from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 
 from app.domain.lifecycle import Role
 from app.domain.situation import Purpose
+from app.edge.routes import Routes
 from app.errors import InvalidInput, Problem
 from app.pages.problem import FIELD
 from app.routers.dependencies import SessionsDep, StoreDep, require_of_ticket
@@ -25,7 +26,7 @@ from app.services.evidence.checklist import note_check
 from app.services.evidence.prove import prove_by_code, sign
 from app.services.tickets.once import Done
 
-router = APIRouter(
+router = Routes(
     prefix=f"{FIELD}/tickets/{{number}}",
     include_in_schema=False,
     dependencies=[Depends(require_of_ticket(Role.ENGINEER))],

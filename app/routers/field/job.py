@@ -1,11 +1,12 @@
 """One job on the engineer's phone: the next step under his thumb, and what still stands in its way."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.routes import Routes
 from app.errors import NotFound
 from app.pages.problem import FIELD
 from app.pages.render import page
@@ -15,7 +16,7 @@ from app.routers.tickets import Number
 from app.services.tickets.reveal import reveal_contact
 from app.services.tickets.standing import was_his
 
-router = APIRouter(
+router = Routes(
     prefix=f"{FIELD}/tickets/{{number}}",
     include_in_schema=False,
     dependencies=[Depends(require_of_ticket(Role.ENGINEER))],

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
@@ -10,13 +10,14 @@ from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.parts import PlaceKind
+from app.edge.routes import Routes
 from app.pages.problem import FIELD
 from app.pages.render import page
 from app.routers.dependencies import SettingsDep, require
 from app.services.stock.read import read_stock
 from app.services.visits.my_day import my_day
 
-router = APIRouter(prefix=FIELD, include_in_schema=False)
+router = Routes(prefix=FIELD, include_in_schema=False)
 
 EngineerDep = Annotated[Actor, Depends(require(Role.ENGINEER))]
 

@@ -1,12 +1,12 @@
 """The script that keeps the engineer's pages on his phone, so that they open in a tunnel."""
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
+from app.edge.routes import Routes
 from app.pages.assets import address, assets, version
 from app.pages.problem import FIELD
 
-router = APIRouter(prefix=FIELD, include_in_schema=False)
+router = Routes(prefix=FIELD, include_in_schema=False)
 
 # What the pages need to be drawn.
 _KEPT = ("field.css", "field.js", "field_queue.js", "field_sign.js", "send_once.js", "photos.js", "icon.svg")

@@ -1,10 +1,9 @@
 """Pages of customers, behind the menu of the official account. Server-rendered; each works without script."""
 
-from fastapi import APIRouter
-
+from app.edge.routes import Routes
 from app.routers.h5 import acts, mine, money, rating, report, services, submitted, ticket
 
-ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[Routes, ...] = (
     services.router,
     report.router,
     submitted.router,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -10,6 +10,7 @@ from app.clock import Now
 from app.db import WriterDep
 from app.domain.conversation.words import LONGEST
 from app.domain.lifecycle import Event
+from app.edge.routes import Routes
 from app.errors import Conflict, NotFound, TooManyRequests
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SessionsDep, SettingsDep, StoreDep
 from app.routers.event_forms import takes_photos
@@ -26,7 +27,7 @@ from app.services.conversations.write import write_message
 from app.services.idempotency import Once, fingerprint
 from app.services.urgings.urge import urge
 
-router = APIRouter(prefix="/h5/tickets/{number}", include_in_schema=False, dependencies=[OWNER])
+router = Routes(prefix="/h5/tickets/{number}", include_in_schema=False, dependencies=[OWNER])
 
 _OURS = frozenset({"key", "photo"})
 # Why a customer books another time is his own affair.

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Query
+from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, StatementDep
 from app.domain.lifecycle import Event
 from app.domain.triage.labels import Category
+from app.edge.routes import Routes
 from app.errors import Conflict
 from app.pages.render import page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep
@@ -23,7 +24,7 @@ from app.services.prices.current import published
 from app.services.receipts.read import read_receipt
 from app.services.tickets.transition import transition
 
-router = APIRouter(prefix="/h5", include_in_schema=False)
+router = Routes(prefix="/h5", include_in_schema=False)
 
 Counted = Annotated[int, Form(ge=1, lt=2**31)]
 

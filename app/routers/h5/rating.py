@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import asyncpg
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -11,6 +11,7 @@ from app.clock import Now
 from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
+from app.edge.routes import Routes
 from app.edge.validation import sentence
 from app.errors import Conflict
 from app.pages.render import HEADERS, page
@@ -22,7 +23,7 @@ from app.schemas.tickets import RatingIn
 from app.services.ratings.rate import RATEABLE, AlreadyRated, NotRateable, rate_ticket
 from app.services.tickets.load import load
 
-router = APIRouter(prefix="/h5/tickets/{number}/rating", include_in_schema=False, dependencies=[OWNER])
+router = Routes(prefix="/h5/tickets/{number}/rating", include_in_schema=False, dependencies=[OWNER])
 
 _RUBRIC = [{"name": d.value, "label": DIMENSION_LABELS[d], "stars": texts} for d, texts in RUBRIC.items()]
 _STARS = tuple(dimension.value for dimension in RUBRIC)

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -24,6 +24,7 @@ from app.domain.preferred import preferable
 from app.domain.situation import SERVICE_LABELS, Window
 from app.domain.triage.labels import Category
 from app.domain.wording import window_words
+from app.edge.routes import Routes
 from app.edge.validation import sentence
 from app.errors import InvalidInput
 from app.pages.render import HEADERS, page
@@ -47,7 +48,7 @@ from app.services.doors.scenes import Label, find_label
 from app.services.doors.stickers import PATTERN as TOKEN
 from app.services.doors.stickers import Stickers, find_thing
 
-router = APIRouter(prefix="/h5/report", include_in_schema=False)
+router = Routes(prefix="/h5/report", include_in_schema=False)
 
 CUSTOMER = Depends(require(Role.CUSTOMER))
 _KEY = re.compile(r"[\w-]{8,64}", re.ASCII)

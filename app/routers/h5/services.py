@@ -1,16 +1,16 @@
 """My services: what I asked for, the newest first."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import ActorDep
 from app.schemas.tickets import TicketSummary
 from app.services.inbox.read import count_unread
 from app.services.tickets.list_tickets import Page, list_tickets
 
-router = APIRouter(prefix="/h5", include_in_schema=False)
+router = Routes(prefix="/h5", include_in_schema=False)
 
 
 @router.get("/")

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Event
+from app.edge.routes import Routes
 from app.pages.render import HEADERS, page
 from app.routers.consents import RegistryDep
 from app.routers.dependencies import (
@@ -31,7 +32,7 @@ from app.services.tickets.present import present
 from app.services.tickets.similar import find_similar
 from app.services.tickets.transition import transition
 
-router = APIRouter(prefix="/h5", include_in_schema=False)
+router = Routes(prefix="/h5", include_in_schema=False)
 
 
 @router.get("/tickets/{number}/submitted", dependencies=[OWNER])

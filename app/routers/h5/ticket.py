@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
@@ -14,6 +13,7 @@ from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import BUSY, ENDS, Event, Role, State
 from app.domain.situation import Situation
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep
 from app.routers.event_steps import Step, lost, steps_of, windows_of
@@ -32,7 +32,7 @@ from app.services.tickets.present import SignUrl, at_the_job, present
 from app.services.tickets.timeline import timeline
 from app.services.urgings.last import last_urging
 
-router = APIRouter(prefix="/h5", include_in_schema=False)
+router = Routes(prefix="/h5", include_in_schema=False)
 
 # What a customer does by a form of its own kind on this page; quotes and ratings have theirs, a merge is offered
 # after the report.

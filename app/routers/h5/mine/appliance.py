@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import Form, UploadFile
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.situation import Purpose
+from app.edge.routes import Routes
 from app.edge.validation import field_errors
 from app.errors import InvalidInput
 from app.pages.render import page
@@ -35,7 +36,7 @@ from app.services.doors.stickers import Stickers
 from app.services.households.read import list_households
 from app.services.households.share import share_asset
 
-router = APIRouter(prefix="/h5/appliances/{asset_id}", include_in_schema=False)
+router = Routes(prefix="/h5/appliances/{asset_id}", include_in_schema=False)
 
 PLAIN = ("name", "room", "brand", "model", "serial_number", "plate_number", "purchased_on", "manufactured_on")
 FIELDS = (*PLAIN, "area", *ADDRESS_FIELDS)

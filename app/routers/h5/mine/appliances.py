@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, UploadFile
+from fastapi import UploadFile
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
 from app.db import SessionDep
 from app.domain.triage.labels import Category
 from app.domain.zone import ZONE
+from app.edge.routes import Routes
 from app.models.tickets import AssetKind
 from app.pages.render import page
 from app.routers.dependencies import SessionsDep, StoreDep
@@ -26,7 +27,7 @@ from app.services.assets.list_assets import list_assets
 from app.services.assets.scan_photo import scan_photo
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/h5/appliances", include_in_schema=False)
+router = Routes(prefix="/h5/appliances", include_in_schema=False)
 
 FIELDS = (
     "kind",

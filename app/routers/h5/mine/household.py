@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.clock import Now
 from app.db import StatementDep, WriterDep, driver
 from app.domain.actor import Actor
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import SessionsDep, SettingsDep
 from app.routers.forms import TypedDep, read
@@ -24,7 +24,7 @@ from app.services.households.read import list_households
 from app.services.households.share import share_asset
 from app.services.idempotency import Once, fingerprint
 
-router = APIRouter(prefix="/h5/households", include_in_schema=False)
+router = Routes(prefix="/h5/households", include_in_schema=False)
 
 _SAID = {
     "made": "家庭已建好，可以邀请家人了。",

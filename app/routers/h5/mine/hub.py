@@ -1,10 +1,10 @@
 """我的: everything that is the customer's own, one tap away; and the service points, which anybody may read."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep, SessionDep, driver
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.h5.mine.shell import CustomerDep
 from app.services.assets.list_assets import list_assets
@@ -14,7 +14,7 @@ from app.services.households.read import list_households
 from app.services.inbox.read import count_unread
 from app.services.membership.look import standing_of
 
-router = APIRouter(prefix="/h5", include_in_schema=False)
+router = Routes(prefix="/h5", include_in_schema=False)
 
 
 @router.get("/me")

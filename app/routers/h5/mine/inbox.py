@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.clock import Now
 from app.db import ReaderDep, WriterDep
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import ActorDep
 from app.routers.h5.mine.shell import back
 from app.services.inbox.read import mark_read, read_inbox
 
-router = APIRouter(prefix="/h5/inbox", include_in_schema=False)
+router = Routes(prefix="/h5/inbox", include_in_schema=False)
 
 EntryNumber = Annotated[int | None, Form(ge=1, lt=2**63)]
 

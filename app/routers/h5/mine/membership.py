@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from app.clock import Now
 from app.db import ReaderDep
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.h5.mine.shell import CustomerDep
 from app.services.membership.look import membership_of
 
-router = APIRouter(prefix="/h5/membership", include_in_schema=False)
+router = Routes(prefix="/h5/membership", include_in_schema=False)
 
 
 @router.get("")

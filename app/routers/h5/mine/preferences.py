@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from app.clock import Now
 from app.db import ReaderDep, StatementDep
 from app.domain.actor import Actor
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.forms import TypedDep, read
 from app.routers.h5.mine.shell import CustomerDep, back
@@ -19,7 +19,7 @@ from app.schemas.preferences import PreferencesIn
 from app.services.customers.preferences import preferences_of, put_preferences
 from app.services.customers.profile import put_profile
 
-router = APIRouter(prefix="/h5/preferences", include_in_schema=False)
+router = Routes(prefix="/h5/preferences", include_in_schema=False)
 
 # As many as the schema takes.
 MOST = 14

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, Form
+from fastapi import Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from app.clock import Now
 from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.privacy.purposes import Purpose, Source
+from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import StoreDep
 from app.routers.forms import read
@@ -24,7 +25,7 @@ from app.services.privacy.consents import current_texts, say, standing_of
 from app.services.privacy.looks import looks_at
 from app.services.privacy.request import ask_deletion, cancel_deletion, read_deletion
 
-router = APIRouter(prefix="/h5/privacy", include_in_schema=False)
+router = Routes(prefix="/h5/privacy", include_in_schema=False)
 
 _SAID = {
     "given": "已记录您的同意，随时可以撤回。",
