@@ -15,6 +15,7 @@ from app.bell import Bell
 from app.collector import keep_what_is_loaded
 from app.db import Database, open_database
 from app.domain.quiet import QuietHours
+from app.domain.triage import standing_rules
 from app.integrations.sms import SmsGateway, open_sms
 from app.integrations.storage import open_store
 from app.integrations.webhooks import WebhookClient, open_webhooks
@@ -98,6 +99,7 @@ async def _run(
     )
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
     stopped = _on_signals(lambda: [part.stop() for part in parts])
+    standing_rules()
     keep_what_is_loaded()
     log.info("worker.started")
     try:

@@ -5,9 +5,6 @@ from app.domain.triage.labels import Category, Fault, Licence, ServiceType, Urge
 from app.domain.triage.rulebook import standing_rules
 from app.domain.triage.visit import on_site, required_licences, required_skill, standard_minutes
 
-# Read, check and index the rules once, at import: a broken rule file stops the start, not the first ticket.
-standing_rules()
-
 __all__ = [
     "Category",
     "Fault",

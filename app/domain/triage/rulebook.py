@@ -1,4 +1,5 @@
-"""The rules as data, read and checked once. A file that says something impossible stops the import."""
+"""The rules as data, read and checked once. Whoever serves reads them as he starts:
+a file that says something impossible then stops the start, not the first report."""
 
 import hashlib
 import re
