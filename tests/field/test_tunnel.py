@@ -157,10 +157,9 @@ async def test_a_day_through_a_tunnel(story: Story, client: Caller, browser: Bro
 
 
 async def _taken_away(story: Story, page: Page, wire: Wire) -> None:
-    done = Counter(
-        each["event"]
-        for each in (await story.agent.get(f"/api/v1/tickets/{story.number}/events")).json()["items"]
-    )
+    async with wire.turn:
+        events = (await story.agent.get(f"/api/v1/tickets/{story.number}/events")).json()["items"]
+    done = Counter(each["event"] for each in events)
     assert [done[each] for each in ("depart", "arrive", "start", "finish", "evidence")] == [1, 1, 1, 1, 2]
     # Another job: while the phone is cut off, the dispatcher gives it to somebody else.
     story.clock.advance(minutes=5)
@@ -172,7 +171,8 @@ async def _taken_away(story: Story, page: Page, wire: Wire) -> None:
     wire.cut()
     await press(page, "出发")
     await waits(page, 1)
-    await story.step(story.agent, "reassign", reason="临时调整")
+    async with wire.turn:
+        await story.step(story.agent, "reassign", reason="临时调整")
     wire.mend()
     await page.evaluate("dispatchEvent(new Event('online'))")
     await expect(page.locator("#queue")).to_contain_text("没有办成")
@@ -182,7 +182,8 @@ async def _taken_away(story: Story, page: Page, wire: Wire) -> None:
     assert await barriers(page) == []
     await page.get_by_role("button", name="不发了").click()
     await expect(page.locator("#queue")).to_be_hidden()
-    assert (await story.see())["state"] == "dispatching"
+    async with wire.turn:
+        assert (await story.see())["state"] == "dispatching"
 
 
 async def _sent_again(story: Story, page: Page, wire: Wire) -> None:
@@ -196,7 +197,8 @@ async def _sent_again(story: Story, page: Page, wire: Wire) -> None:
     await press(page, "出发")
     await waits(page, 1)
     later = bodies.window(story.clock.now, hour=17)
-    await story.step(story.agent, "rebook", window=later, reason_code="customer_wish")
+    async with wire.turn:
+        await story.step(story.agent, "rebook", window=later, reason_code="customer_wish")
     wire.mend()
     await page.evaluate("dispatchEvent(new Event('online'))")
     await expect(page.locator("#queue")).to_contain_text("改约")
