@@ -9,7 +9,8 @@ PY ?= $(shell for candidate in python3.13 python3.12 python3.11 python3; do \
 	then echo $$candidate; break; fi; done)
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
-WORKERS ?= 2
+# One more than two cores: tests that wait for a browser or a killed process leave a sixth of them idle.
+WORKERS ?= 3
 ARGS ?=
 
 # uv brings its own list of authorities; behind a company proxy only the system's list is right.

@@ -177,10 +177,13 @@ async def driver(session: AsyncSession) -> asyncpg.Connection:
     if adapted._transaction is None:
         try:
             await adapted._start_transaction()
-        except adapted.dbapi.Error as error:
-            # Past SQLAlchemy nobody translates this, and nobody would take the dead connection out of the pool.
+        except BaseException as error:
+            # Past SQLAlchemy nobody would take the connection out of the pool. Cancelled, it may stand in a transaction
+            # that nobody knows of, and then whatever its next users commit is only a savepoint in it.
             await held.invalidate()
-            raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
+            if isinstance(error, adapted.dbapi.Error):
+                raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
+            raise
     return fairy.driver_connection
 
 
