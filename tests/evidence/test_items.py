@@ -1,6 +1,5 @@
 """Which items a job asks for, as a table."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -100,15 +99,15 @@ def test_every_item_is_asked_for_by_something_and_says_what_to_do() -> None:
     ids=["as before", "by name", "of an earlier visit", "of none", "of another item", "the customer's"],
 )
 def test_what_counts_as_a_photo_from_before(photo: Photo, counts: bool) -> None:
-    codes = {item.code for item in missing(replace(job(), photos=(photo,)), Due.FINISH)}
+    codes = {item.code for item in missing(job()._replace(photos=(photo,)), Due.FINISH)}
     assert ("before" not in codes) is counts
 
 
 def test_a_reading_needs_a_value_and_a_tick_needs_none() -> None:
     noted = (Check("tidy"), Check("earth"), Check("vacuum", -0.1))
-    codes = {item.code for item in missing(replace(job("installation"), checks=noted), Due.FINISH)}
+    codes = {item.code for item in missing(job("installation")._replace(checks=noted), Due.FINISH)}
     assert codes == {"running", "earth"}
-    assert [i.code for i in missing(replace(job("installation"), checks=noted), Due.START)] == ["position"]
+    assert [i.code for i in missing(job("installation")._replace(checks=noted), Due.START)] == ["position"]
 
 
 @pytest.mark.parametrize("over", [{"unit": ""}, {"low": None}, {"kind": "tick"}])

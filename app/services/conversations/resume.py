@@ -1,6 +1,5 @@
 """Whatever a customer says while we wait for him resumes his ticket: it is our turn again, and our clock runs."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -20,6 +19,6 @@ async def resume(
     it is what was asked for is for triage to say, or for the desk to ask again."""
     if said_on.state is not State.PENDING_INFO:
         return
-    s = replace(said_on, seq=said_on.seq + 1)
+    s = said_on._replace(seq=said_on.seq + 1)
     change = Change(connection, s, Event.SUPPLY_INFO, actor, now)
     await carry_out(change, SupplyInfo(event=Event.SUPPLY_INFO, version=s.version, text=words))

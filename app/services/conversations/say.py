@@ -5,7 +5,7 @@ The ticket's row is locked by whoever loads it; its state, version and clocks st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -102,7 +102,7 @@ async def say(
     entry = Entry("message", text, {"message": message_id})
     if draft.author is Author.STAFF and s.state is State.SUBMITTED and not s.on_site:
         # He has his answer; what he waits for from now on is the solution.
-        s = promised(replace(s, attended=True), now, before=s)
+        s = promised(s._replace(attended=True), now, before=s)
     after = await add_fact(connection, s, entry, actor=actor, now=now, notices=notices)
     if draft.author is Author.CUSTOMER and draft.kind is MessageKind.TEXT:
         await heed(connection, after, draft.text, actor=actor, now=now)

@@ -1,8 +1,6 @@
 """An engineer takes a job from the pool. Seeing it there means that he qualifies; the row lock means that
 only one can have it."""
 
-from dataclasses import replace
-
 from app.schemas.transitions import Claim
 from app.services.dispatch.engineer import engineer_card
 from app.services.tickets.change import Change, Outcome
@@ -16,4 +14,4 @@ VALUES ($1, $2::uuid, 'accepted', '[]', '[]', 'claim', $3, $3, $3)
 async def claim(change: Change, _: Claim) -> Outcome:
     engineer = await engineer_card(change.connection, change.actor.id)
     await change.connection.execute(_CLAIM, change.before.id, engineer.id, change.now)
-    return Outcome(replace(change.before, engineer=engineer))
+    return Outcome(change.before._replace(engineer=engineer))

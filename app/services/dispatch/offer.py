@@ -1,7 +1,6 @@
 """Offer a ticket to the engineer who can take it at the least cost, and keep why, and who came next."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -61,7 +60,7 @@ async def offer(change: Change, body: Step) -> Outcome:
         change.now,
         expires_at,
     )
-    after = replace(change.before, offer=OpenOffer(offer_id, best.engineer_id, expires_at))
+    after = change.before._replace(offer=OpenOffer(offer_id, best.engineer_id, expires_at))
     data = {"engineer_id": best.engineer_id, "cost_minutes": round(best.total, 1)}
     return Outcome(after, f"已派给{names[best.engineer_id]}，等待接单", data)
 

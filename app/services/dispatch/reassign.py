@@ -1,7 +1,5 @@
 """Give the job to somebody else; a window that the customer was promised stays his wish."""
 
-from dataclasses import replace
-
 import orjson
 
 from app.schemas.transitions import Reassign
@@ -16,9 +14,9 @@ async def reassign(change: Change, body: Reassign) -> Outcome:
     # What was fitted and approved before, he takes over with the job.
     after = await release(change, keep_quote=True)
     if s.engineer_id:
-        after = replace(after, declined_by=(*s.declined_by, s.engineer_id))
+        after = after._replace(declined_by=(*s.declined_by, s.engineer_id))
     if s.window:
         kept = [{"start": s.window.start, "end": s.window.end}]
         await change.connection.execute(_KEEP_WINDOW, s.id, orjson.dumps(kept).decode())
-        after = replace(after, preferred=(s.window,))
+        after = after._replace(preferred=(s.window,))
     return Outcome(after, data={"reason": body.reason, "engineer_id": s.engineer_id})

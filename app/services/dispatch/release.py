@@ -1,7 +1,5 @@
 """Take a ticket from its engineer and back to dispatch; his visit ends."""
 
-from dataclasses import replace
-
 from app.domain.situation import Situation, VisitState
 from app.services.parts.reserved import release_parts
 from app.services.quotes.void import void_quote
@@ -16,8 +14,7 @@ async def release(change: Change, *, keep_quote: bool = False) -> Situation:
     if not keep_quote:
         await void_quote(change)
     await release_parts(change)
-    return replace(
-        s,
+    return s._replace(
         engineer=None,
         companion=None,
         visit=None,

@@ -1,6 +1,6 @@
 """Who could take a job and at what cost, term by term, and who cannot and what he lacks: before anybody decides."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
@@ -46,7 +46,7 @@ async def weigh(connection: asyncpg.Connection, number: str, *, actor: Actor, no
     """Of a job that somebody has, who else could have it. Errors: not_found."""
     s = await load(connection, number, actor)
     # A window that the customer was promised stays his wish, whoever comes.
-    wanted = await demand(connection, replace(s, preferred=(s.window,)) if s.window else s, now)
+    wanted = await demand(connection, s._replace(preferred=(s.window,)) if s.window else s, now)
     if wanted is None:
         return Weighed(s, (), (), may_assign=False)
     theirs = actor.contractor_id

@@ -4,7 +4,7 @@ One ticket a transaction, driven by what its row says was done: whoever is kille
 nothing is told twice.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
@@ -92,7 +92,7 @@ async def _join(connection: asyncpg.Connection, s: Situation, word: _Word, now: 
     """Where nothing has been said to all yet, its customer hears at least that the fault is known."""
     text = known_fault(word.promised_at, now)
     cards = [bulletin(s, text)] if word.carries and word.text is None else []
-    raised = replace(s, priority=Priority.SYSTEMIC)
+    raised = s._replace(priority=Priority.SYSTEMIC)
     entry = Entry("incident_joined", text, {"incident": word.number, "priority": s.priority})
     after = await add_fact(connection, raised, entry, actor=SYSTEM, now=now, notices=cards)
     await watch(connection, s.id, now)

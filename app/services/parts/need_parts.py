@@ -1,6 +1,5 @@
 """Order what is missing; the customer sees until when."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.parts import OrderState
@@ -40,6 +39,6 @@ async def need_parts(change: Change, body: NeedParts) -> Outcome:
     awaited = tuple(
         AwaitedPart(part.name, part.quantity, body.due_at, OrderState.ORDERED, "", "") for part in parts
     )
-    after = replace(change.before, visit=None, parts_due=body.due_at, awaited=awaited)
+    after = change.before._replace(visit=None, parts_due=body.due_at, awaited=awaited)
     data = {"parts": [part.model_dump() for part in parts], "due_at": body.due_at}
     return Outcome(after, f"需订购配件：{'、'.join(part.name for part in parts)}", data)

@@ -1,7 +1,5 @@
 """The parts are there; a new appointment can be made."""
 
-from dataclasses import replace
-
 from app.schemas.transitions import Step
 from app.services.tickets.change import Change, Outcome
 
@@ -13,4 +11,4 @@ UPDATE part_orders SET arrived_at = $2, state = 'arrived'
 
 async def parts_ready(change: Change, _: Step) -> Outcome:
     await change.connection.execute(_ARRIVED, change.before.id, change.now)
-    return Outcome(replace(change.before, parts_due=None, awaited=()))
+    return Outcome(change.before._replace(parts_due=None, awaited=()))

@@ -103,6 +103,6 @@ async def _tell(
         await carry_out(change, Step(version=s.version))
         return
     # Whoever watches the old date watches the new one from now on: the time-outs begin anew.
-    after = promised(replace(s, parts_due=max(awaited), seq=s.seq + 1), now, follow=True)
+    after = promised(s._replace(parts_due=max(awaited), seq=s.seq + 1), now, follow=True)
     notices = [progress(after, hint=text)]
     await record(connection, s, after, Entry("parts_updated", text), actor=actor, now=now, notices=notices)

@@ -32,7 +32,7 @@ async def announce_one(connection: asyncpg.Connection, now: datetime) -> bool:
     before = await load_by_id(connection, due["id"])
     assert before.visit is not None, "a scheduled ticket has its visit"  # noqa: S101
     await connection.execute(_ANNOUNCE, before.visit.id, now)
-    after = replace(before, visit=replace(before.visit, announced_at=now))
+    after = before._replace(visit=replace(before.visit, announced_at=now))
     text = _told(after)
     notices = [progress(after, hint=text)]
     await add_fact(connection, after, Entry("announced", text), actor=SYSTEM, now=now, notices=notices)

@@ -93,7 +93,7 @@ async def _tell(
     engineer = await engineer_card(connection, seat.engineer_id)
     planned = Window(seat.planned.start_at, seat.planned.end_at)
     visit = before.visit and replace(before.visit, engineer_id=engineer.id, planned=planned)
-    after = replace(before, engineer=engineer, visit=visit)
+    after = before._replace(engineer=engineer, visit=visit)
     was = territory.names.get(seen.engineer_id, "")
     data = {"from": seen.engineer_id, "to": engineer.id, "visit_id": seen.id}
     entry = Entry("replanned", f"上门工程师由{was}调整为{engineer.name}，时段不变", data)

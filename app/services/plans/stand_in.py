@@ -4,7 +4,6 @@ The two begin together, so a plan that moves visits about leaves them where they
 whoever stands in begins within the same half hour.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -52,7 +51,7 @@ async def stand_in(connection: asyncpg.Connection, seen: Seen, *, now: datetime)
 async def _for_the_first(change: Change, visit: Visit, seen: Seen) -> None:
     was = change.before.engineer.name if change.before.engineer else ""
     lead, visit = await relieve(change, visit)
-    after = replace(change.before, engineer=lead, visit=visit)
+    after = change.before._replace(engineer=lead, visit=visit)
     text = f"上门工程师由{was}调整为{lead.name}，时段不变"
     notices = handed_over(after, was, seen, change.now)
     if after.companion:
@@ -63,7 +62,7 @@ async def _for_the_first(change: Change, visit: Visit, seen: Seen) -> None:
 async def _for_the_second(change: Change, visit: Visit, seen: Seen) -> None:
     was = change.before.companion.name if change.before.companion else ""
     companion, _ = await join(change, visit)
-    after = replace(change.before, companion=companion)
+    after = change.before._replace(companion=companion)
     text = f"同行工程师由{was}调整为{companion.name}，时段不变"
     # The customer hears it only if he had been told who comes.
     notices = [

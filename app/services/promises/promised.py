@@ -1,6 +1,5 @@
 """The time that a customer is told from now on, and why: with every change of his ticket, from what the house knows."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.domain.lifecycle import State
@@ -48,7 +47,7 @@ def promised(
     if step is not None:
         anew = anew or (before is not None and step_of(before.state) is None)
         pledge = Pledge(step, told.basis, told.inputs, look_at(step, told.at, now), anew)
-    return replace(s, promised_at=told.at, promise=told.text, pledge=pledge)
+    return s._replace(promised_at=told.at, promise=told.text, pledge=pledge)
 
 
 def step_in(s: Situation) -> Step | None:

@@ -3,7 +3,6 @@ the reason and another time. One ticket a transaction; a part of the worker of i
 """
 
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -100,7 +99,7 @@ async def _move(
     told = moved(facts_of(s, now), named(s), promised, times)
     why = why_later(s)
     pledge = Pledge(step, told.basis, told.inputs, look_at(step, told.at, now))
-    after = replace(s, promised_at=told.at, promise=told.text, pledge=pledge)
+    after = s._replace(promised_at=told.at, promise=told.text, pledge=pledge)
     data = {"from": promised, "to": told.at}
     entry = Entry("promise_moved", f"{why}。{told.text}", data)
     await add_fact(connection, after, entry, actor=SYSTEM, now=now, notices=[progress(after, hint=why)])

@@ -1,6 +1,5 @@
 """The call-out fee of a ticket: decided when it is triaged and kept with it, so that it cannot grow."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -20,7 +19,7 @@ async def with_call_out(change: Change, s: Situation) -> Situation:
         return s
     told = await call_out_of(change.connection, s, change.now)
     await change.connection.execute(_KEEP, s.id, told.fee_fen, list(told.waived), told.empty_trip_fen)
-    return replace(s, call_out=told)
+    return s._replace(call_out=told)
 
 
 async def call_out_of(connection: asyncpg.Connection, s: Situation, now: datetime) -> CallOut:

@@ -32,7 +32,7 @@ async def approve_quote(change: Change, body: ApproveQuote) -> Outcome:
     await change.connection.execute(_REPLACE, change.before.id)
     await _decide(change, quote, QuoteState.APPROVED)
     visit = await begin_work(change)
-    after = replace(change.before, visit=visit, quote=replace(quote, state=QuoteState.APPROVED))
+    after = change.before._replace(visit=visit, quote=replace(quote, state=QuoteState.APPROVED))
     return Outcome(after, f"客户同意报价 {quote.total_fen / 100:.2f} 元", {"version": quote.version})
 
 
@@ -42,7 +42,7 @@ async def decline_quote(change: Change, body: Step) -> Outcome:
     quote = await _declined(change, body)
     visit = await close_visit(change, VisitState.DONE)
     await release_parts(change)
-    after = replace(change.before, visit=visit, quote=quote)
+    after = change.before._replace(visit=visit, quote=quote)
     text = "报价逾期未确认" if _by_silence(body) else "客户未同意报价"
     return Outcome(after, f"{text}{fee_in_words(fee)}", {"reason": _reason(body), "call_out_fen": fee})
 
@@ -53,7 +53,7 @@ async def decline_variation(change: Change, body: Step) -> Outcome:
     if declined is None or declined.base_id is None:
         raise QuoteChanged.to(declined)
     base = await quote_of(change.connection, declined.base_id)
-    after = replace(change.before, visit=await begin_work(change), quote=base)
+    after = change.before._replace(visit=await begin_work(change), quote=base)
     text = "追加项目逾期未确认，按原报价继续" if _by_silence(body) else "客户不做追加项目，按原报价继续"
     data = {"reason": _reason(body), "version": declined.version, "standing": base.version}
     return Outcome(after, text, data)

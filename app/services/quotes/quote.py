@@ -64,7 +64,7 @@ async def _quoted(change: Change, base: Quote | None, wanted: Sequence[bodies.Qu
     made = Quote(quote_id, version, state, total, lines, base_id)
     text = "报价已提交，正在由主管复核" if reviewed else f"报价 {total / 100:.2f} 元，请您确认"
     data = {"version": version, "total_fen": total, "in_review": reviewed}
-    after = replace(change.before, quote=made)
+    after = change.before._replace(quote=made)
     return Outcome(after, text, data, await _to_review(change, total) if reviewed else ())
 
 

@@ -33,7 +33,7 @@ async def review_quote(
     state = QuoteState.PENDING if body.decision == "approve" else QuoteState.RETURNED
     await connection.execute(_REVIEW, quote.id, state.value, now, actor.id, body.note)
     reviewed = replace(quote, state=state, reviewed_at=now, review_note=body.note)
-    after = promised(replace(before, seq=before.seq + 1, quote=reviewed), now, before=before)
+    after = promised(before._replace(seq=before.seq + 1, quote=reviewed), now, before=before)
     entry = Entry("quote_reviewed", _text(reviewed), {"version": version, **body.model_dump()})
     return await record(
         connection, before, after, entry, actor=actor, now=now, notices=_notices(after, reviewed, now)

@@ -1,7 +1,5 @@
 """The end of the road: the customer rates, or a week passes. Only a customer's own words make a rating."""
 
-from dataclasses import replace
-
 from app.domain.complaint.rules import rated as displeasure
 from app.domain.content import SubjectKind
 from app.domain.membership.rules import Reason
@@ -25,11 +23,11 @@ SELECT $1, $2::uuid, c.engineer_id, $3, $4, $5, $6, $7, $8, $9::uuid
 
 
 async def rate_or_expire(change: Change, body: Step) -> Outcome:
-    ended = replace(change.before, closed_at=change.now)
+    ended = change.before._replace(closed_at=change.now)
     if not isinstance(body, RatingIn):
         return Outcome(ended, "评价期已过，工单关闭", {"rated": False})
     rated = await rate(change, body)
-    after = replace(ended, rating=rated.rating, photos=rated.photos)
+    after = ended._replace(rating=rated.rating, photos=rated.photos)
     cause = displeasure(_scores(body), body.comment)
     if cause is None:
         return Outcome(after, "客户已评价，感谢您的反馈", {"rated": True})
@@ -71,7 +69,7 @@ async def rate(change: Change, scores: RatingIn) -> Situation:
     await rated_instead(change.connection, s, stars, change.now)
     if s.on_site:
         await award_ticket(change.connection, Reason.RATED, s.id, s.customer_id, now=change.now)
-    return replace(s, rating=Review(stars, scores.comment, change.now)).with_photos(photos)
+    return s._replace(rating=Review(stars, scores.comment, change.now)).with_photos(photos)
 
 
 def _scores(body: RatingIn) -> Scores:

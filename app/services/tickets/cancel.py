@@ -1,7 +1,5 @@
 """End a ticket before the work is done; whatever was held for it is let go."""
 
-from dataclasses import replace
-
 from app.domain.call_out import empty_trip_in_words, fee_in_words
 from app.domain.empty_trip import Due, cancelled_on_the_way
 from app.domain.lifecycle import Role, State
@@ -30,7 +28,7 @@ async def cancel(change: Change, body: Cancel) -> Outcome:
     fee = await charge_inspection(change) if change.actor.role is Role.CUSTOMER else 0
     trip = await _came_in_vain(change, body)
     await let_go(change)
-    after = replace(change.before, visit=None, offer=None, quote=None, closed_at=change.now)
+    after = change.before._replace(visit=None, offer=None, quote=None, closed_at=change.now)
     text = f"已取消：{REASONS[body.reason_code]}{fee_in_words(fee)}{empty_trip_in_words(trip.fee_fen)}"
     data = {"reason_code": body.reason_code, "note": body.note, "call_out_fen": fee}
     if change.before.state is State.EN_ROUTE:

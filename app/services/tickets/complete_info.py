@@ -1,7 +1,5 @@
 """Ask the customer for what is missing, take what he sends, give up after three days."""
 
-from dataclasses import replace
-
 import orjson
 
 from app.domain.situation import Purpose
@@ -22,7 +20,7 @@ RETURNING fault, service_point_id::text
 
 
 async def ask_info(change: Change, body: AskInfo) -> Outcome:
-    after = replace(change.before, missing=tuple(body.items))
+    after = change.before._replace(missing=tuple(body.items))
     return Outcome(after, f"请补充：{'、'.join(body.items)}", {"items": body.items})
 
 
@@ -48,8 +46,7 @@ async def supply_info(change: Change, body: SupplyInfo) -> Outcome:
         actor=change.actor,
         purpose=Purpose.REPORT,
     )
-    after = replace(
-        s,
+    after = s._replace(
         missing=(),
         brand=body.brand or s.brand,
         model=body.model or s.model,
@@ -62,4 +59,4 @@ async def supply_info(change: Change, body: SupplyInfo) -> Outcome:
 
 
 async def expire_info(change: Change, _: Step) -> Outcome:
-    return Outcome(replace(change.before, closed_at=change.now), data={"reason_code": "info_expired"})
+    return Outcome(change.before._replace(closed_at=change.now), data={"reason_code": "info_expired"})

@@ -1,7 +1,5 @@
 """The customer says that it does not work: back to dispatch, with his reason and photos."""
 
-from dataclasses import replace
-
 from app.domain.situation import Purpose
 from app.schemas.transitions import Dispute
 from app.services.attachments.attach import attach
@@ -21,7 +19,7 @@ async def dispute(change: Change, body: Dispute) -> Outcome:
         actor=change.actor,
         purpose=Purpose.DISPUTE,
     )
-    after = replace(await release(change), reopened=s.reopened + 1, completed_at=None)
+    after = (await release(change))._replace(reopened=s.reopened + 1, completed_at=None)
     # The charge was made with the first completion.
     after = await as_rework(change.connection, after)
     await watch(change.connection, after, change.now)

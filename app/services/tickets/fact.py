@@ -1,7 +1,6 @@
 """A fact beside the state, which leaves version, clocks and the next step of the sweeper as they are."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -26,5 +25,5 @@ async def add_fact(
     """The ticket is locked by the caller; ``entry.event`` is one of ``timeline.FACTS``."""
     row = await connection.fetchrow(_WAKE, s.id)
     wake = (row["wake_at"], row["wake_step"])
-    after = replace(s, seq=s.seq + 1)
+    after = s._replace(seq=s.seq + 1)
     return await record(connection, s, after, entry, actor=actor, now=now, notices=notices, wake=wake)

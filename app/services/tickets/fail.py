@@ -1,7 +1,5 @@
 """A job that could not be done: say so, try once more, or end it."""
 
-from dataclasses import replace
-
 from app.domain.follow_up.rules import Cause
 from app.domain.situation import VisitState
 from app.schemas.transitions import AcceptFail, Fail, FollowUp
@@ -28,7 +26,7 @@ async def fail(change: Change, body: Fail) -> Outcome:
     await plan_follow_up(change, Cause.UNRESOLVED)
     note = f"（{body.note}）" if body.note else ""
     data = {"reason_code": body.reason_code, "note": body.note}
-    return Outcome(replace(change.before, visit=visit), f"未能修复：{REASONS[body.reason_code]}{note}", data)
+    return Outcome(change.before._replace(visit=visit), f"未能修复：{REASONS[body.reason_code]}{note}", data)
 
 
 async def follow_up(change: Change, body: FollowUp) -> Outcome:
@@ -41,4 +39,4 @@ async def follow_up(change: Change, body: FollowUp) -> Outcome:
 
 async def accept_fail(change: Change, body: AcceptFail) -> Outcome:
     data = {"note": body.note} | await seal_evidence(change)
-    return Outcome(replace(change.before, closed_at=change.now), data=data)
+    return Outcome(change.before._replace(closed_at=change.now), data=data)

@@ -1,7 +1,5 @@
 """Finish the job: evidence, parts, old parts, and a charge that is never above what the customer approved."""
 
-from dataclasses import replace
-
 from app.domain.receipt import Finished
 from app.domain.situation import Situation, VisitState
 from app.errors import InvalidInput
@@ -33,7 +31,7 @@ async def finish(change: Change, body: Finish) -> Outcome:
         "charge_reason": body.charge_reason,
         "old_parts": body.old_parts,
     }
-    return Outcome(replace(s, visit=visit, completed_at=change.now), f"维修完成：{body.solution}", data)
+    return Outcome(s._replace(visit=visit, completed_at=change.now), f"维修完成：{body.solution}", data)
 
 
 def _finished(change: Change, body: Finish) -> Finished:

@@ -1,7 +1,5 @@
 """Two tickets about one thing become one; the photos and the words go along, and come back if it was a mistake."""
 
-from dataclasses import replace
-
 from app.domain.lifecycle import OPEN, State
 from app.domain.situation import Situation
 from app.errors import Conflict, InvalidInput, NotFound
@@ -52,8 +50,8 @@ async def merge(change: Change, body: Merge) -> Outcome:
     await change.connection.execute(_CARRY_OVER, s.id, s.seq + 1, into.id, words, case, change.now)
     told = Entry("merged_in", f"工单 {s.number} 已并入本单：{s.fault}", {"from": s.number})
     await add_fact(change.connection, into, told, actor=change.actor, now=change.now)
-    after = replace(
-        s, visit=None, offer=None, quote=None, merged_into=into.id, closed_at=change.now, photos=()
+    after = s._replace(
+        visit=None, offer=None, quote=None, merged_into=into.id, closed_at=change.now, photos=()
     )
     return Outcome(after, f"已合并至工单 {into.number}", {"into": into.number})
 
@@ -74,7 +72,7 @@ async def unmerge(change: Change, _: Step) -> Outcome:
     told = Entry("merged_out", f"工单 {s.number} 已从本单拆回，单独处理", {"from": s.number})
     await add_fact(change.connection, into, told, actor=change.actor, now=change.now)
     photos = (await load_by_id(change.connection, s.id)).photos
-    after = replace(s, engineer=None, merged_into=None, closed_at=None, photos=photos)
+    after = s._replace(engineer=None, merged_into=None, closed_at=None, photos=photos)
     return Outcome(after, f"已从工单 {into.number} 拆回，单独处理", {"from": into.number})
 
 

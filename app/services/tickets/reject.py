@@ -1,7 +1,5 @@
 """Refuse a ticket, with a reason that the customer can appeal against."""
 
-from dataclasses import replace
-
 from app.schemas.transitions import Reject
 from app.services.tickets.change import Change, Outcome
 
@@ -18,7 +16,7 @@ async def reject(change: Change, body: Reject) -> Outcome:
     note = f"（{body.note}）" if body.note else ""
     text = f"未能受理：{REASONS[body.reason_code]}{note}。如有异议，请联系客服。"
     return Outcome(
-        replace(change.before, closed_at=change.now),
+        change.before._replace(closed_at=change.now),
         text,
         {"reason_code": body.reason_code, "note": body.note},
     )

@@ -1,7 +1,5 @@
 """The same fault within 30 days: free rework, credited to the engineer who worked first."""
 
-from dataclasses import replace
-
 from app.schemas.transitions import Reopen
 from app.services.dispatch.release import release
 from app.services.follow_ups.plan import withdraw_follow_up
@@ -13,7 +11,7 @@ from app.services.warranties.legal import watch
 
 async def reopen(change: Change, body: Reopen) -> Outcome:
     s = change.before
-    after = replace(await release(change), reopened=s.reopened + 1, completed_at=None, closed_at=None)
+    after = (await release(change))._replace(reopened=s.reopened + 1, completed_at=None, closed_at=None)
     # Where nothing was ever finished, there is nothing to do over.
     if s.completed_at:
         after = await as_rework(change.connection, after)

@@ -22,7 +22,7 @@ async def resolve_remote(change: Change, body: ResolveRemote) -> Outcome:
     await issue_receipt(change, Finished(change.now, fault, body.solution, (), 0))
     text = f"已远程解决：{body.solution}"
     asked = await ask_after(change.connection, s, change.now)
-    return Outcome(replace(s, completed_at=change.now), text, {"solution": body.solution}, asked)
+    return Outcome(s._replace(completed_at=change.now), text, {"solution": body.solution}, asked)
 
 
 async def _nobody_comes(change: Change) -> Situation:
@@ -31,4 +31,4 @@ async def _nobody_comes(change: Change) -> Situation:
     if s.state is State.SUBMITTED:
         return s
     await settle_offer(change, OfferState.WITHDRAWN)
-    return replace(await release(change), missing=())
+    return (await release(change))._replace(missing=())

@@ -1,6 +1,5 @@
 """Put a ticket aside until a day, and take it up again on that day."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.situation import VisitState
@@ -23,10 +22,10 @@ async def suspend(change: Change, body: Suspend) -> Outcome:
     if not change.now < body.resume_at <= change.now + LONGEST:
         raise InvalidInput.at("body.resume_at", "恢复时间要在今后 90 天之内。", "out_of_range")
     await close_visit(change, VisitState.CANCELLED)
-    after = replace(change.before, visit=None, resume_at=body.resume_at)
+    after = change.before._replace(visit=None, resume_at=body.resume_at)
     data = {"reason_code": body.reason_code, "note": body.note, "resume_at": body.resume_at}
     return Outcome(after, f"已暂缓：{REASONS[body.reason_code]}", data)
 
 
 async def resume(change: Change, _: Step) -> Outcome:
-    return Outcome(replace(change.before, resume_at=None))
+    return Outcome(change.before._replace(resume_at=None))

@@ -4,7 +4,6 @@ One ticket at a time, each in its own transaction; several workers may sweep at 
 """
 
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -117,7 +116,7 @@ async def _note(
     index: int,
     now: datetime,
 ) -> None:
-    after = replace(after, seq=before.seq + 1)
+    after = after._replace(seq=before.seq + 1)
     wake = _next(before, index)
     await record(connection, before, after, entry, actor=SYSTEM, now=now, notices=notices, wake=wake)
 

@@ -101,8 +101,8 @@ async def carry_out(change: Change, body: Step) -> Situation:
     before, event, actor, now = change.before, change.event, change.actor, change.now
     taken = _permitted(change)
     outcome = await EFFECTS[event](change, body)
-    after = replace(
-        outcome.after, state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=now
+    after = outcome.after._replace(
+        state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=now
     )
     asked = event is Event.REBOOK and actor.role is Role.CUSTOMER
     after = promised(after, now, before=before, follow=event is Event.REBOOK, anew=asked)

@@ -1,7 +1,5 @@
 """Take a ticket in: decide the warranty, with its reason, and pass the job on to dispatch."""
 
-from dataclasses import replace
-
 from app.domain.situation import Situation
 from app.domain.triage import on_site, required_licences, required_skill, standard_minutes
 from app.errors import InvalidInput
@@ -19,7 +17,7 @@ UPDATE tickets SET required_skill = $2, required_licences = $3, standard_minutes
 async def triage_ticket(change: Change, body: Step) -> Outcome:
     s = change.before
     if isinstance(body, Triage):
-        s = replace(s, priority=body.priority or s.priority)
+        s = s._replace(priority=body.priority or s.priority)
         if body.category and body.category != s.category:
             s = await _recategorised(change, s, body.category)
     s = await with_decision(change, s, body.warranty if isinstance(body, Triage) else None)
@@ -33,8 +31,7 @@ async def _recategorised(change: Change, s: Situation, category: str) -> Situati
     """Another kind of thing asks for another skill and other licences."""
     if not on_site(s.service_type, category, s.diagnosis.fault):
         raise InvalidInput.at("body.category", "这类问题不需要上门，请由客服远程处理。", "remote_service")
-    s = replace(
-        s,
+    s = s._replace(
         category=category,
         required_skill=required_skill(category, s.service_type),
         required_licences=tuple(sorted(required_licences(category, s.diagnosis.fault, s.service_type))),

@@ -2,7 +2,7 @@
 of ours owes him an answer.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -64,7 +64,7 @@ async def urge(
         raise NothingToUrge
     before = await connection.fetchrow(_BEFORE, s.id)
     _cool_down(before["last"], now, cooldown)
-    after = promised(replace(s, urged=s.urged + 1, priority=lifted(s, s.urged + 1)), now, before=s)
+    after = promised(s._replace(urged=s.urged + 1, priority=lifted(s, s.urged + 1)), now, before=s)
     reason, duty = why_it_waits(s, now), await _duty(connection, s, after, raised=before["raised"], now=now)
     values = (
         now,

@@ -88,7 +88,7 @@ async def _confirm(connection: asyncpg.Connection, linked: Linked, now: datetime
         return s
     confirmed = replace(visit, state=VisitState.CUSTOMER_CONFIRMED, confirmed_at=now)
     return await _note(
-        connection, linked, replace(s, visit=confirmed), Entry("visit_confirmed", "客户已确认上门时间"), now
+        connection, linked, s._replace(visit=confirmed), Entry("visit_confirmed", "客户已确认上门时间"), now
     )
 
 
@@ -101,7 +101,7 @@ async def _decline(connection: asyncpg.Connection, linked: Linked, note: str, no
     return await _note(
         connection,
         linked,
-        replace(s, visit=unsure),
+        s._replace(visit=unsure),
         Entry("visit_declined", text),
         now,
         "客户时间有变，请联系改约",

@@ -40,7 +40,7 @@ async def arrive(change: Change, body: Arrive) -> Outcome:
         s.visit, state=VisitState.ARRIVED, arrived_at=change.now, eta=None, eta_at=None
     )
     await change.connection.execute(_ARRIVE, visit and visit.id, change.now)
-    return Outcome(replace(s, visit=visit), data={"proof": proof})
+    return Outcome(s._replace(visit=visit), data={"proof": proof})
 
 
 async def _proof(change: Change, body: Arrive) -> str:

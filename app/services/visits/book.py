@@ -1,6 +1,5 @@
 """Agree on a window with the customer, and change it."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -35,7 +34,7 @@ async def rebook(change: Change, body: Rebook) -> Outcome:
     await close_visit(change, VisitState.RESCHEDULED)
     after = await _held(change, body.window, team)
     by_customer = change.actor.role is Role.CUSTOMER
-    after = replace(after, rebooked_by_customer=after.rebooked_by_customer + by_customer)
+    after = after._replace(rebooked_by_customer=after.rebooked_by_customer + by_customer)
     data = {"window": body.window.model_dump(), "reason_code": body.reason_code}
     text = f"上门时间由{_spoken(s)}改为：{_spoken(after)}"
     return Outcome(after, text, data, _to_companions(change, after))
@@ -68,8 +67,8 @@ async def _held(change: Change, wish: WindowIn, team: Team | None) -> Situation:
     assert s.engineer is not None, "a ticket is booked with its engineer"  # noqa: S101
     if team is not None:
         visit, companion = await hold_both(change, _window(wish), team)
-        return replace(s, visit=visit, companion=companion)
-    return replace(s, visit=await hold(change, s.engineer, _window(wish), position(s)))
+        return s._replace(visit=visit, companion=companion)
+    return s._replace(visit=await hold(change, s.engineer, _window(wish), position(s)))
 
 
 def _to_companions(change: Change, after: Situation) -> tuple[Notice, ...]:

@@ -1,6 +1,5 @@
 """How many engineers come: settled by the desk or by the engineer whose job it is, until he sets out."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -46,7 +45,7 @@ async def set_crew(
         return before
     change = Change(connection, before, Event.BOOK, actor, now)
     await connection.execute(_CREW, before.id, body.people)
-    after, notices = await _settled(change, replace(before, crew=body.people), body)
+    after, notices = await _settled(change, before._replace(crew=body.people), body)
     entry = Entry("crew", _text(after), {"people": body.people, "engineer_id": _id(after)})
     return await add_fact(connection, after, entry, actor=actor, now=now, notices=notices)
 
@@ -58,9 +57,9 @@ async def _settled(change: Change, s: Situation, body: CrewIn) -> tuple[Situatio
     if body.people == 1:
         await lock_both(change, visit.window)
         gone = await part(change, visit)
-        return replace(s, companion=None), [told(s, gone, change, comes=False)] if gone else []
+        return s._replace(companion=None), [told(s, gone, change, comes=False)] if gone else []
     companion, gone = await join(change, visit, only=body.engineer_id)
-    s = replace(s, companion=companion)
+    s = s._replace(companion=companion)
     notices = [progress(s, hint="届时两位工程师一同上门"), told(s, companion.id, change, comes=True)]
     return s, notices + ([told(s, gone, change, comes=False)] if gone else [])
 

@@ -23,4 +23,4 @@ async def depart(change: Change, body: Depart) -> Outcome:
     visit = s.visit and replace(s.visit, state=VisitState.EN_ROUTE, departed_at=now, eta=eta, eta_at=eta_at)
     await change.connection.execute(_DEPART, visit and visit.id, now, eta, eta_at)
     place = {"latitude": here.lat if here else None, "longitude": here.lng if here else None}
-    return Outcome(replace(s, visit=visit), data=place)
+    return Outcome(s._replace(visit=visit), data=place)

@@ -62,7 +62,7 @@ async def report_position(
     eta = expected_at(as_kept(body.latitude, body.longitude, body.datum), there, at)
     await connection.execute(_KEEP, s.visit.id, eta, at, LEAST_APART)
     if eta > s.visit.window.end + _LATE and await connection.fetchval(_TELL_ONCE, s.visit.id, now):
-        await _tell(connection, replace(s, visit=replace(s.visit, eta=eta, eta_at=at)), actor, now)
+        await _tell(connection, s._replace(visit=replace(s.visit, eta=eta, eta_at=at)), actor, now)
 
 
 async def _tell(connection: asyncpg.Connection, s: Situation, actor: Actor, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """A visit that did not happen: nobody at home, or no engineer at the door."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.domain.call_out import empty_trip_in_words
@@ -52,7 +51,7 @@ async def no_access(change: Change, body: NoAccess) -> Outcome:
         "empty_trip_why": fee.why,
     }
     notices = await _raised(change, in_vain) if in_vain >= IN_VAIN else ()
-    after = replace(s, visit=visit).with_photos(photos)
+    after = s._replace(visit=visit).with_photos(photos)
     yuan = f"{fee.fee_fen / 100:g}"
     return Outcome(
         after,
@@ -87,4 +86,4 @@ async def _raised(change: Change, in_vain: int) -> tuple[Notice, ...]:
 async def engineer_no_show(change: Change, _: Step) -> Outcome:
     await close_visit(change, VisitState.ENGINEER_NO_SHOW)
     data = {"engineer_id": change.before.engineer_id}
-    return Outcome(replace(change.before, visit=None), data=data)
+    return Outcome(change.before._replace(visit=None), data=data)

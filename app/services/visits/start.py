@@ -20,7 +20,7 @@ SELECT completion_code FROM begun WHERE id = $1
 
 
 async def start(change: Change, _: Start) -> Outcome:
-    return Outcome(replace(change.before, visit=await begin_work(change)))
+    return Outcome(change.before._replace(visit=await begin_work(change)))
 
 
 async def begin_work(change: Change) -> Visit | None:

@@ -1,6 +1,6 @@
 """In or out of warranty, with the reason and the policy: decided before anybody is sent, and kept with the ticket."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 
 import asyncpg
@@ -46,7 +46,7 @@ async def keep_decision(
 ) -> Situation:
     document = orjson.dumps(asdict(decision)).decode()
     await connection.execute(_KEEP, s.id, document, decision.rework_of)
-    return replace(s, warranty=decision.state, decision=decision)
+    return s._replace(warranty=decision.state, decision=decision)
 
 
 async def as_rework(connection: asyncpg.Connection, s: Situation) -> Situation:

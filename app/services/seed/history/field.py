@@ -129,7 +129,7 @@ def stay(p: Player, appointment: Appointment, arrived: datetime) -> None:
 def urge(p: Player, at: datetime) -> None:
     """The customer asks where things are; the engineer of the job hears of it."""
     p.let_pass(at)
-    s = replace(p.s, urged=p.s.urged + 1)
+    s = p.s._replace(urged=p.s.urged + 1)
     reason = why_it_waits(s, at)
     hint = f"客户第{s.urged}次催单，请尽快处理"
     owners = [s.engineer.id] if s.engineer else []

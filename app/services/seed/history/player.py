@@ -5,7 +5,7 @@ from what the service would have written only in that nobody waited for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -105,9 +105,9 @@ class Player:
         found = blockers(event, before, actor, at)
         if taken is None or actor.role not in taken.roles or found:
             raise NotPossible(f"{event} from {before.state} by {actor.role}: {found}")
-        after = replace(before, **changes)
-        after = replace(
-            after, state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=at
+        after = before._replace(**changes)
+        after = after._replace(
+            state=taken.target, version=before.version + 1, seq=before.seq + 1, entered_at=at
         )
         self.s, self._wake_step = promised(after, at, before=before), 0
         self._clocks(before, at)
@@ -121,7 +121,7 @@ class Player:
         self, event: str, actor: Actor, at: datetime, text: str, notices: tuple[Notice, ...], **changes: Any
     ) -> None:
         """A fact beside the state."""
-        self.s = replace(self.s, seq=self.s.seq + 1, **changes)
+        self.s = self.s._replace(seq=self.s.seq + 1, **changes)
         self._event(event, self.s.state, actor, at, text, {})
         self._push(notices, at)
 

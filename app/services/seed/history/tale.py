@@ -1,6 +1,6 @@
 """One ticket of the past from its opening to wherever it had come by now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -74,7 +74,7 @@ def _send_somebody(p: Player, opening: Opening, turn: Turn, stage: Stage) -> Non
 def triage(p: Player, opening: Opening, catalogue: Catalogue, at: datetime) -> None:
     """In or out of warranty, and what coming costs."""
     decision = decision_of(p.s, opening.belonging, at)
-    decided = replace(p.s, warranty=decision.state, decision=decision)
+    decided = p.s._replace(warranty=decision.state, decision=decision)
     city = decided.address.city if decided.address else ""
     fees = (catalogue.published(code, city) for code in (work.CALL_OUT, work.EMPTY_TRIP))
     told = decide_call_out(decided, *fees)

@@ -120,14 +120,14 @@ def supply(p: Player, who: Actor, pictures: Pictures, at: datetime, *due: Due) -
             None if item.low is None or item.high is None else round(item.low + (item.high - item.low) / 4, 3)
         )
         p.ledger.add("checklist_entries", visit.id, item.code, value, UUID(who.id), at)
-        p.s = replace(p.s, checks=(*p.s.checks, Check(item.code, value)))
+        p.s = p.s._replace(checks=(*p.s.checks, Check(item.code, value)))
     if Due.FINISH in due and proof_needed(p.s):
         proof = Proof(ProofKind.CODE, p.s.approved_fen, p.s.approved_version)
         p.ledger.add(
             "completion_proofs", visit.id, proof.kind.value, proof.total_fen, proof.quote_version, None,
             UUID(who.id), at,
         )  # fmt: skip
-        p.s = replace(p.s, proof=proof)
+        p.s = p.s._replace(proof=proof)
 
 
 def photograph(
@@ -140,7 +140,7 @@ def photograph(
         taken.size, taken.width, taken.height, at,
     )  # fmt: skip
     photo = Photo(str(taken.id), purpose, who.id, item, visit_id)
-    p.s = replace(p.s, photos=(*p.s.photos, photo))
+    p.s = p.s._replace(photos=(*p.s.photos, photo))
 
 
 def finish(
