@@ -58,9 +58,11 @@ def _best(meant: list[tuple[int, int, int, Hit]]) -> list[Hit]:
     """In the order of the text; what stands in one place, in the order in which the rules were written."""
     best: dict[tuple[int, str], Hit] = {}
     # One phrase stands once in one place, so that the comparison never comes to the hits.
-    for _, _, key, hit in sorted(meant):
+    meant.sort()
+    for _, _, key, hit in meant:
         said = (key, hit.words)
-        if said not in best or best[said].weight < hit.weight:
+        known = best.get(said)
+        if known is None or known.weight < hit.weight:
             best[said] = hit
     return sorted(best.values(), key=_BY_PLACE)
 
@@ -104,13 +106,13 @@ class _Context:
         return found.start() if found else None
 
     def _is_denied_around(self) -> bool:
-        reading = self._reading
-        if len(self._place.words) > 1 and reading.denied_after.found_in(self._after()):
+        reading, after = self._reading, self._after()
+        if len(self._place.words) > 1 and reading.denied_after.found_in(after):
             return True
         before = self._before()
         if not reading.denied_before.found_in(before) or reading.not_denied_before.found_in(before):
             return False
-        return not (reading.worry_before.found_in(before) and reading.worry_after.found_in(self._after()))
+        return not (reading.worry_before.found_in(before) and reading.worry_after.found_in(after))
 
     def _is_past(self) -> bool:
         _, start, end, _ = self._place
@@ -138,6 +140,8 @@ def clause_around(text: str, start: int, end: int) -> str:
 def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
     """The 冰 of 冰箱 is no frost, the 洗 of 洗衣机 no cleaning, the 闸 of 没跳闸 no trip. Danger stays."""
     named = [hit for hit in hits if hit.evidence.kind == "name"]
+    if not named and not denied:
+        return hits
     names = [
         name for name in named if not any(_lies_in(name, o) and len(o.words) > len(name.words) for o in named)
     ]
@@ -157,9 +161,11 @@ def _without_scraps(hits: list[Hit], denied: list[Hit]) -> list[Hit]:
 
 
 def _is_denied(hit: Hit, denied: list[Hit]) -> bool:
-    if hit.evidence.kind in _MENTIONS:
-        return False
-    return any(_lies_in(hit, d) for d in denied) and not DENIAL.search(hit.words)
+    if hit.evidence.kind not in _MENTIONS:
+        for other in denied:
+            if _lies_in(hit, other):
+                return DENIAL.search(hit.words) is None
+    return False
 
 
 def _is_part(hit: Hit, names: list[Hit], starts: set[int]) -> bool:

@@ -59,15 +59,14 @@ def fault_verdicts(
     anywhere |= {fault: _weighed(meant, prior[fault]) for fault, meant in common.items()}
     verdicts: dict[Category, dict[Fault, Verdict]] = {}
     spoken_of = {h.evidence.category for h in hits if h.evidence.kind in _SPEAKS_OF} | {declared}
-    for category, usual in _priors(book).items():
+    for category, possible in _priors(book).items():
         if category not in spoken_of and category is not Category.OTHER:
             continue
-        row = verdicts[category] = {fault: anywhere[fault] for fault in usual}
+        row = verdicts[category] = {fault: anywhere[fault] for fault in possible.faults}
         for fault, meant in said[category].items():
             row[fault] = _weighed([*meant, *common.get(fault, ())], prior[fault])
-        for fault, likelier in usual.items():
-            if likelier:
-                row[fault] = Verdict(row[fault].score + likelier, row[fault].words)
+        for fault, likelier in possible.likelier:
+            row[fault] = Verdict(row[fault].score + likelier, row[fault].words)
     return verdicts
 
 
@@ -76,9 +75,20 @@ def _weighed(hits: Sequence[Hit], prior: float) -> Verdict:
     return Verdict(score + prior, words)
 
 
+class _Possible(NamedTuple):
+    """The faults of a product, and those of them that are likelier, or less likely, than others before reading."""
+
+    faults: tuple[Fault, ...]
+    likelier: tuple[tuple[Fault, float], ...]
+
+
 @cache
-def _priors(book: Rulebook) -> Mapping[Category, Mapping[Fault, float]]:
-    return {category: dict(_possible_faults(category, book)) for category in book.products}
+def _priors(book: Rulebook) -> Mapping[Category, _Possible]:
+    found = {category: dict(_possible_faults(category, book)) for category in book.products}
+    return {
+        category: _Possible(tuple(faults), tuple((fault, by) for fault, by in faults.items() if by))
+        for category, faults in found.items()
+    }
 
 
 def _possible_faults(category: Category, book: Rulebook) -> Iterator[tuple[Fault, float]]:
