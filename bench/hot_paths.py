@@ -91,18 +91,29 @@ async def measure(stack: Stack, plan: Plan) -> Found:
             return Found(plan, {}, relayed)
         bare = field.bare()
         sizes = [await field.open(tickets, str(tickets)) for tickets in plan.sizes]
+        for size in sizes:
+            await interleave(_operations(field, size, 1.0), 1)
         judged = sizes[plan.sizes.index(plan.judged)]
-        subjects: dict[str, Slice] = {
+        bars: dict[str, Slice] = {
             "three inserts": partial(field.submit_sql, judged, plan.seconds),
             "state in SQL": partial(field.state_sql, judged, plan.seconds),
             "bare route": partial(field.http, "ping", bare, [], plan.seconds),
         }
-        for size in sizes:
-            await interleave(_operations(field, size, 1.0), 1)
-            subjects |= _operations(field, size, plan.seconds)
-        return Found(plan, await interleave(subjects, plan.rounds), relayed)
+        ours = {size.tickets: _operations(field, size, plan.seconds) for size in sizes}
+        return Found(plan, await interleave(_side_by_side(bars, ours, plan), plan.rounds), relayed)
     finally:
         field.stop()
+
+
+def _side_by_side(bars: dict[str, Slice], ours: dict[int, dict[str, Slice]], plan: Plan) -> dict[str, Slice]:
+    """Each operation next to its bar, then at its other sizes: a machine is not the same a quarter of a minute on."""
+    order: dict[str, Slice] = {}
+    for operation in OPERATIONS:
+        order.setdefault(BARS[operation], bars[BARS[operation]])
+        for tickets in sorted(ours, key=lambda tickets: tickets != plan.judged):
+            name = f"{operation} {tickets}"
+            order[name] = ours[tickets][name]
+    return order
 
 
 def _operations(field: Field, size: Size, seconds: float) -> dict[str, Slice]:

@@ -6,7 +6,6 @@ one round trip. Whatever they do not find is asked for again in two, which says 
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 import asyncpg
 
@@ -14,7 +13,6 @@ from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.situation import Channel
 from app.errors import Unauthenticated
-from app.models.people import Audience
 from app.services.sessions.tokens import Claims, decode
 
 # One statement a request. The role comes from the staff row, so a change of it counts at once.
@@ -50,12 +48,10 @@ class Credential:
     # In the cookie of our own pages.
     of_page: bool = False
 
-    @cached_property
+    @property
     def customer(self) -> Actor | None:
         """Whom it names, if a customer: to be believed only by a statement that looks at the session."""
-        if self.claims.audience is not Audience.CUSTOMER:
-            return None
-        return Actor(Role.CUSTOMER, str(self.claims.subject), str(self.claims.session_id))
+        return self.claims.customer
 
     @property
     def channel(self) -> Channel:

@@ -3,10 +3,12 @@
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import jwt
 
+from app.domain.actor import Actor
+from app.domain.lifecycle import Role
 from app.errors import Unauthenticated
 from app.models.people import Audience
 
@@ -21,6 +23,13 @@ class Claims:
     subject: uuid.UUID
     session_id: uuid.UUID
     expires_at: datetime
+
+    @cached_property
+    def customer(self) -> Actor | None:
+        """Whom they name, if a customer; made once for a token, however often it is shown."""
+        if self.audience is not Audience.CUSTOMER:
+            return None
+        return Actor(Role.CUSTOMER, str(self.subject), str(self.session_id))
 
 
 def encode(claims: Claims, *, key: bytes, now: datetime) -> str:

@@ -1,8 +1,8 @@
 """What have I asked for? A customer's newest; those who ask at the same moment are answered by one statement."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -27,8 +27,7 @@ SELECT asked.place, mine.id, mine.item
 """
 
 
-@dataclass(frozen=True)
-class _Own:
+class _Own(NamedTuple):
     """A customer who asks for his own, as far as his token may be believed."""
 
     customer: UUID
@@ -55,7 +54,7 @@ class FirstPages:
 
     async def _of_their_own(self, asked: Sequence[_Own]) -> list[list[asyncpg.Record]]:
         """Nothing for whoever is not signed in, or has asked for nothing yet."""
-        columns = zip(*((each.customer, each.session, each.now) for each in asked), strict=True)
+        columns = zip(*asked, strict=True)
         async with self._database().kept.acquire() as connection:
             rows = await connection.fetch(_OWN, *columns)
         found: list[list[asyncpg.Record]] = [[] for _ in asked]

@@ -1,8 +1,8 @@
 """How is it going? What customers ask most, and often at the same moment: then one statement answers them all."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -26,8 +26,7 @@ SELECT asked.place, {COLUMNS}
 """
 
 
-@dataclass(frozen=True)
-class _Own:
+class _Own(NamedTuple):
     """A customer's look at a ticket of his own, as far as his token may be believed."""
 
     number: str
@@ -56,7 +55,7 @@ class Looks:
 
     async def _of_their_own(self, asked: Sequence[_Own]) -> list[asyncpg.Record | None]:
         """None for whoever is not signed in, or has no such ticket."""
-        columns = zip(*((each.number, each.customer, each.session, each.now) for each in asked), strict=True)
+        columns = zip(*asked, strict=True)
         async with self._database().kept.acquire() as connection:
             rows = await connection.fetch(_OWN, *columns)
         found = {row["place"]: row for row in rows}
