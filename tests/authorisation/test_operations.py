@@ -6,12 +6,12 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.settings import Settings
 from tests.authorisation.operations import described, operations
-from tests.authorisation.table import ANSWERS, OF_A_TICKET, WHO, by_area
+from tests.authorisation.table import ANSWERS, OF_A_TICKET, WHO, in_parts
 from tests.authorisation.world import NO_SUCH_TICKET, World, told
 from tests.harness.callers import Caller
 
-AREAS = by_area(ANSWERS)
-AREAS_OF_A_TICKET = by_area(OF_A_TICKET)
+PARTS = in_parts(ANSWERS)
+PARTS_OF_A_TICKET = in_parts(OF_A_TICKET)
 FOR_PEOPLE = ("/h5/", "/s/", "/console", "/field", "/assets/")
 
 
@@ -32,20 +32,20 @@ def test_production_does_not_describe_itself(settings: Settings) -> None:
     assert set(ANSWERS) - operations(app) == missing
 
 
-@pytest.mark.parametrize("area", AREAS)
-async def test_each_caller_gets_what_the_table_says(world: World, area: str) -> None:
+@pytest.mark.parametrize("part", PARTS)
+async def test_each_caller_gets_what_the_table_says(world: World, part: str) -> None:
     wrong = {}
-    for operation in AREAS[area]:
+    for operation in PARTS[part]:
         found = await world.everybody(operation)
         if found != ANSWERS[operation]:
             wrong[operation] = {"found": found, "expected": ANSWERS[operation]}
     assert wrong == {}
 
 
-@pytest.mark.parametrize("area", AREAS_OF_A_TICKET)
-async def test_a_ticket_of_others_answers_like_one_that_does_not_exist(world: World, area: str) -> None:
+@pytest.mark.parametrize("part", PARTS_OF_A_TICKET)
+async def test_a_ticket_of_others_answers_like_one_that_does_not_exist(world: World, part: str) -> None:
     """And one that does not exist is 404 for whoever is signed in."""
-    for operation in AREAS_OF_A_TICKET[area]:
+    for operation in PARTS_OF_A_TICKET[part]:
         for who in WHO:
             expected = ANSWERS[operation][who]
             missing = await world.ask(who, operation, NO_SUCH_TICKET)

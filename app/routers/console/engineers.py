@@ -22,7 +22,7 @@ from app.schemas.engineers import EngineerIn, EngineerPatch, EngineerRecord, Lea
 from app.services.contractors.read import list_contractors
 from app.services.engineers.change import add_engineer, change_engineer
 from app.services.engineers.leave import leave, rejoin
-from app.services.engineers.read import SKILLS, list_engineers, read_engineer
+from app.services.engineers.read import list_engineers, read_engineer, skills
 from app.services.idempotency import Once, fingerprint
 from app.services.tickets.search import service_points
 
@@ -119,7 +119,7 @@ async def take_back(
 
 def _work(typed: Mapping[str, str]) -> dict[str, object]:
     """Raises InvalidInput."""
-    known = [skill for n, skill in enumerate(SKILLS) if typed.get(f"skill_{n}")]
+    known = [skill for n, skill in enumerate(skills()) if typed.get(f"skill_{n}")]
     return {
         **{name: typed.get(name, "") for name in ("name", "phone", "service_point_id", "contractor_id")},
         "skills": [*known, *words(typed.get("other_skills", ""))],
@@ -140,10 +140,10 @@ def _standing(engineer: EngineerRecord) -> dict[str, object]:
         "phone": engineer.phone,
         "service_point_id": engineer.service_point_id or "",
         "contractor_id": engineer.contractor_id or "",
-        "other_skills": "、".join(skill for skill in engineer.skills if skill not in SKILLS),
+        "other_skills": "、".join(skill for skill in engineer.skills if skill not in skills()),
         "areas": "、".join(engineer.areas),
         "home": f"{engineer.latitude:.6f},{engineer.longitude:.6f}",
-        **{f"skill_{n}": "true" for n, skill in enumerate(SKILLS) if skill in engineer.skills},
+        **{f"skill_{n}": "true" for n, skill in enumerate(skills()) if skill in engineer.skills},
     }
 
 
@@ -160,7 +160,7 @@ class _Choices:
 
 async def _choices(connection: asyncpg.Connection, actor: Actor) -> _Choices:
     return _Choices(
-        skills=list(enumerate(SKILLS)),
+        skills=list(enumerate(skills())),
         points=await service_points(connection, actor.points),
         contractors=[(each.id, each.name) for each in (await list_contractors(connection, None)).items],
         any_point=actor.points is None,

@@ -1,5 +1,7 @@
 """Engineers as whoever leads them sees them."""
 
+from functools import cache
+
 import asyncpg
 
 from app.domain.actor import Actor
@@ -12,12 +14,16 @@ from app.schemas.engineers import EngineerRecord
 from app.services.rosters.engineers import in_charge
 from app.services.tickets.visible import of_points
 
-# What triage asks of whoever goes somewhere; nobody is found for a skill that it does not know.
-SKILLS = tuple(
-    sorted(
-        {required_skill(each.value, "repair") for each in Category if on_site(ServiceType.REPAIR, each.value)}
+
+@cache
+def skills() -> tuple[str, ...]:
+    """What triage asks of whoever goes somewhere; nobody is found for a skill that it does not know."""
+    repair = ServiceType.REPAIR
+    return tuple(
+        sorted({required_skill(each.value, repair) for each in Category if on_site(repair, each.value)})
     )
-)
+
+
 _COLUMNS = f"""
 SELECT e.id, e.employee_no, s.username, s.name, s.phone, s.service_point_id, coalesce(p.name, '') AS service_point,
        s.contractor_id, coalesce(k.name, '') AS contractor, e.skills, e.areas, e.latitude, e.longitude, s.active,
