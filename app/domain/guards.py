@@ -6,6 +6,7 @@ A guard looks at the situation only; what depends on the words of the request is
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.domain.actor import Actor
 from app.domain.evidence.items import Due
@@ -32,8 +33,7 @@ class Blocker:
     next_step: str
 
 
-@dataclass(frozen=True)
-class AllowedEvent:
+class AllowedEvent(NamedTuple):
     event: Event
     label: str
     blockers: tuple[Blocker, ...]
