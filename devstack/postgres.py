@@ -25,7 +25,8 @@ SETTINGS = {
     "listen_addresses": HOST,
     # The path of a socket is limited to about 100 characters; a state folder may be deeper.
     "unix_socket_directories": "",
-    "shared_buffers": "128MB",
+    # Taken as it is needed; with less, some hundred thousand tickets are read from the system again and again.
+    "shared_buffers": "512MB",
     "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
