@@ -126,7 +126,8 @@ class Exchange:
             await running
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(10):
+        # Calls follow the oldest transaction of the whole server (ADR 35), and a test beside this one is a single one.
+        async with asyncio.timeout(90):
             while not await holds():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
