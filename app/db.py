@@ -177,13 +177,14 @@ async def driver(session: AsyncSession) -> asyncpg.Connection:
     if adapted._transaction is None:
         try:
             await adapted._start_transaction()
-        except BaseException as error:
-            # Past SQLAlchemy nobody would take the connection out of the pool. Cancelled, it may stand in a transaction
-            # that nobody knows of, and then whatever its next users commit is only a savepoint in it.
-            await held.invalidate()
-            if isinstance(error, adapted.dbapi.Error):
-                raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
-            raise
+        except adapted.dbapi.Error as error:
+            # Past SQLAlchemy nobody translates this.
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
+        finally:
+            # Nor would anybody take the connection out of the pool. Cancelled, it may stand in a transaction that
+            # nobody knows of, and then whatever its next users commit is only a savepoint in it.
+            if adapted._transaction is None:
+                await held.invalidate()
     return fairy.driver_connection
 
 

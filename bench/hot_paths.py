@@ -100,16 +100,16 @@ async def measure(stack: Stack, plan: Plan) -> Found:
             "bare route": partial(field.http, "ping", bare, [], plan.seconds),
         }
         ours = {size.tickets: _operations(field, size, plan.seconds) for size in sizes}
-        return Found(plan, await interleave(_side_by_side(bars, ours, plan), plan.rounds), relayed)
+        return Found(plan, await interleave(_in_order(bars, ours, plan), plan.rounds), relayed)
     finally:
         field.stop()
 
 
-def _side_by_side(bars: dict[str, Slice], ours: dict[int, dict[str, Slice]], plan: Plan) -> dict[str, Slice]:
+def _in_order(bars: dict[str, Slice], ours: dict[int, dict[str, Slice]], plan: Plan) -> dict[str, Slice]:
     """What is held against the bare route runs next to it: a machine is not the same a little later. What writes
     keeps away from the bars of bare SQL, in whose wake the database is still writing."""
     order = dict(bars)
-    for operation in ("read", "list", "submit", "state"):
+    for operation in sorted(OPERATIONS, key=lambda operation: BARS[operation] != "bare route"):
         for tickets in sorted(ours, key=lambda tickets: tickets != plan.judged):
             name = f"{operation} {tickets}"
             order[name] = ours[tickets][name]

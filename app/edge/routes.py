@@ -4,6 +4,7 @@ FastAPI asks every router in turn, and each of its routes; of some hundred route
 request cost. Ours say at once that a request is nothing to them.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -26,17 +27,13 @@ class Routes(APIRouter):
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:
         """Of every path as much as holds no parameter, the shortest alone; read once, when all routes are there."""
-        fixed = sorted({path.partition("{")[0] for path in map(_path, self.routes)})
+        routes: Sequence[Any] = self.routes
+        fixed = sorted({route.path.partition("{")[0] for route in routes})
         shortest: list[str] = []
         for beginning in fixed:
             if not beginning.startswith(tuple(shortest)):
                 shortest.append(beginning)
         return tuple(shortest)
-
-
-def _path(route: Any) -> str:
-    path: str = route.path
-    return path
 
 
 def template(scope: Scope) -> str:

@@ -51,13 +51,11 @@ def home_of_tests(memory: Path = MEMORY, room: int = ROOM) -> Path:
     """In memory, where there is room; the same one for every run of this checkout, so that what a killed run left
     behind is found and used up."""
     found = memory / f"huixiang-{os.getuid()}-{hashlib.sha256(bytes(ROOT)).hexdigest()[:8]}"
-    try:
+    with suppress(OSError):
         found.mkdir(mode=0o700, exist_ok=True)
         mine = not found.is_symlink() and found.stat().st_uid == os.getuid()
         if mine and shutil.disk_usage(found).free >= room:
             return found
-    except OSError:
-        pass
     return ROOT / ".huixiang"
 
 
