@@ -8,7 +8,13 @@ from functools import cache
 from app.domain.triage.labels import Category, Fault, Urgency
 from app.domain.triage.read import Hit, clause_around, read
 from app.domain.triage.rulebook import Rulebook, UrgencyRule, standing_rules
-from app.domain.triage.score import Verdict, category_verdicts, fault_verdicts, winner
+from app.domain.triage.score import (
+    category_scores,
+    fault_scores,
+    winner,
+    words_for_category,
+    words_for_fault,
+)
 
 _MAX_PARTS = 6
 
@@ -39,10 +45,9 @@ def triage(text: str, *, category: str | None = None, service_type: str | None =
     """`category` is what the customer declared: a strong hint, never a reason to overlook a danger."""
     book = standing_rules()
     plain = book.normalise(text)
-    hits = read(plain, book)
-    faults = fault_verdicts(plain, hits, book, declared=category, service_type=service_type)
-    categories = category_verdicts(hits, faults, category)
-    product, product_sureness = winner(categories)
+    hits = read(plain, book, declared=category)
+    faults = fault_scores(plain, hits, book, declared=category, service_type=service_type)
+    product, product_sureness = winner(category_scores(hits, faults, category))
     fault, fault_sureness = winner(faults[product])
     alarms = list(_alarms(plain, hits, product, fault, book))
     hazards = tuple(dict.fromkeys(rule.hazard for rule, _ in alarms if rule.hazard))
@@ -53,7 +58,7 @@ def triage(text: str, *, category: str | None = None, service_type: str | None =
         parts=_parts(plain, hits, product, fault, book),
         prepare=_prepare(product, fault, hazards, book),
         hazards=hazards,
-        reasons=_reasons(product, categories[product], fault, faults[product][fault], alarms, category),
+        reasons=_reasons(hits, product, fault, alarms, category),
         confidence=round(product_sureness * fault_sureness, 2),
         rules_version=book.version,
     )
@@ -120,10 +125,9 @@ def _prepare(category: Category, fault: Fault, hazards: Iterable[str], book: Rul
 
 
 def _reasons(
+    hits: list[Hit],
     category: Category,
-    product: Verdict,
     fault: Fault,
-    symptom: Verdict,
     alarms: Iterable[tuple[UrgencyRule, tuple[str, ...]]],
     declared: str | None,
 ) -> tuple[Reason, ...]:
@@ -133,14 +137,12 @@ def _reasons(
     ]
     if category == declared:
         reasons.append(Reason("declared-category", (), f"品类为{category}：客户报单时已选择"))
-    elif product.words:
-        sentence = f"品类判为{category}：提到{_quoted(product.words)}"
-        reasons.append(Reason(f"category:{category}", product.words, sentence))
+    elif words := words_for_category(hits, category):
+        reasons.append(Reason(f"category:{category}", words, f"品类判为{category}：提到{_quoted(words)}"))
     else:
         reasons.append(Reason("category:unknown", (), "没有提到可识别的产品，请客服确认品类"))
-    if symptom.words:
-        sentence = f"故障判为{fault}：提到{_quoted(symptom.words)}"
-        reasons.append(Reason(f"fault:{fault}", symptom.words, sentence))
+    if words := words_for_fault(hits, category, fault):
+        reasons.append(Reason(f"fault:{fault}", words, f"故障判为{fault}：提到{_quoted(words)}"))
     else:
         reasons.append(
             Reason("fault:likeness", (), f"没有明确的现象，按措辞最相近的报修记为{fault}，请客服确认")

@@ -5,9 +5,9 @@ earlier descriptions tips the balance.
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from operator import add
 
 from app.domain.triage.labels import Fault
 
@@ -28,23 +28,36 @@ class Likeness:
         for counted in seen.values():
             overall.update(counted)
         self._faults = tuple(examples)
-        self._evidence: defaultdict[str, list[float]] = defaultdict(list)
+        # Of a fault whose examples lack a gram it says the same, whatever the gram: only what it says more is kept.
+        absent = [math.log(_SMOOTHING / (len(examples[fault]) + _SMOOTHING)) for fault in self._faults]
+        self._absent = absent
+        self._evidence: dict[str, list[tuple[int, float]]] = {}
         for gram, count in overall.items():
             share = count / total
-            for fault in self._faults:
-                within = (seen[fault][gram] + _SMOOTHING * share) / (len(examples[fault]) + _SMOOTHING)
-                self._evidence[gram].append(math.log(within / share))
+            self._evidence[gram] = [
+                (
+                    n,
+                    math.log((seen[fault][gram] / share + _SMOOTHING) / (len(examples[fault]) + _SMOOTHING))
+                    - absent[n],
+                )
+                for n, fault in enumerate(self._faults)
+                if seen[fault][gram]
+            ]
 
-    def scores(self, text: str) -> dict[Fault, float]:
-        known = [self._evidence[gram] for gram in _grams(text) if gram in self._evidence]
+    def scores(self, text: str, *, times: float = 1.0) -> dict[Fault, float]:
+        """Each score is taken `times`."""
+        known = list(filter(None, map(self._evidence.get, _grams(text))))
         if not known:
             return dict.fromkeys(self._faults, 0.0)
-        sums = [sum(column) for column in zip(*known, strict=True)]
+        sums = [len(known) * weight for weight in self._absent]
+        for weights in known:
+            for n, weight in weights:
+                sums[n] += weight
         best = max(sums)
-        return {fault: max(_FLOOR, s - best) for fault, s in zip(self._faults, sums, strict=True)}
+        return {fault: times * max(_FLOOR, s - best) for fault, s in zip(self._faults, sums, strict=True)}
 
 
 def _grams(text: str) -> dict[str, None]:
     """In their order, so that the sum of their weights is the same to the last bit in every process."""
     text = text.translate(_MARKS)
-    return dict.fromkeys([*text, *map("".join, pairwise(text))])
+    return dict.fromkeys([*text, *map(add, text, text[1:])])

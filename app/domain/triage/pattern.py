@@ -12,15 +12,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise, product
-from typing import NamedTuple
+from operator import add
+from typing import Generic, TypeVar
 
 _MACRO = re.compile(r"<([a-z_]+)>")
 _PLAIN = re.compile(r"[\w,/%]+")
 _QUANTIFIER = re.compile(r"[?*]|\{0?,\d+\}\??|[+]\??|\{\d+(?:,\d*)?\}\??")
 _GAP, _WIDE_GAP = "[^。]{0,6}?", "[^。]{0,14}?"
 _ANYTHING = None
-DENIAL = re.compile("[不没无未]")
+DENIALS = frozenset("不没无未")
 Anchor = frozenset[str] | None
+Meant = TypeVar("Meant")
 # More pairs than this would be looked up for longer than they spare.
 _MOST_PAIRS = 40
 # A character that as many phrases contain is about as likely to be in a text as not.
@@ -28,71 +30,72 @@ _USUAL = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Phrase:
+class Phrase(Generic[Meant]):
     """One way of saying something; several meanings may share it. `regex` is None for plain words.
 
     `needs`: beside what it is filed under, any match contains one of these. `affirms`: it says that something is, not
-    that something is not. `meanings` are (number, key): the place in which it was written, and what it is evidence of.
+    that something is not. `meanings` are (number, what it means): the number is of the place in which it was written.
     """
 
     source: str
     regex: re.Pattern[str] | None
     needs: Anchor
     affirms: bool
-    meanings: list[tuple[int, int]]
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        if self.regex is not None:
-            return [match.span() for match in self.regex.finditer(text)]
-        found: list[tuple[int, int]] = []
-        start = text.find(self.source)
-        while start >= 0:
-            found.append((start, start + len(self.source)))
-            start = text.find(self.source, start + 1)
-        return found
+    meanings: list[tuple[int, Meant]]
 
 
-class Place(NamedTuple):
-    phrase: Phrase
-    start: int
-    end: int
-    words: str
+# The phrase, where it starts and ends, and the words that stand there.
+Place = tuple[Phrase[Meant], int, int, str]
 
 
-class PhraseBook:
+class PhraseBook(Generic[Meant]):
     """All phrases in one index: character or pair → phrases that cannot match without it."""
 
-    def __init__(self, entries: Iterable[tuple[int, str]], vocabulary: Mapping[str, str]) -> None:
-        expanded = [(key, part) for key, source in entries for part in branches(expand(source, vocabulary))]
+    def __init__(self, entries: Iterable[tuple[Meant, str]], vocabulary: Mapping[str, str]) -> None:
+        expanded = [
+            (meant, part) for meant, source in entries for part in branches(expand(source, vocabulary))
+        ]
         common = Counter(char for _, part in expanded for char in part)
         self.size = len(expanded)
-        by_source: dict[str, Phrase] = {}
-        self._index: defaultdict[str, list[Phrase]] = defaultdict(list)
-        self._always: list[Phrase] = []
-        for number, (key, part) in enumerate(expanded):
+        by_source: dict[str, Phrase[Meant]] = {}
+        self._index: defaultdict[str, list[Phrase[Meant]]] = defaultdict(list)
+        self._always: list[Phrase[Meant]] = []
+        for number, (meant, part) in enumerate(expanded):
             if part not in by_source:
                 by_source[part] = self._filed(part, common)
-            by_source[part].meanings.append((number, key))
+            by_source[part].meanings.append((number, meant))
 
-    def find(self, text: str) -> list[Place]:
-        """Every place where a phrase stands."""
-        present = {*text, *map("".join, pairwise(text))}
+    def find(self, text: str) -> list[Place[Meant]]:
+        """Every place where a phrase stands, with at least one character."""
+        present = {*text, *map(add, text, text[1:])}
         index = self._index
-        filed = chain(self._always, *[index[key] for key in index.keys() & present])
-        return [
-            Place(phrase, start, end, text[start:end])
-            for phrase in dict.fromkeys(filed)
+        filed = dict.fromkeys(chain(self._always, *[index[key] for key in index.keys() & present]))
+        found: list[Place[Meant]] = []
+        for phrase in filed:
             # What cannot stand there is cheaper to rule out than to look for.
-            if (phrase.needs is None or not phrase.needs.isdisjoint(present))
-            and (phrase.regex is not None or phrase.source in text)
-            for start, end in phrase.spans(text)
-        ]
+            needs, regex = phrase.needs, phrase.regex
+            if needs is not None and needs.isdisjoint(present):
+                continue
+            if regex is None:
+                start = text.find(phrase.source)
+                while start >= 0:
+                    found.append((phrase, start, start + len(phrase.source), phrase.source))
+                    start = text.find(phrase.source, start + 1)
+                continue
+            # Most are not there, and to learn that a search is half the price of an iterator.
+            match = regex.search(text)
+            while match:
+                start, end = match.span()
+                if end > start:
+                    found.append((phrase, start, end, match[0]))
+                match = regex.search(text, max(end, start + 1))
+        return found
 
-    def _filed(self, part: str, common: Mapping[str, int]) -> Phrase:
+    def _filed(self, part: str, common: Mapping[str, int]) -> Phrase[Meant]:
         regex = None if _PLAIN.fullmatch(part) else re.compile(part)
         anchor, needs = (_pair_of(part, common), _ANYTHING) if regex is None else anchors_of(part, common)
-        affirms = not DENIAL.search(part.replace(_GAP, "").replace(_WIDE_GAP, ""))
-        phrase = Phrase(part, regex, needs, affirms, [])
+        affirms = DENIALS.isdisjoint(part.replace(_GAP, "").replace(_WIDE_GAP, ""))
+        phrase: Phrase[Meant] = Phrase(part, regex, needs, affirms, [])
         for key in anchor or ():
             self._index[key].append(phrase)
         if anchor is _ANYTHING:

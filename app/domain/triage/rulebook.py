@@ -21,7 +21,9 @@ NAME_WEIGHT, PIECE_WEIGHT, SCENE_WEIGHT, TELL_CATEGORY_WEIGHT = 6.0, 2.5, 1.0, 1
 TELL_WEIGHT, HINT_WEIGHT, SURE_WEIGHT, STRONG_WEIGHT, WEAK_WEIGHT = 4.0, 1.4, 5.5, 3.2, 0.9
 
 
-_MENTIONS = frozenset({"name", "piece", "scene"})
+MENTIONS = frozenset({"name", "piece", "scene"})
+# A text that says nothing else of a product is not about it: then these say nothing either.
+_LEANS = frozenset({"hint", "clue"})
 # 没有 says that a symptom is absent, but of a service (没有发票, 没给积分) it is what people complain of.
 _SERVICES = frozenset(
     {Fault.PAYMENT, Fault.COUPON, Fault.INVOICE, Fault.ACCOUNT, Fault.POINTS, Fault.MINI_PROGRAM}
@@ -33,9 +35,10 @@ class RulesError(ValueError):
     """The rule files contradict themselves."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
-    """What a phrase speaks for: a category, a fault (of one or of any category), parts, or urgency."""
+    """What a phrase speaks for: a category, a fault (of one or of any category), parts, or urgency. Each block of
+    phrases is evidence of its own, whatever it has in common with another."""
 
     kind: str
     category: Category | None = None
@@ -47,7 +50,16 @@ class Evidence:
     @cached_property
     def deniable(self) -> bool:
         """To deny a fault of a thing is still to speak of the thing; 没有 before a service is the complaint itself."""
-        return self.kind not in _MENTIONS and self.fault not in _SERVICES
+        return self.kind not in MENTIONS and self.fault not in _SERVICES
+
+    @cached_property
+    def leans(self) -> bool:
+        return self.kind in _LEANS
+
+    @cached_property
+    def speaks_of(self) -> Category | None:
+        """The product that a text is about, perhaps, if it says this."""
+        return self.category if self.kind in MENTIONS or self.kind == "tell" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,7 @@ class Rulebook:
     version: str
     normalise: Normaliser
     reading: Reading
-    phrases: PhraseBook
+    phrases: PhraseBook[Evidence]
     likeness: Likeness
     evidence: tuple[Evidence, ...]
     urgency: tuple[UrgencyRule, ...]
@@ -105,10 +117,9 @@ def load(folder: Path) -> Rulebook:
     }
     _check(products, urgency, hazards)
     evidence: list[Evidence] = []
-    entries: list[tuple[int, str]] = []
+    entries: list[tuple[Evidence, str]] = []
     for item, block in _evidence(products, common, urgency):
-        for line in _lines(block):
-            entries.append((len(evidence), line))
+        entries += [(item, line) for line in _lines(block)]
         evidence.append(item)
     normalise = _normaliser(folder)
     return Rulebook(

@@ -24,7 +24,10 @@ _LIKENESS = 0.3
 _CLEAR_LEAD = 3.0
 # A second and third phrase for the same thing add less than the first.
 _ECHO = (1.0, 0.35, 0.2, 0.1)
-_SPEAKS_OF = frozenset({"name", "piece", "scene", "tell"})
+_PIECES = frozenset({"piece", "scene"})
+_SPEAKS_OF = frozenset({"name", "tell"}) | _PIECES
+# What stands beside the fault weighs no more than this.
+_BESIDE = 2.0
 _ANY_PRODUCT = frozenset({Fault.INVOICE, Fault.ATTITUDE, Fault.CHARGES, Fault.QUESTION})
 _SERVICE_FAULTS: Mapping[str, tuple[Fault, float]] = {
     ServiceType.INSTALLATION: (Fault.INSTALLATION, 4.0),
@@ -35,44 +38,41 @@ _SERVICE_FAULTS: Mapping[str, tuple[Fault, float]] = {
 }
 
 
-class Verdict(NamedTuple):
-    score: float
-    words: tuple[str, ...]
-
-
-def fault_verdicts(
+def fault_scores(
     text: str, hits: list[Hit], book: Rulebook, *, declared: str | None, service_type: str | None
-) -> dict[Category, dict[Fault, Verdict]]:
+) -> dict[Category, dict[Fault, float]]:
     """For every category that the text or the customer speaks of, and for none in particular (其他)."""
     said: defaultdict[Category | None, defaultdict[Fault, list[Hit]]] = defaultdict(lambda: defaultdict(list))
+    spoken_of = {declared, Category.OTHER}
     for hit in hits:
         evidence = hit.evidence
         if evidence.fault is not None:
             said[evidence.category][evidence.fault].append(hit)
+        if evidence.kind in _SPEAKS_OF:
+            spoken_of.add(evidence.category)
     common = said[None]
-    alike = book.likeness.scores(_without_names(text, hits))
-    prior = {fault: _LIKENESS * likeness for fault, likeness in alike.items()}
+    prior = book.likeness.scores(_without_names(text, hits), times=_LIKENESS)
     if service_type is not None and service_type in _SERVICE_FAULTS:
         asked_for, bonus = _SERVICE_FAULTS[service_type]
         prior[asked_for] += bonus
-    anywhere = {fault: Verdict(likeness, ()) for fault, likeness in prior.items()}
-    anywhere |= {fault: _weighed(meant, prior[fault]) for fault, meant in common.items()}
-    verdicts: dict[Category, dict[Fault, Verdict]] = {}
-    spoken_of = {h.evidence.category for h in hits if h.evidence.kind in _SPEAKS_OF} | {declared}
+    anywhere = prior | {fault: _weight(meant) + prior[fault] for fault, meant in common.items()}
+    scores: dict[Category, dict[Fault, float]] = {}
     for category, possible in _priors(book).items():
-        if category not in spoken_of and category is not Category.OTHER:
+        if category not in spoken_of:
             continue
-        row = verdicts[category] = {fault: anywhere[fault] for fault in possible.faults}
+        row = scores[category] = {fault: anywhere[fault] for fault in possible.faults}
         for fault, meant in said[category].items():
-            row[fault] = _weighed([*meant, *common.get(fault, ())], prior[fault])
+            row[fault] = _weight([*meant, *common[fault]] if fault in common else meant) + prior[fault]
         for fault, likelier in possible.likelier:
-            row[fault] = Verdict(row[fault].score + likelier, row[fault].words)
-    return verdicts
+            row[fault] += likelier
+    return scores
 
 
-def _weighed(hits: Sequence[Hit], prior: float) -> Verdict:
-    score, words = _add_up(hits)
-    return Verdict(score + prior, words)
+def words_for_fault(hits: Iterable[Hit], category: Category, fault: Fault) -> tuple[str, ...]:
+    """What was said of it, of this product or of any."""
+    return _words(
+        [hit for hit in hits if hit.evidence.fault is fault and hit.evidence.category in (category, None)]
+    )
 
 
 class _Possible(NamedTuple):
@@ -109,51 +109,80 @@ def _without_names(text: str, hits: Iterable[Hit]) -> str:
     return text
 
 
-def category_verdicts(
-    hits: list[Hit], faults: Mapping[Category, Mapping[Fault, Verdict]], declared: str | None
-) -> dict[Category, Verdict]:
-    by_kind: defaultdict[tuple[Category, str], list[Hit]] = defaultdict(list)
-    for hit in hits:
-        if hit.evidence.category is not None:
-            by_kind[hit.evidence.category, hit.evidence.kind].append(hit)
+def category_scores(
+    hits: list[Hit], faults: Mapping[Category, Mapping[Fault, float]], declared: str | None
+) -> dict[Category, float]:
     everyday = _everyday(hits)
-    first_named = next(
-        (h.evidence.category for h in hits if h.evidence.kind == "name" and h.weight > 2), None
-    )
-    verdicts = {}
+    names, pieces, tells = _by_category(), _by_category(), _by_category()
+    first_named = None
+    for hit in hits:
+        evidence = hit.evidence
+        kind = evidence.kind
+        if kind == "name":
+            names[evidence.category].append(hit)
+            if first_named is None and hit.weight > _BESIDE:
+                first_named = evidence.category
+        elif kind in _PIECES:
+            pieces[evidence.category].append(hit)
+        elif kind == "tell" and _is_telling(hit, everyday):
+            tells[evidence.category].append(hit)
+    scores = {}
     for category, row in faults.items():
-        named, name_words = _add_up(by_kind[category, "name"])
-        pieces, piece_words = _add_up([*by_kind[category, "piece"], *by_kind[category, "scene"]])
-        tells, tell_words = _add_up([h for h in by_kind[category, "tell"] if _is_telling(h, everyday)])
-        score = named + pieces + tells * _TELL_VOTE + _FIRST_NAMED * (category is first_named)
-        score += _FAULT_VOTE * max(0.0, *(v.score for v in row.values())) if score else 0.0
+        score = _weight(names[category]) + _weight(pieces[category]) + _weight(tells[category]) * _TELL_VOTE
+        score += _FIRST_NAMED * (category is first_named)
+        score += _FAULT_VOTE * max(0.0, *row.values()) if score else 0.0
         score += _UNKNOWN_PRODUCT * (category is Category.OTHER) + _DECLARED * (category == declared)
-        verdicts[category] = Verdict(score, name_words or piece_words or tell_words)
-    return verdicts
+        scores[category] = score
+    return scores
 
 
-def _everyday(hits: Iterable[Hit]) -> frozenset[int]:
+def _by_category() -> defaultdict[Category | None, list[Hit]]:
+    return defaultdict(list)
+
+
+def words_for_category(hits: list[Hit], category: Category) -> tuple[str, ...]:
+    """Its names; failing these its parts and the places where it stands; failing these its symptoms."""
+    of_it = [hit for hit in hits if hit.evidence.category is category]
+    names = [hit for hit in of_it if hit.evidence.kind == "name"]
+    pieces = [hit for hit in of_it if hit.evidence.kind in _PIECES]
+    if names or pieces:
+        return _words(names or pieces)
+    everyday = _everyday(hits)
+    return _words([hit for hit in of_it if hit.evidence.kind == "tell" and _is_telling(hit, everyday)])
+
+
+def _everyday(hits: Iterable[Hit]) -> set[int]:
     """Places where the text uses words that fit any product."""
-    spans = (range(h.start, h.end) for h in hits if h.evidence.kind == "common" and h.end - h.start > 1)
-    return frozenset(place for span in spans for place in span)
+    places: set[int] = set()
+    for hit in hits:
+        if hit.evidence.kind == "common" and hit.end - hit.start > 1:
+            places.update(range(hit.start, hit.end))
+    return places
 
 
-def _is_telling(hit: Hit, everyday: frozenset[int]) -> bool:
+def _is_telling(hit: Hit, everyday: set[int]) -> bool:
     """A symptom points at its product only by what it says beyond everyday words: 冒烟 points nowhere."""
-    own = sum(place not in everyday for place in range(hit.start, hit.end))
-    return own >= 2 and own * 2 > hit.end - hit.start
+    length = hit.end - hit.start
+    own = length - len(everyday.intersection(range(hit.start, hit.end)))
+    return own >= 2 and own * 2 > length
 
 
-def _add_up(hits: Sequence[Hit]) -> tuple[float, tuple[str, ...]]:
+def _weight(hits: Sequence[Hit]) -> float:
     if len(hits) < 2:
-        return (hits[0].weight, (hits[0].words,)) if hits else (0.0, ())
-    best = strongest(hits, len(_ECHO))
-    score = sum(hit.weight * factor for hit, factor in zip(best, _ECHO, strict=False))
-    return score, tuple(dict.fromkeys(hit.words for hit in best))
+        return hits[0].weight if hits else 0.0
+    score = 0.0
+    for hit, factor in zip(strongest(hits, len(_ECHO)), _ECHO, strict=False):
+        score += hit.weight * factor
+    return score
 
 
-def winner(verdicts: Mapping[_Label, Verdict]) -> tuple[_Label, float]:
+def _words(hits: Iterable[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hit.words for hit in strongest(hits, len(_ECHO))))
+
+
+def winner(scores: Mapping[_Label, float]) -> tuple[_Label, float]:
     """The label with the highest score, and how surely (0.5 to 1) it leads the next one."""
-    ranked = sorted(verdicts, key=lambda label: -verdicts[label].score)
-    lead = verdicts[ranked[0]].score - (verdicts[ranked[1]].score if len(ranked) > 1 else 0.0)
-    return ranked[0], 0.5 + 0.5 * math.tanh(lead / _CLEAR_LEAD)
+    first = max(scores, key=scores.__getitem__)
+    best = scores[first]
+    lead = best - max([score for label, score in scores.items() if label is not first], default=0.0)
+    return first, 0.5 + 0.5 * math.tanh(lead / _CLEAR_LEAD)
