@@ -42,6 +42,13 @@ _PEOPLE = (
     SELECT md5('staff' || n)::uuid, 'E' || n, '', ARRAY['空调', '洗衣机'], ARRAY['制冷', '电工'], ARRAY['浦东新区'],
            31.2, 121.5 FROM generate_series(1, 50) n
     """,
+    # What he reports again is known; what he reports for the first time is remembered.
+    """
+    INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number)
+    SELECT md5('asset' || n || category)::uuid, md5('customer' || n)::uuid, 'appliance', category, '回声', 'KFR-35GW',
+           '', ''
+      FROM generate_series(0, 9999) n, unnest(ARRAY['空调', '冰箱']) category
+    """,
     """
     INSERT INTO sessions (id, audience, customer_id, staff_id, expires_at, created_at)
     SELECT md5('session customer' || n)::uuid, 'customer', md5('customer' || n)::uuid, NULL::uuid,
