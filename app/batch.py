@@ -14,6 +14,8 @@ Answer = TypeVar("Answer")
 
 # What one statement carries at most: past this a longer one gains nothing more.
 MOST = 32
+# A statement that takes longer than this waits for somebody's lock: the others then go past it.
+PATIENCE_SECONDS = 0.05
 
 
 class _Wave(Generic[Question, Answer]):
@@ -29,7 +31,7 @@ class _Wave(Generic[Question, Answer]):
 class Batch(Generic[Question, Answer]):
     """``ask`` gives the answers in the order of the questions; what it raises, all of its askers get.
 
-    ``lanes`` is how many waves are on their way at a time.
+    ``lanes`` is how many waves are on their way at a time; only the pool bounds those that go past stuck ones.
     """
 
     def __init__(
@@ -49,8 +51,20 @@ class Batch(Generic[Question, Answer]):
         return (await asyncio.shield(wave.answers))[place]
 
     async def _sent(self, wave: _Wave[Question, Answer]) -> Sequence[Answer]:
-        async with self._lanes:
+        in_lane = await self._lane_is_free()
+        try:
             if self._next is wave:
                 # Whoever comes from now on goes with the next one.
                 self._next = None
             return await self._ask(wave.questions)
+        finally:
+            if in_lane:
+                self._lanes.release()
+
+    async def _lane_is_free(self) -> bool:
+        """True once a lane is ours, False when all are taken for too long."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._lanes.acquire()
+        except TimeoutError:
+            return False

@@ -13,12 +13,14 @@ class Desk:
 
     def __init__(self, lanes: int = 1) -> None:
         self.asked: list[list[int]] = []
-        self.gate = asyncio.Event()
+        self.gate, self.again = asyncio.Event(), asyncio.Event()
         self.fails: Exception | None = None
         self.batch = Batch(self._answers, lanes=lanes)
 
     async def _answers(self, questions: Sequence[int]) -> list[int]:
         self.asked.append([*questions])
+        if len(self.asked) > 1:
+            self.again.set()
         await self.gate.wait()
         if self.fails is not None:
             raise self.fails
@@ -61,6 +63,28 @@ async def test_a_second_lane_does_not_wait_for_the_first() -> None:
     assert desk.asked == [[1], [2]]
     desk.gate.set()
     await asyncio.gather(*asked)
+
+
+async def test_nobody_waits_long_behind_one_that_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.batch.PATIENCE_SECONDS", 0.001)
+    desk = Desk()
+    stuck = desk.ask(1)
+    await turns()
+    others = desk.ask(2, 3)
+    await asyncio.wait_for(desk.again.wait(), 10)
+    assert desk.asked == [[1], [2, 3]]
+    desk.gate.set()
+    assert await asyncio.gather(*stuck, *others) == [2, 4, 6]
+    # Who went past held no lane: there is one again, and only one.
+    desk.gate.clear()
+    monkeypatch.setattr("app.batch.PATIENCE_SECONDS", 60)
+    last = desk.ask(4)
+    await turns()
+    last += desk.ask(5)
+    await turns()
+    assert desk.asked[2:] == [[4]]
+    desk.gate.set()
+    assert await asyncio.gather(*last) == [8, 10]
 
 
 async def test_a_crowd_goes_in_several() -> None:
