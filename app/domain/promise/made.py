@@ -5,8 +5,9 @@ holds for one more step. The steps count from the broken promise, so reading it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from app.domain.promise.grounds import Grounds
 from app.domain.promise.rules import ENDED, OPEN, Facts, Target, Window
@@ -20,8 +21,7 @@ LEAST_MOVE = timedelta(minutes=15)
 _MOST_DOUBLINGS = 4
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """``basis`` names what the time rests on, ``inputs`` what it was reckoned from. Only of a ticket that has ended
     does ``at`` lie in the past."""
 
@@ -29,7 +29,7 @@ class Promise:
     text: str
     basis: str
     late: bool = False
-    inputs: Mapping[str, str | int] = field(default_factory=dict)
+    inputs: Mapping[str, str | int] = MappingProxyType({})
 
 
 def promise(

@@ -1,8 +1,8 @@
 """A promise as it is kept in history: of which step, why, and when somebody has to see whether it can be kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.domain.promise.steps import Step
 
@@ -12,8 +12,7 @@ _LEAST, _MOST = timedelta(minutes=2), timedelta(minutes=15)
 _VISIT = timedelta(hours=3)
 
 
-@dataclass(frozen=True)
-class Pledge:
+class Pledge(NamedTuple):
     """``anew``: the customer himself asked for another time; what was promised before counts for nothing."""
 
     step: Step

@@ -1,10 +1,9 @@
 """State by state: which time a customer is promised, on what it rests, and how it is said."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.promise.grounds import Grounds
 from app.domain.promise.steps import AT_THE_DESK, Step
@@ -45,8 +44,7 @@ class Window(Protocol):
     def end(self) -> datetime: ...
 
 
-@dataclass(frozen=True)
-class Reckoned:
+class Reckoned(NamedTuple):
     """A time and what it was reckoned from; ``longest`` is known where it was measured."""
 
     at: datetime
@@ -58,8 +56,7 @@ class Reckoned:
         return self.longest is not None
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     service_type: str
     urgency: str
     now: datetime
@@ -110,8 +107,7 @@ class Facts:
         }
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A time and how it is said; ``missed`` is said with a later time once it has passed.
 
     An ``agreed`` time is said to the minute, an estimate is rounded up to the next five.
@@ -125,7 +121,7 @@ class Target:
     by_desk: bool = False
     agreed: bool = False
     longest: datetime | None = None
-    inputs: Mapping[str, str | int] = field(default_factory=dict)
+    inputs: Mapping[str, str | int] = MappingProxyType({})
 
     @property
     def rounded(self) -> datetime:

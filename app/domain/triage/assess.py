@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from app.domain.triage.labels import Category, Fault, Urgency
 from app.domain.triage.read import Hit, clause_around, read
@@ -19,8 +19,7 @@ from app.domain.triage.score import (
 _MAX_PARTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why: `rule` names the rule, `words` what the customer wrote, `sentence` says it to staff."""
 
     rule: str
@@ -28,8 +27,7 @@ class Reason:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Triage:
+class Triage(NamedTuple):
     category: Category
     fault: Fault
     urgency: Urgency
