@@ -180,7 +180,7 @@ def _pledged(pledge: Pledge | None) -> tuple[str | None, str, str, datetime | No
     """None where nothing was promised anew, or nothing is left to be promised."""
     if pledge is None:
         return None, "", "{}", None, False
-    inputs = orjson.dumps(pledge.inputs).decode()
+    inputs = orjson.dumps({**pledge.inputs}).decode()
     return pledge.step.value, pledge.basis, inputs, pledge.look_at, pledge.anew
 
 

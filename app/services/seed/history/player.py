@@ -52,7 +52,7 @@ class _Told:
     @property
     def row(self) -> tuple[object, ...]:
         pledge = self.pledge
-        inputs = orjson.dumps(pledge.inputs).decode()
+        inputs = orjson.dumps({**pledge.inputs}).decode()
         words = (pledge.step.value, self.promised_at, self.promise, pledge.basis, inputs)
         return self.seq, self.first_seq, *words, self.at
 
