@@ -12,7 +12,6 @@ from app.db import Database, open_database
 from app.domain.triage import standing_rules
 from app.edge.hot_paths import HotPaths
 from app.edge.limits import BodyLimits
-from app.edge.metrics import Metrics
 from app.edge.openapi.describe import describe, operation_id
 from app.edge.openapi.going import TellsOfGoing, standing
 from app.edge.packed import Packed
@@ -226,7 +225,6 @@ def create_app(
     app.add_middleware(LastResort)
     if going:
         app.add_middleware(TellsOfGoing, going=going)
-    app.add_middleware(Metrics)
     app.add_middleware(Trace, access_log=settings.access_log)
     return app
 

@@ -1,13 +1,9 @@
 """Figures for Prometheus. Other modules register theirs beside what they count."""
 
-import time
 from collections.abc import Callable
 from functools import cache
 
 from prometheus_client import Counter, Histogram
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from app.edge.routes import template
 
 # Methods come from the caller; a label must not.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -22,31 +18,11 @@ DURATION = Histogram(
 REFUSALS = Counter("http_refusals_total", "Requests refused for who sent them or how often.", ["code"])
 
 
-class Metrics:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started = time.perf_counter()
-        status = 500
-
-        async def send_noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_noted)
-        finally:
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            route = template(scope)
-            count, observe = _figures(method, route, status)
-            count()
-            observe(time.perf_counter() - started)
+def count(method: str, route: str, status: int, seconds: float) -> None:
+    """A request that was answered after so many seconds; ``route`` is the template of its path."""
+    counted, took = _figures(method if method in _METHODS else "other", route, status)
+    counted()
+    took(seconds)
 
 
 @cache

@@ -1,11 +1,11 @@
-"""Gives each request its trace id, and the access log its line."""
+"""What is noted of every request: its trace id, its figures, and its line in the access log."""
 
 import logging
 import time
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.edge.metrics import count
 from app.edge.routes import template
 from app.tracing import TRACE_ID, new_trace_id, trace_id_of
 
@@ -21,10 +21,11 @@ class Trace:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        trace_id = trace_id_of(Headers(scope=scope).get("traceparent", "")) or new_trace_id()
+        trace_id = trace_id_of(_traceparent(scope)) or new_trace_id()
         token = TRACE_ID.set(trace_id)
         started = time.perf_counter()
-        status = 0
+        # Of a request that is never answered.
+        status = 500
 
         async def send_traced(message: Message) -> None:
             nonlocal status
@@ -36,17 +37,20 @@ class Trace:
         try:
             await self._app(scope, receive, send_traced)
         finally:
+            seconds = time.perf_counter() - started
+            # The template, not the path: paths hold numbers of tickets, and queries hold anything.
+            route = template(scope)
+            count(scope["method"], route, status, seconds)
             if self._access_log:
-                write_line(scope, status, started)
+                ms = round(seconds * 1000, 2)
+                facts = {"method": scope["method"], "route": route, "status": status, "ms": ms}
+                ACCESS.info("request", extra=facts)
             TRACE_ID.reset(token)
 
 
-def write_line(scope: Scope, status: int, started: float) -> None:
-    """The template, not the path: paths hold numbers of tickets, and queries hold anything."""
-    facts = {
-        "method": scope["method"],
-        "route": template(scope),
-        "status": status,
-        "ms": round((time.perf_counter() - started) * 1000, 2),
-    }
-    ACCESS.info("request", extra=facts)
+def _traceparent(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"traceparent":
+            words: bytes = value
+            return words.decode("latin-1")
+    return ""
