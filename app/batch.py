@@ -63,6 +63,8 @@ class Batch(Generic[Question, Answer]):
 
     async def _lane_is_free(self) -> bool:
         """True once a lane is ours, False when all are taken for too long."""
+        if not self._lanes.locked():
+            return await self._lanes.acquire()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await self._lanes.acquire()
