@@ -25,7 +25,6 @@ _CLEAR_LEAD = 3.0
 # A second and third phrase for the same thing add less than the first.
 _ECHO = (1.0, 0.35, 0.2, 0.1)
 _PIECES = frozenset({"piece", "scene"})
-_SPEAKS_OF = frozenset({"name", "tell"}) | _PIECES
 # What stands beside the fault weighs no more than this.
 _BESIDE = 2.0
 _ANY_PRODUCT = frozenset({Fault.INVOICE, Fault.ATTITUDE, Fault.CHARGES, Fault.QUESTION})
@@ -43,13 +42,11 @@ def fault_scores(
 ) -> dict[Category, dict[Fault, float]]:
     """For every category that the text or the customer speaks of, and for none in particular (其他)."""
     said: defaultdict[Category | None, defaultdict[Fault, list[Hit]]] = defaultdict(lambda: defaultdict(list))
-    spoken_of = {declared, Category.OTHER}
+    spoken_of = {declared, Category.OTHER, *[hit.evidence.speaks_of for hit in hits]}
     for hit in hits:
         evidence = hit.evidence
         if evidence.fault is not None:
             said[evidence.category][evidence.fault].append(hit)
-        if evidence.kind in _SPEAKS_OF:
-            spoken_of.add(evidence.category)
     common = said[None]
     prior = book.likeness.scores(_without_names(text, hits), times=_LIKENESS)
     if service_type is not None and service_type in _SERVICE_FAULTS:

@@ -43,7 +43,7 @@ class Report(NamedTuple):
     model: str
     serial_number: str
     asset: UUID | None
-    new_asset: UUID | None
+    remembers: bool
     city: str
     district: str
     actor_role: str
@@ -66,7 +66,6 @@ class Report(NamedTuple):
     promise: str
     said: str
     slots: str
-    message_id: UUID
     trace_id: str
 
 
@@ -74,13 +73,12 @@ _TYPES = {
     "customer": "uuid",
     "session": "uuid",
     "asset": "uuid",
-    "new_asset": "uuid",
-    "message_id": "uuid",
     "now": "timestamptz",
     "occurred_at": "timestamptz",
     "promised_at": "timestamptz",
     "fingerprint": "bytea",
     "on_site": "boolean",
+    "remembers": "boolean",
     "standard_minutes": "integer",
 }
 _COLUMNS = ", ".join(f"${n}::{_TYPES.get(name, 'text')}[]" for n, name in enumerate(Report._fields, start=1))
@@ -97,7 +95,7 @@ WITH asked AS (
 ), report AS (
     SELECT asked.*,
            (SELECT a.id FROM assets a
-             WHERE new_asset IS NOT NULL AND a.customer_id = asked.customer AND a.category = asked.category
+             WHERE remembers AND a.customer_id = asked.customer AND a.category = asked.category
                AND a.brand = asked.brand AND a.model = asked.model AND a.removed_at IS NULL
                AND (asked.serial_number = '' OR a.serial_number = asked.serial_number)
              LIMIT 1) AS known_asset
@@ -105,8 +103,8 @@ WITH asked AS (
      WHERE asked.key IS NULL OR claimed.key IS NOT NULL
 ), remembered AS (
     INSERT INTO assets (id, customer_id, kind, category, brand, model, serial_number, plate_number)
-    SELECT new_asset, customer, 'appliance', category, brand, model, serial_number, '' FROM report
-     WHERE new_asset IS NOT NULL AND known_asset IS NULL ORDER BY customer
+    SELECT gen_random_uuid(), customer, 'appliance', category, brand, model, serial_number, '' FROM report
+     WHERE remembers AND known_asset IS NULL ORDER BY customer
     ON CONFLICT (customer_id, serial_number) WHERE serial_number <> '' DO UPDATE SET model = excluded.model,
                                                                                     removed_at = NULL
     RETURNING id, customer_id
@@ -136,7 +134,7 @@ WITH asked AS (
 ), pushed AS (
     INSERT INTO outbox (ticket_id, seq, kind, recipient, recipient_id, slots, available_at, client_msg_id,
                         trace_id, created_at)
-    SELECT id, 1, 'ticket_progress', 'customer', customer, slots::jsonb, now, message_id, trace_id, now
+    SELECT id, 1, 'ticket_progress', 'customer', customer, slots::jsonb, now, gen_random_uuid(), trace_id, now
       FROM ticket JOIN report USING (number)
 )
 SELECT number, id, {ring_sql(Topic.TICKET, "id")} FROM ticket

@@ -236,7 +236,7 @@ def _report(intake: Intake, s: Situation, answer: dict[str, Any]) -> Report:
         model=s.model,
         serial_number=s.serial_number,
         asset=intake.body.asset_id,
-        new_asset=uuid.uuid4() if remembers else None,
+        remembers=remembers,
         city=address.city if address else "",
         district=address.district if address else "",
         actor_role=actor.role.value,
@@ -259,7 +259,6 @@ def _report(intake: Intake, s: Situation, answer: dict[str, Any]) -> Report:
         promise=s.promise,
         said=hint(Event.SUBMIT, s),
         slots=_json(dict(notice.slots)),
-        message_id=uuid.uuid4(),
         trace_id=current_trace_id(),
     )
 
