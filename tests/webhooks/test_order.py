@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import AsyncExitStack
 
+from sqlalchemy import text
+
 from app.services.followers.rebase import rebase
 from tests.make import make_customer, make_event, make_ticket
 from tests.webhooks.conftest import Exchange
@@ -13,6 +15,8 @@ async def test_an_event_that_is_committed_late_is_not_missed(exchange: Exchange)
     await exchange.endpoint()
     async with AsyncExitStack() as late:
         session = await late.enter_async_context(exchange.live.sessions.begin())
+        # It is idle until the tests beside this one have ended their transactions, which takes some of them long.
+        await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         slow = await make_ticket(session, await make_customer(session))
         await make_event(session, slow, 1)
         await session.flush()
