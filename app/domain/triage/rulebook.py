@@ -95,7 +95,6 @@ class Rulebook:
     reading: Reading
     phrases: PhraseBook[Evidence]
     likeness: Likeness
-    evidence: tuple[Evidence, ...]
     urgency: tuple[UrgencyRule, ...]
     products: Mapping[Category, ProductTable]
     hazards: Mapping[str, HazardTable]
@@ -116,11 +115,9 @@ def load(folder: Path) -> Rulebook:
         name: HazardTable.model_validate(table) for name, table in _read(folder / "hazards.toml").items()
     }
     _check(products, urgency, hazards)
-    evidence: list[Evidence] = []
-    entries: list[tuple[Evidence, str]] = []
-    for item, block in _evidence(products, common, urgency):
-        entries += [(item, line) for line in _lines(block)]
-        evidence.append(item)
+    entries = [
+        (evidence, line) for evidence, block in _evidence(products, common, urgency) for line in _lines(block)
+    ]
     normalise = _normaliser(folder)
     return Rulebook(
         version=_version(folder),
@@ -128,7 +125,6 @@ def load(folder: Path) -> Rulebook:
         likeness=_likeness(folder, normalise),
         reading=_reading(folder, vocabulary),
         phrases=PhraseBook(entries, vocabulary),
-        evidence=tuple(evidence),
         urgency=tuple(_urgency_rule(table, vocabulary) for table in urgency),
         products=products,
         hazards=hazards,
