@@ -241,7 +241,7 @@ def set_limits(app: FastAPI) -> None:
 @asynccontextmanager
 async def _opened(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """What lives as long as the process does: database, WeChat, and the bell that wakes the streams."""
-    # Read now: the first report would hold up all other requests for a second.
+    # Read now: the first report would hold up all other requests for half a second.
     standing_rules()
     keep_what_is_loaded()
     bell = Bell(settings.database_url)

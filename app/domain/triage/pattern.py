@@ -29,19 +29,21 @@ _MOST_PAIRS = 40
 _USUAL = 1000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Phrase(Generic[Meant]):
-    """One way of saying something; several meanings may share it. `regex` is None for plain words.
+    """One way of saying something; several meanings may share it. `plain`: it is words, not an expression.
 
     `needs`: beside what it is filed under, any match contains one of these. `affirms`: it says that something is, not
     that something is not. `meanings` are (number, what it means): the number is of the place in which it was written.
     """
 
     source: str
-    regex: re.Pattern[str] | None
+    plain: bool
     needs: Anchor
     affirms: bool
     meanings: list[tuple[int, Meant]]
+    # Compiled when a text first could say it: all at once hold up a start by a second, and many are never said.
+    regex: re.Pattern[str] | None = None
 
 
 # The phrase, where it starts and ends, and the words that stand there.
@@ -55,14 +57,14 @@ class PhraseBook(Generic[Meant]):
         expanded = [
             (meant, part) for meant, source in entries for part in branches(expand(source, vocabulary))
         ]
-        common = Counter(char for _, part in expanded for char in part)
+        anchors = Anchors(Counter(char for _, part in expanded for char in part))
         self.size = len(expanded)
         by_source: dict[str, Phrase[Meant]] = {}
         self._index: defaultdict[str, list[Phrase[Meant]]] = defaultdict(list)
         self._always: list[Phrase[Meant]] = []
         for number, (meant, part) in enumerate(expanded):
             if part not in by_source:
-                by_source[part] = self._filed(part, common)
+                by_source[part] = self._filed(part, anchors)
             by_source[part].meanings.append((number, meant))
 
     def find(self, text: str) -> list[Place[Meant]]:
@@ -73,15 +75,18 @@ class PhraseBook(Generic[Meant]):
         found: list[Place[Meant]] = []
         for phrase in filed:
             # What cannot stand there is cheaper to rule out than to look for.
-            needs, regex = phrase.needs, phrase.regex
+            needs = phrase.needs
             if needs is not None and needs.isdisjoint(present):
                 continue
-            if regex is None:
+            if phrase.plain:
                 start = text.find(phrase.source)
                 while start >= 0:
                     found.append((phrase, start, start + len(phrase.source), phrase.source))
                     start = text.find(phrase.source, start + 1)
                 continue
+            regex = phrase.regex
+            if regex is None:
+                regex = phrase.regex = re.compile(phrase.source)
             # Most are not there, and to learn that a search is half the price of an iterator.
             match = regex.search(text)
             while match:
@@ -91,11 +96,11 @@ class PhraseBook(Generic[Meant]):
                 match = regex.search(text, max(end, start + 1))
         return found
 
-    def _filed(self, part: str, common: Mapping[str, int]) -> Phrase[Meant]:
-        regex = None if _PLAIN.fullmatch(part) else re.compile(part)
-        anchor, needs = (_pair_of(part, common), _ANYTHING) if regex is None else anchors_of(part, common)
+    def _filed(self, part: str, anchors: "Anchors") -> Phrase[Meant]:
+        plain = _PLAIN.fullmatch(part) is not None
+        anchor, needs = (anchors.of_word(part), _ANYTHING) if plain else anchors.two_of(part)
         affirms = DENIALS.isdisjoint(part.replace(_GAP, "").replace(_WIDE_GAP, ""))
-        phrase: Phrase[Meant] = Phrase(part, regex, needs, affirms, [])
+        phrase: Phrase[Meant] = Phrase(part, plain, needs, affirms, [])
         for key in anchor or ():
             self._index[key].append(phrase)
         if anchor is _ANYTHING:
@@ -122,7 +127,7 @@ class Cue:
 
 def cue(sources: Iterable[str], vocabulary: Mapping[str, str]) -> Cue | None:
     regex = compile_any(sources, vocabulary)
-    return regex and Cue(regex, anchor_of(regex.pattern, {}, pairs=False))
+    return regex and Cue(regex, Anchors({}, pairs=False).of(regex.pattern))
 
 
 def compile_any(sources: Iterable[str], vocabulary: Mapping[str, str]) -> re.Pattern[str] | None:
@@ -148,55 +153,88 @@ def branches(pattern: str) -> list[str]:
     return [*parts, pattern[start:]]
 
 
-def anchor_of(pattern: str, common: Mapping[str, int], *, pairs: bool = True) -> Anchor:
-    """Characters (or pairs) of which every match contains at least one, or None when nothing is certain."""
-    anchors = [_sequence_anchor(branch, common, pairs=pairs) for branch in branches(pattern)]
-    return _union(anchors)
-
-
-def _pair_of(word: str, common: Mapping[str, int]) -> Anchor:
-    """Of a plain word, its rarest pair of neighbours: sharper than a single character."""
-    pairs = [word[i : i + 2] for i in range(len(word) - 1)] or [word]
-    return frozenset({min(pairs, key=lambda pair: sum(common[char] for char in pair))})
-
-
-def _union(anchors: list[Anchor]) -> Anchor:
-    certain = [anchor for anchor in anchors if anchor is not _ANYTHING]
-    return frozenset().union(*certain) if len(certain) == len(anchors) else _ANYTHING
-
-
-def anchors_of(pattern: str, common: Mapping[str, int]) -> tuple[Anchor, Anchor]:
-    """The sharpest anchor of one branch, and the sharpest other that shares no character with it."""
-    certain = _certain_anchors(pattern, common, pairs=True)
-    first = _sharpest(certain, common)
-    if first is _ANYTHING:
-        return _ANYTHING, _ANYTHING
-    known = frozenset("".join(first))
-    return first, _sharpest([other for other in certain if known.isdisjoint("".join(other))], common)
-
-
-def _sequence_anchor(sequence: str, common: Mapping[str, int], *, pairs: bool) -> Anchor:
-    return _sharpest(_certain_anchors(sequence, common, pairs=pairs), common)
-
-
-def _certain_anchors(sequence: str, common: Mapping[str, int], *, pairs: bool) -> list[frozenset[str]]:
-    atoms = list(_atoms(sequence, common, pairs=pairs))
-    certain = [atom.anchor for atom in atoms if atom.anchor]
-    if pairs:
-        certain += [pair for left, right in pairwise(atoms) if (pair := _neighbours(left, right))]
-    return certain
-
-
-def _sharpest(anchors: list[frozenset[str]], common: Mapping[str, int]) -> Anchor:
-    return min(anchors, key=lambda anchor: sum(_commonness(key, common) for key in anchor), default=_ANYTHING)
-
-
 @dataclass(frozen=True)
 class _Atom:
     """A piece of a sequence: what every match of it contains, and whether that is all it is: one character."""
 
     anchor: Anchor
     single: bool
+
+
+class Anchors:
+    """Characters (or pairs) of which every match of an expression contains at least one; None: nothing is certain.
+
+    The sharper, the less `common` its characters are: how many phrases of the book have each.
+    """
+
+    def __init__(self, common: Mapping[str, int], *, pairs: bool = True) -> None:
+        self._common, self._pairs = common, pairs
+        # The same word classes stand in hundreds of phrases.
+        self._of: dict[str, Anchor] = {}
+        self._commonness: dict[frozenset[str], float] = {}
+
+    def of(self, pattern: str) -> Anchor:
+        if pattern not in self._of:
+            self._of[pattern] = _union(
+                [self._sharpest(self._certain(branch)) for branch in branches(pattern)]
+            )
+        return self._of[pattern]
+
+    def two_of(self, branch: str) -> tuple[Anchor, Anchor]:
+        """The sharpest anchor of one branch, and the sharpest other that shares no character with it."""
+        certain = self._certain(branch)
+        first = self._sharpest(certain)
+        if first is _ANYTHING:
+            return _ANYTHING, _ANYTHING
+        known = frozenset("".join(first))
+        return first, self._sharpest([other for other in certain if known.isdisjoint("".join(other))])
+
+    def of_word(self, word: str) -> Anchor:
+        """Of a plain word, its rarest pair of neighbours: sharper than a single character."""
+        pairs = [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+        return frozenset({min(pairs, key=lambda pair: sum(self._common[char] for char in pair))})
+
+    def _certain(self, sequence: str) -> list[frozenset[str]]:
+        atoms = list(self._atoms(sequence))
+        certain = [atom.anchor for atom in atoms if atom.anchor]
+        if self._pairs:
+            certain += [pair for left, right in pairwise(atoms) if (pair := _neighbours(left, right))]
+        return certain
+
+    def _sharpest(self, anchors: list[frozenset[str]]) -> Anchor:
+        return min(anchors, key=self._how_common, default=_ANYTHING)
+
+    def _how_common(self, anchor: frozenset[str]) -> float:
+        """How often a text may be expected to contain one of them, for comparison only."""
+        known = self._commonness.get(anchor)
+        if known is None:
+            shares = [[self._common.get(char, 0) / _USUAL for char in key] for key in anchor]
+            known = self._commonness[anchor] = sum(map(math.prod, shares))
+        return known
+
+    def _atoms(self, sequence: str) -> Iterator[_Atom]:
+        i = 0
+        while i < len(sequence):
+            char, end, anchor, single = sequence[i], i + 1, _ANYTHING, True
+            if char == "\\":
+                end = i + 2
+            elif char == "[":
+                end = _class_end(sequence, i)
+                anchor = _class_anchor(sequence[i + 1 : end - 1])
+            elif char == "(":
+                end = _group_end(sequence, i)
+                body = sequence[i + 1 : end - 1]
+                single = False
+                anchor = _ANYTHING if body.startswith("?") else self.of(body)
+            elif char not in ".^$":
+                anchor = frozenset(char)
+            quantifier = _QUANTIFIER.match(sequence, end)
+            if quantifier:
+                end, single = quantifier.end(), False
+                if quantifier[0][0] in "?*" or quantifier[0].startswith(("{0", "{,")):
+                    anchor = _ANYTHING
+            yield _Atom(anchor, single)
+            i = end
 
 
 def _neighbours(left: _Atom, right: _Atom) -> Anchor:
@@ -207,34 +245,9 @@ def _neighbours(left: _Atom, right: _Atom) -> Anchor:
     return frozenset(map("".join, product(left.anchor, right.anchor)))
 
 
-def _commonness(key: str, common: Mapping[str, int]) -> float:
-    """How often a text may be expected to contain it, for comparison only."""
-    return math.prod(common.get(char, 0) / _USUAL for char in key)
-
-
-def _atoms(sequence: str, common: Mapping[str, int], *, pairs: bool) -> Iterator[_Atom]:
-    i = 0
-    while i < len(sequence):
-        char, end, anchor, single = sequence[i], i + 1, _ANYTHING, True
-        if char == "\\":
-            end = i + 2
-        elif char == "[":
-            end = _class_end(sequence, i)
-            anchor = _class_anchor(sequence[i + 1 : end - 1])
-        elif char == "(":
-            end = _group_end(sequence, i)
-            body = sequence[i + 1 : end - 1]
-            single = False
-            anchor = _ANYTHING if body.startswith("?") else anchor_of(body, common, pairs=pairs)
-        elif char not in ".^$":
-            anchor = frozenset(char)
-        quantifier = _QUANTIFIER.match(sequence, end)
-        if quantifier:
-            end, single = quantifier.end(), False
-            if quantifier[0][0] in "?*" or quantifier[0].startswith(("{0", "{,")):
-                anchor = _ANYTHING
-        yield _Atom(anchor, single)
-        i = end
+def _union(anchors: list[Anchor]) -> Anchor:
+    certain = [anchor for anchor in anchors if anchor is not _ANYTHING]
+    return frozenset().union(*certain) if len(certain) == len(anchors) else _ANYTHING
 
 
 def _class_anchor(body: str) -> Anchor:

@@ -1,5 +1,5 @@
-"""The rules as data, read and checked once. Whoever serves reads them as he starts:
-a file that says something impossible then stops the start, not the first report."""
+"""The rules as data, read and checked once. Whoever serves reads them as he starts: a file that says something
+impossible then stops the start, not the first report. That each phrase can be compiled is for the tests to say."""
 
 import hashlib
 import re
