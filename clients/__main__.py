@@ -6,7 +6,10 @@
 import sys
 
 from clients.npm import ROOT, NoNode, ToolFailed, install
-from clients.written import compiled, outdated, sources
+from clients.written import compiled, errors, outdated, sources
+
+# In this order: each reads what those before it wrote.
+_MAKERS = (errors, sources, compiled)
 
 
 def main() -> None:
@@ -14,10 +17,9 @@ def main() -> None:
         install()
         return
     if "--check" in sys.argv:
-        old = [str(path.relative_to(ROOT)) for make in (sources, compiled) for path in outdated(make())]
+        old = [str(path.relative_to(ROOT)) for make in _MAKERS for path in outdated(make())]
         sys.exit(f"Out of date, run `make client`: {', '.join(old)}" if old else 0)
-    # The compiler reads what was written before it.
-    for make in (sources, compiled):
+    for make in _MAKERS:
         for path, text in outdated(make()).items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import FastAPI
+
+from app.edge.openapi.describe import operations
+from app.edge.openapi.raised import name_of
 from app.errors import Problem
 from app.main import create_app
 from app.settings import Settings
+from clients.raised import raised
 
 _KEY = "Idempotency-Key"
 
@@ -19,8 +24,8 @@ class Code:
     msg: str
 
 
-def document() -> dict[str, Any]:
-    """The whole OpenAPI document; nothing is opened for it, so that the addresses need not exist."""
+def service() -> FastAPI:
+    """Nothing is opened by it, so that the addresses need not exist."""
     settings = Settings(
         _env_file=None,
         environment="test",
@@ -28,7 +33,14 @@ def document() -> dict[str, Any]:
         redis_url="redis://nowhere",
         secret_key="only describes itself, and never signs anything",
     )
-    return create_app(settings).openapi()
+    return create_app(settings)
+
+
+def raised_by_endpoint(app: FastAPI) -> dict[str, list[str]]:
+    """The kinds of problems that each endpoint can raise, both as ``module:name``."""
+    found = raised()
+    endpoints = {name_of(route.endpoint) for _, _, route in operations(app) if route.endpoint is not None}
+    return {each: sorted(map(name_of, found.get(each, ()))) for each in sorted(endpoints)}
 
 
 def bare(described: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.edge.openapi.raised import READ
 from clients import looks
-from clients.described import Code, bare, codes, document, repeatable
+from clients.described import Code, bare, codes, raised_by_endpoint, repeatable, service
 from clients.npm import PROJECT, ROOT, tool
 
 _CLIENT = ROOT / "clients" / "ts"
@@ -15,9 +16,15 @@ _TYPES_ALONE = ("types", "transport", "check")
 _MADE = "// Made by `make client` from the service itself; do not edit.\n"
 
 
+def errors() -> Mapping[Path, str]:
+    """What each endpoint can raise. The service reads it when it describes itself, so it is written before the rest."""
+    lines = (f"  {_text(name)}: {_text(kinds)}" for name, kinds in raised_by_endpoint(service()).items())
+    return {READ: "{\n" + ",\n".join(lines) + "\n}\n"}
+
+
 def sources() -> Mapping[Path, str]:
     """Types and codes of clients/ts, and the looks of the mini-program."""
-    described = document()
+    described = service().openapi()
     return {
         _CLIENT / "schema.d.ts": _types(bare(described)),
         _CLIENT / "codes.ts": _codes(codes(), repeatable(described)),
@@ -74,5 +81,5 @@ def _codes(known: list[Code], keyed: list[str]) -> str:
     )
 
 
-def _text(value: str) -> str:
+def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

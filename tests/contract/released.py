@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clients.described import document
+from clients.described import service
 
 PATH = Path(__file__).with_name("released.json")
 _REF = "#/components/schemas/"
@@ -176,4 +176,4 @@ def as_text(released: Document) -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(as_text(compact(document())), encoding="utf-8")
+    PATH.write_text(as_text(compact(service().openapi())), encoding="utf-8")

@@ -22,7 +22,9 @@ async def is_declared(app: FastAPI, response: Response) -> None:
     # What happens to no operation of ours, or by a defect, is not the contract's.
     if found is not None and code not in ("internal_error", "method_not_allowed"):
         name, codes = found
-        assert code in codes, f"{name} answered {code}, which its description does not declare"
+        assert code in codes, (
+            f"{name} answered {code}, which its description does not declare (`make client`)"
+        )
 
 
 def read(app: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""Our own source as a graph: which function, class or constant names which others.
+"""The source of the service as a graph: which function, class or constant names which others.
 
 Read, not run: of a module the tree is enough, and nothing is imported for it. What a function calls through an
 instance is found by the classes that its annotations name, and those of what it calls.
@@ -8,9 +8,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
-APP = Path(__file__).parents[2]
+from clients.npm import ROOT
+
+APP = ROOT / "app"
 
 
 @dataclass(frozen=True)
