@@ -42,8 +42,7 @@ MODES = {"valid": GenerationMode.POSITIVE, "broken": GenerationMode.NEGATIVE}
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("role", ROLES)
-def test_no_input_breaks_an_operation(target: Target, role: str, mode: str) -> None:
+def test_no_input_breaks_an_operation(target: Target, mode: str) -> None:
     # The first who asks for the description waits until it is built: seconds, and more on a machine that is busy.
     schema = schemathesis.openapi.from_asgi("/openapi.json", target.app, timeout=100)
     asked: Counter[str] = Counter()
@@ -51,12 +50,12 @@ def test_no_input_breaks_an_operation(target: Target, role: str, mode: str) -> N
         assert isinstance(found, Ok)
         operation = found.ok()
         if operation.label not in LEFT_OUT:
-            _fuzz(target, operation, role, mode, asked)
-    assert len(asked) >= 18
-    assert sum(asked.values()) >= 200
+            _fuzz(target, operation, mode, asked)
+    assert len(asked) >= 200
+    assert sum(asked.values()) >= 2000
 
 
-def _fuzz(target: Target, operation: Any, role: str, mode: str, asked: Counter[str]) -> None:
+def _fuzz(target: Target, operation: Any, mode: str, asked: Counter[str]) -> None:
     cases = operation.as_strategy(generation_mode=MODES[mode])
 
     @settings(
@@ -70,10 +69,12 @@ def _fuzz(target: Target, operation: Any, role: str, mode: str, asked: Counter[s
     @given(case=cases, choice=st.integers(0, 5039))
     def ask(case: Any, choice: int) -> None:
         _aim(case, target, choice)
-        headers = {"Authorization": target.tokens[role]}
-        response = case.call(headers=headers)
-        asked[operation.label] += 1
-        case.validate_response(response, headers=headers, checks=CHECKS)
+        # To think of a case takes longer than to ask it, so each is asked by everybody.
+        for role in ROLES:
+            headers = {"Authorization": target.tokens[role]}
+            response = case.call(headers=headers)
+            asked[operation.label] += 1
+            case.validate_response(response, headers=headers, checks=CHECKS)
 
     # There is no way to get an operation wrong that takes no input.
     with suppress(Unsatisfiable):
