@@ -30,7 +30,7 @@ demo: $(INSTALLED) ## Start everything on this machine, with a stand-in for WeCh
 test: $(INSTALLED) ## Run the tests on a real database (ARGS="-k rating" passes options to pytest)
 	@$(PYTHON) -m clients --install
 	@$(PYTHON) -m tests.browser
-	@$(PYTHON) -m pytest -n $(WORKERS) --maxschedchunk 8 $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: lint types test lockcheck ## Everything that CI runs
 

@@ -5,10 +5,13 @@ at the same moment as the other. A test of races or of real commits asks for ``l
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
+from itertools import islice
 
 import pytest
+import uvloop
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page
 from sqlalchemy import text
@@ -37,6 +40,8 @@ SECRET_KEY = "a key that only the tests know, and long enough for every HMAC the
 
 def pytest_configure(config: pytest.Config) -> None:
     """A parallel run starts the servers before its workers, which read the addresses from the environment."""
+    # The loop that the service runs on; it also costs a quarter less than the standard one.
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         servers = start_servers()
         announce(servers)
@@ -44,8 +49,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What may take longest begins first, so that at the end nobody waits for it."""
-    items.sort(key=_patience, reverse=True)
+    """What may take longest begins first, so that at the end nobody waits for it.
+
+    Each worker of a parallel run is given one piece of the list, in one piece because files share their fixtures.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = sorted(filter(_patience, items), key=_patience, reverse=True)
+    others = iter([item for item in items if not _patience(item)])
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        begun = long[worker::workers]
+        size = (len(items) - len(dealt)) // (workers - worker)
+        dealt += [*begun, *islice(others, max(0, size - len(begun)))]
+    items[:] = [*dealt, *others]
 
 
 def _patience(item: pytest.Item) -> float:

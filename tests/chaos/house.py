@@ -148,8 +148,8 @@ class House:
         port = self.wechat.rpartition(":")[2]
         self._open(Program("sandbox", ["sandbox", "--port", port], self.env, self._state))
         api_port = self.api.rpartition(":")[2]
-        self._open(Program("api", ["tests.chaos.serve", "api", api_port], self.env, self._state))
-        self._open(Program("worker", ["tests.chaos.serve", "worker"], self.env, self._state))
+        self._open(Program("api", ["app.cli", "api", "--port", api_port], self.env, self._state))
+        self._open(Program("worker", ["app.cli", "worker"], self.env, self._state))
         began = time.monotonic()
         self._answers(f"{self.api}/healthz")
         # How fast this machine is today: a start takes seconds of computing, whoever else computes here.
