@@ -1,18 +1,16 @@
 """Connections to PostgreSQL: bare ones for the hot paths, and an engine for whatever uses the ORM.
 
-The hot paths speak SQL on asyncpg itself: ``ReaderDep`` for reads, ``WriterDep`` for one transaction. A
-session costs more than the statements it carries; see ADR 0004. A service that needs both worlds in one
-transaction reaches the session's own connection through ``driver``.
+A session costs more than the statements it carries (ADR 0004), so the hot paths speak SQL on asyncpg itself. A service
+that needs both worlds in one transaction reaches the session's own connection through ``driver``. What a request is
+given of all this, and when it is committed, says ``app.edge.given``.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
 
 import asyncpg
 import orjson
-from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -186,32 +184,3 @@ async def driver(session: AsyncSession) -> asyncpg.Connection:
             if adapted._transaction is None:
                 await held.invalidate()
     return fairy.driver_connection
-
-
-async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    async with request.app.state.database.sessions.begin() as session:
-        yield session
-
-
-async def get_reader(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with request.app.state.database.reads.acquire() as connection:
-        yield connection
-
-
-async def get_writer(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with request.app.state.database.writes.acquire() as connection, connection.transaction():
-        yield connection
-
-
-async def get_statement_connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with request.app.state.database.writes.acquire() as connection:
-        yield connection
-
-
-# scope="function": COMMIT happens before the response is sent, and a failed COMMIT is an error answer.
-SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
-ReaderDep = Annotated[asyncpg.Connection, Depends(get_reader, scope="function")]
-WriterDep = Annotated[asyncpg.Connection, Depends(get_writer, scope="function")]
-# For a service whose effect is one statement, which commits by itself, or which opens its transaction: BEGIN and
-# COMMIT are two round trips that a single statement need not wait for.
-StatementDep = Annotated[asyncpg.Connection, Depends(get_statement_connection, scope="function")]

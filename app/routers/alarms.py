@@ -4,9 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, require
 from app.schemas.alarms import AlarmList, AlarmOut

@@ -8,10 +8,9 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.rates import RateLimit
 from app.edge.routes import Routes
 from app.errors import Forbidden, Unauthenticated

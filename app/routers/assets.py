@@ -5,10 +5,9 @@ from uuid import UUID
 
 from fastapi import Depends, Response
 
-from app.clock import Now
-from app.db import ReaderDep, SessionDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, SessionDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import (
     ActorDep,

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Form, Header, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
-from app.clock import Now
 from app.domain.actor import Actor
 from app.domain.situation import Purpose
+from app.edge.given import Now
 from app.edge.routes import Routes
 from app.models.tickets import Attachment
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SessionsDep, StoreDep

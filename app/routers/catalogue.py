@@ -4,9 +4,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.clock import Now
-from app.db import SessionDep
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
+from app.edge.given import Now, SessionDep
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep
 from app.schemas.catalogue import PriceItemOut, PriceTable, ProductList, ProductOut

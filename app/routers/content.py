@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import Path
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.content import CheckState
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.customers import Cursor, DeskDep, Limit
 from app.routers.dependencies import ActorDep, PhotoUrlsDep

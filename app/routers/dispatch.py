@@ -6,9 +6,8 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.plans import BoardOut, PlanAsked, PlanIn, PlanReports

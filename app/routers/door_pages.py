@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.clock import Now
-from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.errors import Unauthenticated
 from app.pages.render import HEADERS, page

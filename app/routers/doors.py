@@ -6,9 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Response
 from fastapi.responses import RedirectResponse
 
-from app.clock import Now
-from app.db import ReaderDep
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.routers.dependencies import (
     ActorDep,

@@ -4,10 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require
 from app.schemas.follow_ups import CallIn, CallWish, CallWishOut, FollowUpOut, FollowUpPage

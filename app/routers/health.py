@@ -5,8 +5,7 @@ import hmac
 from fastapi import Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from app.clock import Now
-from app.db import ReaderDep
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.errors import NotFound
 from app.routers.dependencies import Bearer, SettingsDep

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from app.clock import Now
-from app.db import WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.given import Now, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import require
 from app.schemas.hotline import CallerIn, CallersOut

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep
 from app.schemas.inbox import InboxOut, ReadIn, UnreadOut

@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 from pydantic import AfterValidator
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
 from app.domain.period import Period
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.models.aftercare import AppealState
 from app.routers.dependencies import ActorDep, IdempotencyKey, require

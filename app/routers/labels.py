@@ -1,7 +1,7 @@
 """Labels of appliances: the text of their code as a phone reads it, or a photo of it."""
 
-from app.clock import Now
 from app.db import driver
+from app.edge.given import Now
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, SessionsDep, StickersDep, StoreDep
 from app.schemas.labels import LabelIn, LabelOut

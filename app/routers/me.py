@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import Depends
 from fastapi.responses import StreamingResponse
 
-from app.clock import Now
-from app.db import ReaderDep, SessionDep, WriterDep, driver
+from app.db import driver
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.zone import ZONE
+from app.edge.given import Now, ReaderDep, SessionDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.render import document
 from app.routers.dependencies import ActorDep, SessionsDep, StoreDep, require

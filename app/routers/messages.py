@@ -4,9 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.answers import answer
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, require

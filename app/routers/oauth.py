@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.clock import Now
+from app.edge.given import Now
 from app.edge.routes import Routes
 from app.errors import Unavailable
 from app.routers.dependencies import SESSION_COOKIE, SessionsDep, SettingsDep

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from fastapi import Depends, Path, Query
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
 from app.domain.parts import PlaceKind
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, IdempotencyKey, require, require_of_ticket
 from app.routers.tickets import Number

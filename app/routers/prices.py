@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
 from app.domain.situation import ServiceType
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import HouseLeader, IdempotencyKey, leads_house, require
 from app.schemas.common import Word

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.privacy.purposes import Purpose
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import IdempotencyKey, require
 from app.schemas.privacy import (

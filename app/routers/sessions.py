@@ -2,8 +2,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request, Response
 
-from app.clock import Now
-from app.db import SessionDep
+from app.edge.given import Now, SessionDep
 from app.edge.rates import RateLimit
 from app.edge.routes import Routes
 from app.errors import Unavailable

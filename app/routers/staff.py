@@ -6,10 +6,9 @@ from uuid import UUID
 
 from fastapi import Depends, Path, Query, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.models.people import StaffRole
 from app.routers.dependencies import IdempotencyKey, NetworkDep, require

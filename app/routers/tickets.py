@@ -7,9 +7,8 @@ import orjson
 from fastapi import Body, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.clock import Now
-from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Role, State
+from app.edge.given import Now, ReaderDep, StatementDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.answers import answer
 from app.routers.dependencies import (

@@ -7,10 +7,9 @@ from uuid import UUID
 from fastapi import Depends, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.render import HEADERS, page
 from app.routers.dependencies import ActorDep, IdempotencyKey, PhotoUrlsDep, SettingsDep, require

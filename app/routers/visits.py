@@ -6,11 +6,10 @@ from fastapi import Depends, Form, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.call_out import in_words
 from app.domain.lifecycle import Role
 from app.domain.situation import Situation
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.rates import RateLimit
 from app.edge.routes import Routes
 from app.errors import InvalidInput, NotFound

@@ -2,9 +2,8 @@
 
 from fastapi import Depends
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.routers.dependencies import ActorDep, HouseLeader, IdempotencyKey, require_of_ticket
 from app.routers.tickets import Number

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Request, Response
 
-from app.clock import Now
+from app.edge.given import Now
 from app.edge.routes import Routes
 from app.errors import Forbidden, NotFound
 from app.routers.dependencies import SettingsDep

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.db import Database, SessionDep
+from app.db import Database
+from app.edge.given import SessionDep
 from app.errors import NotFound, TooManyRequests
 from app.schemas.common import Input, Moment, NeededWord, Phone
 from tests.harness.callers import Caller

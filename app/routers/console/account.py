@@ -7,8 +7,8 @@ import asyncpg
 from fastapi import Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.db import ReaderDep
 from app.domain.actor import Actor
+from app.edge.given import ReaderDep
 from app.edge.routes import Routes
 from app.errors import Problem, TooManyRequests
 from app.pages.problem import CONSOLE

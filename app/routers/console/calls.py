@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 from fastapi import Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.follow_up.rules import CallOutcome
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, back, show

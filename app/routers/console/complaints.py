@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
-from app.clock import Now
-from app.db import ReaderDep
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show

@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.card import reason_zh, title_of
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.models.trials import TrialState
 from app.pages.problem import CONSOLE

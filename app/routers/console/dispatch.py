@@ -9,12 +9,11 @@ from fastapi import Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import VIEWS
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, Priority
 from app.domain.zone import ZONE
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import NotFound
 from app.pages.problem import CONSOLE

@@ -6,10 +6,9 @@ from uuid import UUID
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 
-from app.clock import Now
-from app.db import WriterDep
 from app.domain.period import Period
 from app.domain.zone import ZONE
+from app.edge.given import Now, WriterDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.pages.render import HEADERS

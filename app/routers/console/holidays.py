@@ -7,10 +7,9 @@ import asyncpg
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.zone import ZONE
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE

@@ -8,11 +8,10 @@ import asyncpg
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.situation import SERVICE_LABELS, Channel
 from app.domain.triage.labels import Category
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import Forbidden, InvalidInput
 from app.pages.problem import CONSOLE

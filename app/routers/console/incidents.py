@@ -12,11 +12,10 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.incidents.duties import SEVERITY_LABELS
 from app.domain.incidents.life import AT_WORK
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import Forbidden, InvalidInput
 from app.pages.problem import CONSOLE

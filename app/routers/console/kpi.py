@@ -7,10 +7,9 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
-from app.clock import Now
-from app.db import ReaderDep
 from app.domain.kpi.rows import Measure
 from app.domain.period import Period
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, show

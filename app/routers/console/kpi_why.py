@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.kpi.behind import FIGURES
 from app.domain.period import Period
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import NotFound
 from app.models.aftercare import AppealState

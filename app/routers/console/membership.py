@@ -6,10 +6,9 @@ import asyncpg
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.membership.rules import EARNED, Reason
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show

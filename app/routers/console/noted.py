@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 
-from app.clock import Now
-from app.db import WriterDep
+from app.edge.given import Now, WriterDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk

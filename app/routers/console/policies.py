@@ -6,12 +6,11 @@ import asyncpg
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import VIEWS, State
 from app.domain.service_levels.policy import DECIDED, METRIC_LABELS, Audience, Metric
 from app.domain.situation import PRIORITY_LABELS, Priority
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, LeaderAtDesk, back, show

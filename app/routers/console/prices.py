@@ -9,13 +9,12 @@ import asyncpg
 from fastapi import Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.pricing import KIND_LABELS
 from app.domain.situation import SERVICE_LABELS, WARRANTY_LABELS
 from app.domain.triage.labels import Category
 from app.domain.zone import ZONE
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE

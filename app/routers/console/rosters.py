@@ -9,12 +9,11 @@ import asyncpg
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.rosters import ABSENCE_LABELS, DAY_LABELS, DAYS
 from app.domain.triage.labels import Licence
 from app.domain.zone import ZONE
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.problem import CONSOLE
 from app.routers.console.shell import AtDesk, ManagerAtDesk, back, show

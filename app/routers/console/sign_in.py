@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.clock import Now
-from app.db import SessionDep
 from app.domain.lifecycle import Role
+from app.edge.given import Now, SessionDep
 from app.edge.routes import Routes
 from app.errors import TooManyRequests
 from app.pages.problem import CONSOLE, FIELD

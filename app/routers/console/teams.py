@@ -9,13 +9,12 @@ import asyncpg
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.routing.choice import Presence
 from app.domain.routing.rules import CHANNEL_LABELS
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import Problem
 from app.pages.problem import CONSOLE

@@ -6,10 +6,9 @@ import asyncpg
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.card import title_of
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.models.wechat import CardState
 from app.pages.problem import CONSOLE

@@ -10,12 +10,11 @@ from fastapi import Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from app.clock import Now
-from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.conversation.words import LONGEST
 from app.domain.lifecycle import ENDS, Event, Role
 from app.domain.situation import PRIORITY_LABELS, SERVICE_LABELS, WARRANTY_LABELS, Situation
+from app.edge.given import Now, ReaderDep, StatementDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import InvalidInput
 from app.pages.problem import CONSOLE

@@ -3,9 +3,8 @@
 from fastapi import Depends
 from fastapi.responses import HTMLResponse
 
-from app.clock import Now
-from app.db import ReaderDep, WriterDep
 from app.domain.lifecycle import Role
+from app.edge.given import Now, ReaderDep, WriterDep
 from app.edge.routes import Routes
 from app.errors import NotFound
 from app.pages.problem import FIELD

@@ -11,9 +11,9 @@ import asyncpg
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from app.clock import Now
 from app.db import Database
 from app.domain.actor import Actor
+from app.edge.given import Now
 from app.errors import Problem
 from app.pages.problem import FIELD
 from app.pages.render import HEADERS

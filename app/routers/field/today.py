@@ -5,11 +5,10 @@ from typing import Annotated
 from fastapi import Depends
 from fastapi.responses import HTMLResponse
 
-from app.clock import Now
-from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.parts import PlaceKind
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.pages.problem import FIELD
 from app.pages.render import page

@@ -6,10 +6,9 @@ from fastapi import Form, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from app.clock import Now
-from app.db import WriterDep
 from app.domain.conversation.words import LONGEST
 from app.domain.lifecycle import Event
+from app.edge.given import Now, WriterDep
 from app.edge.routes import Routes
 from app.errors import Conflict, NotFound, TooManyRequests
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SessionsDep, SettingsDep, StoreDep

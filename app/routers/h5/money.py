@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, StatementDep
 from app.domain.lifecycle import Event
 from app.domain.triage.labels import Category
+from app.edge.given import Now, ReaderDep, StatementDep
 from app.edge.routes import Routes
 from app.errors import Conflict
 from app.pages.render import page

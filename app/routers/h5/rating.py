@@ -7,10 +7,9 @@ from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from app.clock import Now
-from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.rating import DIMENSION_LABELS, RUBRIC
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.edge.validation import sentence
 from app.errors import Conflict

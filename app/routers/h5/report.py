@@ -16,14 +16,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from starlette.datastructures import FormData
 
-from app.clock import Now
-from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import Role
 from app.domain.preferred import preferable
 from app.domain.situation import SERVICE_LABELS, Window
 from app.domain.triage.labels import Category
 from app.domain.wording import window_words
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.edge.validation import sentence
 from app.errors import InvalidInput

@@ -2,7 +2,7 @@
 
 from fastapi.responses import HTMLResponse
 
-from app.db import ReaderDep
+from app.edge.given import ReaderDep
 from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import ActorDep

@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.lifecycle import Event
+from app.edge.given import Now, ReaderDep, StatementDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.render import HEADERS, page
 from app.routers.consents import RegistryDep

@@ -8,11 +8,10 @@ from typing import Any
 import asyncpg
 from fastapi.responses import HTMLResponse
 
-from app.clock import Now
-from app.db import ReaderDep
 from app.domain.actor import Actor
 from app.domain.lifecycle import BUSY, ENDS, Event, Role, State
 from app.domain.situation import Situation
+from app.edge.given import Now, ReaderDep
 from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import ActorDep, PhotoUrlsDep, SettingsDep

@@ -10,10 +10,9 @@ from fastapi import Form, UploadFile
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from app.clock import Now
-from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.situation import Purpose
+from app.edge.given import Now, ReaderDep, StatementDep, WriterDep
 from app.edge.routes import Routes
 from app.edge.validation import field_errors
 from app.errors import InvalidInput

@@ -9,10 +9,9 @@ from uuid import UUID
 from fastapi import UploadFile
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import SessionDep
 from app.domain.triage.labels import Category
 from app.domain.zone import ZONE
+from app.edge.given import Now, SessionDep
 from app.edge.routes import Routes
 from app.models.tickets import AssetKind
 from app.pages.render import page

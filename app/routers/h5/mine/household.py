@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.clock import Now
-from app.db import StatementDep, WriterDep, driver
+from app.db import driver
 from app.domain.actor import Actor
+from app.edge.given import Now, StatementDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import SessionsDep, SettingsDep

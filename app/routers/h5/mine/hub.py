@@ -2,8 +2,8 @@
 
 from fastapi.responses import HTMLResponse
 
-from app.clock import Now
-from app.db import ReaderDep, SessionDep, driver
+from app.db import driver
+from app.edge.given import Now, ReaderDep, SessionDep
 from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.h5.mine.shell import CustomerDep

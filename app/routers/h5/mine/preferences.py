@@ -6,9 +6,8 @@ from typing import Any
 import asyncpg
 from fastapi.responses import HTMLResponse, Response
 
-from app.clock import Now
-from app.db import ReaderDep, StatementDep
 from app.domain.actor import Actor
+from app.edge.given import Now, ReaderDep, StatementDep
 from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.forms import TypedDep, read

@@ -7,10 +7,9 @@ import asyncpg
 from fastapi import Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from app.clock import Now
-from app.db import ReaderDep, StatementDep, WriterDep
 from app.domain.actor import Actor
 from app.domain.privacy.purposes import Purpose, Source
+from app.edge.given import Now, ReaderDep, StatementDep, WriterDep
 from app.edge.routes import Routes
 from app.pages.render import page
 from app.routers.dependencies import StoreDep
