@@ -5,9 +5,10 @@ and no INFO log line with the whole URL, which here would contain the access tok
 """
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import TracebackType
 from typing import IO, Self
 
@@ -149,6 +150,13 @@ def _parsed(url: str) -> httpx.URL:
 
 
 def _single_connections(count: int, proxy: str | None) -> list[httpx.AsyncHTTPTransport]:
-    context = httpx.create_ssl_context()  # reading the certificates takes longer than a call
     limits = httpx.Limits(max_connections=1, keepalive_expiry=_KEEPALIVE_SECONDS)
-    return [httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy) for _ in range(count)]
+    return [
+        httpx.AsyncHTTPTransport(verify=_certificates(), limits=limits, proxy=proxy) for _ in range(count)
+    ]
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading them takes longer than a call, and they are the same for everybody."""
+    return httpx.create_ssl_context()

@@ -17,9 +17,9 @@ from app.services.templates.records import list_cards, write_card
 from app.settings import Settings
 from app.wechat.accounts import Account
 from app.wechat.templates import TemplateChannel, TemplateKind
+from tests.harness.eventually import eventually
 from tests.inbound.conftest import box
 from tests.inbound.letterbox import Letterbox
-from tests.notifications.post import eventually
 
 __all__ = ["box"]
 

@@ -17,9 +17,10 @@ from app.services.conversations.write import write_message
 from app.services.idempotency import Once, fingerprint
 from app.workers.inbound import InboundWorker
 from tests.harness.callbacks import served
+from tests.harness.eventually import eventually
 from tests.make import make_staff
 from tests.notifications.conftest import post
-from tests.notifications.post import Person, Post, eventually
+from tests.notifications.post import Person, Post
 
 __all__ = ["post"]
 

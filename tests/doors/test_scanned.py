@@ -13,13 +13,14 @@ from app.services.inbound.handle import Handled, due, handle
 from app.workers.inbound import InboundWorker
 from sandbox import defaults
 from tests.harness.callbacks import served
+from tests.harness.eventually import eventually
 from tests.harness.sandbox import official_openid
 from tests.inbound.conftest import box
 from tests.inbound.letterbox import Letterbox
 from tests.make import make_engineer, make_scene, make_service_point, make_staff
 from tests.make.doors import LABEL
 from tests.notifications.conftest import post
-from tests.notifications.post import Post, eventually
+from tests.notifications.post import Post
 
 __all__ = ["box", "post"]
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from app.bell import Bell
 from app.models import Customer
 from app.wechat.errors import Unreachable
+from tests.harness.eventually import eventually
 from tests.inbound.letterbox import Directory, Letterbox
 from tests.make import make_customer, make_identity, make_staff
-from tests.notifications.post import eventually
 
 NOW = int(datetime.now(UTC).timestamp())
 

@@ -1,11 +1,10 @@
 """A post office for tests: people, tickets and messages in a database of their own, and relays that send them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 import asyncpg
 from sqlalchemy import select
@@ -21,10 +20,9 @@ from app.services.notifications.lease import Leased, lease
 from app.settings import Settings
 from app.workers.main import ways
 from app.workers.relay import Relay
+from tests.harness.eventually import eventually
 from tests.harness.sandbox import Sandbox, SeenMessage, official_openid
 from tests.make import make_customer, make_event, make_identity, make_push, make_ticket
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -169,12 +167,3 @@ class Post:
 
 def hint_of(message: SeenMessage) -> str:
     return message.rows[-1]["value"]
-
-
-async def eventually(look: Callable[[], Awaitable[Found | None]], *, within: float = 10) -> Found:
-    """What ``look`` finds as soon as it finds something."""
-    async with asyncio.timeout(within):
-        # Database and sandbox are other processes: there is no event of theirs to wait for.
-        while (found := await look()) is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        return found

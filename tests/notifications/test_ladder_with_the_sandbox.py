@@ -11,8 +11,9 @@ from app.workers.inbound import InboundWorker
 from sandbox import defaults
 from sandbox.people import openid_of
 from tests.harness.callbacks import served
+from tests.harness.eventually import eventually
 from tests.make import make_identity
-from tests.notifications.post import Person, Post, eventually
+from tests.notifications.post import Person, Post
 
 CARD = "sub-ticket-progress"
 

@@ -6,8 +6,9 @@ import pytest
 
 from app.domain.zone import ZONE
 from app.models import PushAttempt
+from tests.harness.eventually import eventually
 from tests.harness.sandbox import TOKEN, Do
-from tests.notifications.post import Post, eventually
+from tests.notifications.post import Post
 
 INVITATION = {
     "number": "HX1",

@@ -8,8 +8,9 @@ from collections import Counter
 from datetime import timedelta
 
 from app.services.notifications.lease import LEASE
+from tests.harness.eventually import eventually
 from tests.harness.sandbox import official_openid
-from tests.notifications.post import Post, eventually, hint_of
+from tests.notifications.post import Post, hint_of
 
 log = logging.getLogger(__name__)
 

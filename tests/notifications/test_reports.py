@@ -11,8 +11,9 @@ from app.services.inbound.delivery import delivered
 from app.services.operations.doctor import examine
 from app.wechat.events import JobStatus
 from tests.harness.callbacks import served
+from tests.harness.eventually import eventually
 from tests.harness.sandbox import ACCOUNTS, official_openid
-from tests.notifications.post import Post, eventually
+from tests.notifications.post import Post
 
 OFFICIAL = ACCOUNTS["official_appid"]
 

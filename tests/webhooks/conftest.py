@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.workers.webhooks import WebhookWorker
 from tests.harness.clock import MONDAY_MORNING
 from tests.harness.databases import copy_name, create_copy, drop
+from tests.harness.eventually import eventually
 from tests.harness.followed import others_ended
 from tests.harness.live import Live, live_app
 from tests.harness.servers import Servers
@@ -127,9 +128,10 @@ class Exchange:
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
         # Calls follow the oldest transaction of the whole server (ADR 35), and a test beside this one is a single one.
-        async with asyncio.timeout(90):
-            while not await holds():  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        async def held() -> bool | None:
+            return await holds() or None
+
+        await eventually(held, within=90)
 
 
 @pytest.fixture(scope="package")
