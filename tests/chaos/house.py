@@ -39,11 +39,15 @@ class Part(Protocol):
 
 
 class Program:
-    """One of our own processes."""
+    """One of our own processes. ``answers_at`` an address, it is measured how long each start takes."""
 
-    def __init__(self, name: str, command: list[str], env: Mapping[str, str], state: State) -> None:
+    def __init__(
+        self, name: str, command: list[str], env: Mapping[str, str], state: State, *, answers_at: str = ""
+    ) -> None:
         self.name = name
+        self.start_seconds: list[float] = []
         self._command, self._env, self._state = command, env, state
+        self._answers_at = answers_at
         self._child: Child | None = None
 
     @property
@@ -62,6 +66,16 @@ class Program:
             env=os.environ | self._env,
             cwd=ROOT,
         )
+        if self._answers_at:
+            threading.Thread(target=self._measure, args=(self._child,), daemon=True).start()
+
+    def _measure(self, child: Child) -> None:
+        began = time.monotonic()
+        while child.alive():
+            if answers(self._answers_at):
+                self.start_seconds.append(round(time.monotonic() - began, 2))
+                return
+            time.sleep(0.05)
 
     def restart(self) -> None:
         self.start()
@@ -148,13 +162,17 @@ class House:
         port = self.wechat.rpartition(":")[2]
         self._open(Program("sandbox", ["sandbox", "--port", port], self.env, self._state))
         api_port = self.api.rpartition(":")[2]
-        self._open(Program("api", ["app.cli", "api", "--port", api_port], self.env, self._state))
+        command = ["app.cli", "api", "--port", api_port]
+        self._api = Program("api", command, self.env, self._state, answers_at=f"{self.api}/healthz")
+        self._open(self._api)
         self._open(Program("worker", ["app.cli", "worker"], self.env, self._state))
-        began = time.monotonic()
         self._answers(f"{self.api}/healthz")
-        # How fast this machine is today: a start takes seconds of computing, whoever else computes here.
-        self.start_seconds = round(time.monotonic() - began, 2)
         return self
+
+    @property
+    def start_seconds(self) -> float:
+        """The slowest start of the API: it takes seconds of computing, and more while others compute here."""
+        return max(self._api.start_seconds, default=0.0)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

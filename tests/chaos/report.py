@@ -35,7 +35,7 @@ class Report:
 
     @property
     def broken(self) -> tuple[str, ...]:
-        late = self.time_to_first_success > max(BACK_WITHIN, STARTS * self.api_start_s)
+        late = self.time_to_first_success > back_within(self.api_start_s)
         more = (f"{self.slowest_after}: no success for {self.time_to_first_success} s",) if late else ()
         return self.verdict.broken + more
 
@@ -44,6 +44,11 @@ class Report:
         verdict = facts.pop("verdict")
         verdict.pop("broken")
         return orjson.dumps(facts | verdict | {"broken": len(self.broken)}).decode()
+
+
+def back_within(start_seconds: float) -> float:
+    """Seconds after a kill, when the slowest start of the API took so many."""
+    return max(BACK_WITHIN, STARTS * start_seconds)
 
 
 def quantile(seconds: Sequence[float], share: float) -> float:

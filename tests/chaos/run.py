@@ -19,14 +19,12 @@ from tests.chaos.evidence import WAITING, gather
 from tests.chaos.faults import Saboteur
 from tests.chaos.house import House
 from tests.chaos.ledger import Ledger
-from tests.chaos.report import BACK_WITHIN, DRAIN_WITHIN, Report, errors_percent, first_success, quantile
+from tests.chaos.report import DRAIN_WITHIN, Report, back_within, errors_percent, first_success, quantile
 from tests.chaos.strangers import Strangers
 from tests.chaos.town import Town, settle_town
 from tests.harness.sandbox import SECRET, Sandbox
 from tests.harness.servers import ROOT
 
-# People stay for a while after the last fault: somebody has to notice that everything is back.
-_AFTERWARDS = BACK_WITHIN + 1
 FOLDER = ROOT / ".huixiang" / "chaos"
 
 
@@ -41,7 +39,7 @@ async def run(seed: int, seconds: float) -> Report:
             sandbox = Sandbox(house.wechat, control)
             town = await settle_town(settings, sandbox)
             ledger, saboteur = Ledger(), Saboteur(house, sandbox, seed)
-            await _wreck(seed, seconds, town, Client(http, ledger), settings, saboteur)
+            await _wreck(seed, seconds, town, Client(http, ledger), settings, saboteur, house)
             drain = await _drain(house)
             async with Connection(house.database_url) as connection:
                 evidence = await gather(connection, sandbox)
@@ -64,12 +62,19 @@ async def run(seed: int, seconds: float) -> Report:
 
 
 async def _wreck(
-    seed: int, seconds: float, town: Town, client: Client, settings: Settings, saboteur: Saboteur
+    seed: int,
+    seconds: float,
+    town: Town,
+    client: Client,
+    settings: Settings,
+    saboteur: Saboteur,
+    house: House,
 ) -> None:
     until = time.monotonic() + seconds
 
     def running() -> bool:
-        return time.monotonic() < until + _AFTERWARDS
+        # People stay for a while after the last fault: somebody has to notice that everything is back.
+        return time.monotonic() < until + back_within(house.start_seconds) + 1
 
     def somebody(name: str, token: str = "") -> tuple[Client, random.Random]:
         return Client(client.http, client.ledger, token), random.Random(f"{seed} {name}")
