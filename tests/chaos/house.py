@@ -166,13 +166,13 @@ class House:
         self._api = Program("api", command, self.env, self._state, answers_at=f"{self.api}/healthz")
         self._open(self._api)
         self._open(Program("worker", ["app.cli", "worker"], self.env, self._state))
-        self._answers(f"{self.api}/healthz")
+        self._wait_for_the_api()
         return self
 
     @property
     def start_seconds(self) -> float:
         """The slowest start of the API: it takes seconds of computing, and more while others compute here."""
-        return max(self._api.start_seconds, default=0.0)
+        return max(self._api.start_seconds)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -197,11 +197,11 @@ class House:
         watch = self._watches[part.name] = Watch(part)
         watch.wait()
 
-    def _answers(self, address: str) -> None:
+    def _wait_for_the_api(self) -> None:
         deadline = time.monotonic() + _START_LIMIT
-        while not answers(address):
+        while not self._api.start_seconds:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"nothing answers at {address}; see {self._state.logs}")
+                raise TimeoutError(f"the API does not answer; see {self._state.logs}")
             time.sleep(0.05)
 
     def _environment(self) -> dict[str, str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.triage import Category, Fault, triage
-from app.domain.triage.pattern import Anchors, PhraseBook, branches, expand
+from app.domain.triage.anchors import Anchors, branches
+from app.domain.triage.pattern import PhraseBook, expand
 from app.domain.triage.rulebook import RULES, RulesError, load, standing_rules
 from bench.triage import described
 
