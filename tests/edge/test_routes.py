@@ -1,9 +1,15 @@
 """A request meets the routes that it could be for, and no others."""
 
+from collections.abc import AsyncIterator
+from typing import Annotated
+
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Form, Header
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from fastapi.sse import EventSourceResponse
 from httpx import ASGITransport, AsyncClient
+from pydantic import BaseModel
 from starlette.types import Scope
 
 from app.edge.routes import Routes
@@ -65,3 +71,54 @@ async def test_only_routers_that_it_could_be_for_are_asked(
 async def test_a_wrong_method_is_still_told_from_a_wrong_path(client: AsyncClient) -> None:
     paths = ("/api/cats", "/api/dogs/rex", "/api/mice")
     assert [(await client.post(path)).status_code for path in paths] == [405, 405, 404]
+
+
+class Cat(BaseModel):
+    name: str
+    lives: int = 9
+
+
+def fed(food: Annotated[str, Header()] = "fish") -> str:
+    return food
+
+
+async def adopt(cat: Cat, food: Annotated[str, Depends(fed)]) -> Cat:
+    """Takes one in."""
+    return cat.model_copy(update={"name": f"{cat.name} of {food}"})
+
+
+async def rename(name: str, to: Annotated[str, Form()]) -> RedirectResponse:
+    return RedirectResponse(f"/cats/{to}?was={name}", 303)
+
+
+async def purrs(name: str) -> AsyncIterator[Cat]:
+    for lives in (9, 8):
+        yield Cat(name=name, lives=lives)
+
+
+def cattery(router: APIRouter) -> FastAPI:
+    router.post("/", status_code=201, tags=["cats"], responses={409: {"description": "Taken"}})(adopt)
+    router.post("/{name}", response_model=None, dependencies=[Depends(fed)])(rename)
+    router.get("/{name}/purrs", response_class=EventSourceResponse, include_in_schema=False)(purrs)
+    app = FastAPI()
+    app.include_router(router)
+    return app
+
+
+async def test_what_is_declared_answers_and_is_described_as_fastapis_own_routes_are() -> None:
+    plain, ours = cattery(APIRouter(prefix="/cats")), cattery(Routes(prefix="/cats"))
+    assert ours.openapi() == plain.openapi()
+    answers = []
+    for app in (plain, ours):
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+            asked = [
+                await client.post("/cats/", json={"name": "tom"}, headers={"food": "mice"}),
+                await client.post("/cats/", json={"lives": "many"}),
+                await client.post("/cats/tom", data={"to": "felix"}),
+                await client.post("/cats/tom", json={}),
+                await client.get("/cats/tom/purrs"),
+                await client.delete("/cats/tom"),
+            ]
+            answers.append([(a.status_code, a.text, a.headers.get("location")) for a in asked])
+    assert answers[0] == answers[1]
+    assert [status for status, _, _ in answers[1]] == [201, 422, 303, 422, 200, 405]

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import asyncpg
 from argon2 import PasswordHasher
@@ -26,8 +27,6 @@ from app.services.sessions.issue import Issued, issue
 
 # OWASP's argon2id profile with little memory: at 19 MiB each, a burst cannot exhaust the machine.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Verified for names that do not exist, so that they take as long as those that do.
-_NOBODY = _HASHER.hash("nobody's password")
 
 
 class WrongCredentials(Unauthenticated):
@@ -93,7 +92,7 @@ async def sign_in(
     async with sessions.begin() as session:
         attempt = await count_attempt(session, username=username, network=network, now=now)
         staff = await session.scalar(select(Staff).where(Staff.username == username, Staff.active))
-    right = await asyncio.to_thread(verify, staff.password_hash if staff else _NOBODY, password)
+    right = await asyncio.to_thread(_is_right, staff, password)
     if staff is None or not right:
         async with sessions.begin() as session:
             known = staff.username if staff else ""
@@ -178,6 +177,16 @@ async def _prove(
 
 def hash_password(password: str) -> str:
     return _HASHER.hash(password)
+
+
+def _is_right(staff: Staff | None, password: str) -> bool:
+    """Names that do not exist take as long as those that do."""
+    return verify(staff.password_hash if staff else _nobodys_hash(), password)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return hash_password("nobody's password")
 
 
 def verify(password_hash: str, password: str) -> bool:
