@@ -20,25 +20,46 @@ Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 
 
+class Left(Exception):
+    """The worker ends: what was being done is left to a later turn."""
+
+
 class Beside:
     """One thing at a time, in the order in which it was asked. A process that was killed is replaced."""
 
     def __init__(self) -> None:
         self._pool = _pool()
+        self._leaving = asyncio.get_running_loop().create_future()
 
     async def run(
         self, function: Callable[Asked, Answer], *arguments: Asked.args, **named: Asked.kwargs
     ) -> Answer:
-        """What ``function`` of some module returns or raises; BrokenProcessPool when its process did not survive it."""
+        """What ``function`` of some module returns or raises.
+
+        Errors: BrokenProcessPool when its process did not survive it, Left when the worker ends first.
+        """
         pool = self._pool
         try:
-            return await asyncio.wrap_future(pool.submit(function, *arguments, **named))
+            asked = asyncio.wrap_future(pool.submit(function, *arguments, **named))
+            try:
+                await asyncio.wait((asked, self._leaving), return_when=asyncio.FIRST_COMPLETED)
+                if not asked.done():
+                    raise Left
+                return asked.result()
+            finally:
+                asked.cancel()
         except BrokenProcessPool:
             if self._pool is pool:
                 self._pool = _pool()
             raise
 
+    def leave(self) -> None:
+        """Nobody waits any longer: on a busy machine a plan may take another half a minute, being the last in line."""
+        if not self._leaving.done():
+            self._leaving.set_result(None)
+
     def close(self) -> None:
+        self.leave()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -6,7 +6,7 @@ Each part ends only when it is told to. What Redis does or does not concerns not
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from arq.worker import Worker
 from redis.exceptions import RedisError
@@ -98,7 +98,7 @@ async def _run(
         trials,
     )
     scheduling = asyncio.create_task(_keep_scheduling(settings, resources))
-    stopped = _on_signals(lambda: [part.stop() for part in parts])
+    stopped = _on_signals([aside.leave, *(part.stop for part in parts)])
     standing_rules()
     keep_what_is_loaded()
     log.info("worker.started")
@@ -150,12 +150,13 @@ async def _close_quietly(worker: Worker) -> None:
         return
 
 
-def _on_signals(stop: Callable[[], object]) -> asyncio.Event:
+def _on_signals(stops: Sequence[Callable[[], None]]) -> asyncio.Event:
     asked = asyncio.Event()
 
     def ask() -> None:
         asked.set()
-        stop()
+        for stop in stops:
+            stop()
 
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -17,8 +17,9 @@ from app.services.plans.apply import apply
 from app.services.plans.stand_in import stand_in
 from app.services.plans.strand import strand
 from app.services.plans.territory import Seen, Territory, read_territory
-from app.services.plans.turns import Turn, ask_for_rounds, conclude, take_turn
+from app.services.plans.turns import Turn, ask_for_rounds, conclude, give_back, take_turn
 from app.services.visits.hold import SlotTaken
+from app.workers.beside import Left
 from app.workers.loop import Loop
 
 # Of CPU time. The first plan of a day has the whole of it to arrange.
@@ -66,7 +67,11 @@ class Planner(Loop):
             turn = await take_turn(connection, now)
         if turn is None:
             return False
-        await self._plan(turn, now)
+        try:
+            await self._plan(turn, now)
+        except Left:
+            async with self._sessions.begin() as session:
+                await give_back(await driver(session), turn)
         return True
 
     async def _plan(self, turn: Turn, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -25,7 +26,7 @@ from app.services.promises.usual import count_usual
 from app.services.rosters.fill import fill_ahead
 from app.settings import Settings
 from app.workers import trends
-from app.workers.beside import Beside
+from app.workers.beside import Beside, Left
 
 # Between two turns at the trends of the past: nobody is waiting for them, and what people ask for shares the machine.
 _PAUSE_SECONDS = 0.3
@@ -80,12 +81,13 @@ async def count_usual_times(context: dict[str, Any]) -> None:
 
 
 async def count_trends(context: dict[str, Any]) -> None:
-    """The days of the trends that are due."""
+    """The days of the trends that are due; when the worker ends, the next one goes on with them."""
     resources: Resources = context["resources"]
     due = True
-    while due:
-        due = await resources.beside.run(trends.count_trends, resources.database_url)
-        await asyncio.sleep(_PAUSE_SECONDS)
+    with suppress(Left):
+        while due:
+            due = await resources.beside.run(trends.count_trends, resources.database_url)
+            await asyncio.sleep(_PAUSE_SECONDS)
 
 
 async def adopt_left_behind(context: dict[str, Any]) -> None:

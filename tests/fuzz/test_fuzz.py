@@ -41,6 +41,7 @@ LEFT_OUT = {"DELETE /api/v1/sessions/current"}
 MODES = {"valid": GenerationMode.POSITIVE, "broken": GenerationMode.NEGATIVE}
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("mode", MODES)
 def test_no_input_breaks_an_operation(target: Target, mode: str) -> None:
     # The first who asks for the description waits until it is built: seconds, and more on a machine that is busy.

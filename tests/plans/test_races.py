@@ -5,8 +5,9 @@ from collections import Counter
 from datetime import datetime
 
 from app.bell import Bell
+from app.domain.dispatch.board import Board
 from app.settings import Settings
-from app.workers.beside import beside
+from app.workers.beside import Left, beside
 from app.workers.planner import Planner
 from app.workers.thinking import thinking
 from tests.harness.live import Live
@@ -88,3 +89,18 @@ async def test_an_engine_that_fails_leaves_the_day_as_it_is(live: Live) -> None:
         assert await planner.step()
         assert await here.number_of("SELECT count(*) FROM plan_reports") == 1
         assert await here.number_of("SELECT count(*) FROM plan_requests") == 0
+
+
+async def test_a_worker_that_ends_leaves_the_turn_to_the_next(live: Live) -> None:
+    async def leave(_: Board, __: float) -> Board:
+        raise Left
+
+    async with town(live, engineers=2) as here:
+        await one_point(here)
+        number = await here.accepted()
+        window = bodies.window(live.clock.now, days=1)
+        assert (await here.ask(here.customer, number, "book", 4, window=window)).status_code == 200
+        planner = Planner(live.sessions, leave, Bell(live.settings.database_url), live.clock.read)
+        assert await planner.step()
+        assert await here.number_of("SELECT count(*) FROM plan_reports") == 0
+        assert await here.number_of("SELECT count(*) FROM plan_requests WHERE taken_at IS NULL") == 1

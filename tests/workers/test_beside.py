@@ -1,12 +1,14 @@
 """What takes a processor for long is done in another process, which may be killed."""
 
+import asyncio
 import os
 import signal
+import time
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from app.workers.beside import NICENESS, Beside, beside
+from app.workers.beside import NICENESS, Beside, Left, beside
 from app.workers.trends import count_trends
 from tests.harness.live import Live
 
@@ -37,6 +39,20 @@ async def test_a_killed_process_is_replaced() -> None:
         with pytest.raises(BrokenProcessPool):
             await aside.run(os.getpid)
         assert await elsewhere(aside) != first
+
+
+async def test_who_ends_waits_for_nothing() -> None:
+    async with beside() as aside:
+        at_work = await elsewhere(aside)
+        long = asyncio.create_task(aside.run(time.sleep, 3600))
+        await asyncio.sleep(0)
+        aside.leave()
+        with pytest.raises(Left):
+            await asyncio.wait_for(long, 5)
+        with pytest.raises(Left):
+            await asyncio.wait_for(aside.run(os.getpid), 5)
+        # The interpreter of the tests would wait for it; the worker ends without.
+        os.kill(at_work, signal.SIGKILL)
 
 
 async def test_the_trends_of_half_a_year_are_counted_there(live: Live) -> None:

@@ -48,6 +48,9 @@ SELECT service_point_id::text, day, cause,
 """
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('plan turns', 0))"
 _DONE = "DELETE FROM plan_requests WHERE service_point_id = $1::uuid AND day = $2 AND taken_at = $3"
+_GIVE_BACK = """
+UPDATE plan_requests SET taken_at = NULL WHERE service_point_id = $1::uuid AND day = $2 AND taken_at = $3
+"""
 _REPORT = """
 INSERT INTO plan_reports (service_point_id, day, cause, planned_at, engineers, visits, minutes_before, minutes_won,
                           changes, stranded)
@@ -76,6 +79,11 @@ async def take_turn(connection: asyncpg.Connection, now: datetime) -> Turn | Non
     await connection.execute(_ONE_AT_A_TIME)
     row = await connection.fetchrow(_TAKE, now, _LEASE)
     return row and Turn(row["service_point_id"], row["day"], row["cause"], row["first"], now)
+
+
+async def give_back(connection: asyncpg.Connection, turn: Turn) -> None:
+    """Untouched, for whoever plans next."""
+    await connection.execute(_GIVE_BACK, turn.service_point_id, turn.day, turn.taken_at)
 
 
 async def conclude(
