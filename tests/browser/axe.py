@@ -18,7 +18,9 @@ _RUN = """(only) => axe.run(document, {resultTypes: ['violations'],
 
 async def barriers(page: Page, *, only: tuple[str, ...] = ()) -> list[str]:
     """What keeps somebody out, each with the element; empty is good. ``only`` names rules; else all are tried."""
-    await page.evaluate(_source())
+    # Half a megabyte: as long a matter as the looking.
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(_source())
     found: dict[str, Any] = await page.evaluate(_RUN, list(only))
     return [
         f"{each['id']} ({each['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
