@@ -76,6 +76,10 @@ def first_success(ledger: Ledger, kills: Sequence[tuple[str, float]]) -> tuple[f
     return round(worst, 2), name
 
 
+def served_since(ledger: Ledger, moment: float) -> bool:
+    return _wait(ledger, moment) < float("inf")
+
+
 def _wait(ledger: Ledger, moment: float) -> float:
     after = [began + took for began, took in ledger.answered if began >= moment]
     return min(after) - moment if after else float("inf")

@@ -19,13 +19,23 @@ from tests.chaos.evidence import WAITING, gather
 from tests.chaos.faults import Saboteur
 from tests.chaos.house import House
 from tests.chaos.ledger import Ledger
-from tests.chaos.report import DRAIN_WITHIN, Report, back_within, errors_percent, first_success, quantile
+from tests.chaos.report import (
+    DRAIN_WITHIN,
+    Report,
+    back_within,
+    errors_percent,
+    first_success,
+    quantile,
+    served_since,
+)
 from tests.chaos.strangers import Strangers
 from tests.chaos.town import Town, settle_town
 from tests.harness.sandbox import SECRET, Sandbox
 from tests.harness.servers import ROOT
 
 FOLDER = ROOT / ".huixiang" / "chaos"
+# Seconds that people live on in any case when it is over.
+_PEACE = 1.0
 
 
 async def run(seed: int, seconds: float) -> Report:
@@ -73,8 +83,10 @@ async def _wreck(
     until = time.monotonic() + seconds
 
     def running() -> bool:
-        # People stay for a while after the last fault: somebody has to notice that everything is back.
-        return time.monotonic() < until + back_within(house.start_seconds) + 1
+        # When it is over somebody still has to notice that everything is back.
+        missed = saboteur.kills and not served_since(client.ledger, saboteur.kills[-1][1])
+        longer = back_within(house.start_seconds) if missed else 0.0
+        return time.monotonic() < until + _PEACE + longer
 
     def somebody(name: str, token: str = "") -> tuple[Client, random.Random]:
         return Client(client.http, client.ledger, token), random.Random(f"{seed} {name}")
