@@ -7,7 +7,7 @@ never be taken is counted too; one that can be taken is not left out (tests hold
 import re
 from collections.abc import Iterator, Mapping
 
-from app.edge.database_errors import KNOWN
+from app.edge.database_errors import GUARDED, KNOWN
 from app.edge.openapi.raised import Raised, problems
 from app.errors import Problem
 from clients.source import Mention, Node, graph
@@ -57,7 +57,7 @@ def _of_constraints(node: Node) -> set[type[Problem]]:
     return {
         kind
         for constraint, kind in KNOWN.items()
-        if any(f"_{table}" in f"_{constraint}_" for table in tables)
+        if any(f"_{table}" in f"_{constraint}_" or table in GUARDED.get(constraint, ()) for table in tables)
     }
 
 

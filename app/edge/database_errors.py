@@ -61,6 +61,15 @@ KNOWN: Mapping[str, type[Problem]] = MappingProxyType(
     }
 )
 
+# Of those that a trigger names: the tables that it guards.
+GUARDED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "evidence_sealed": frozenset(
+            {"attachments", "checklist_entries", "completion_proofs", "evidence_seals"}
+        )
+    }
+)
+
 # By class of SQLSTATE: connection lost (08), deadlock or serialization (40), out of resources (53), the
 # operator or a timeout ended it (57), a lock was not to be had (55P03).
 _PASSING = ("08", "40", "53", "57", "55P03")

@@ -93,6 +93,24 @@ async def test_rework_wants_evidence_of_its_own_and_gets_a_seal_upon_the_first(
     assert await examine(rows) == []
 
 
+async def test_a_job_that_is_reopened_may_join_another_and_leaves_what_is_sealed(
+    confirmed: Story, rows: asyncpg.Connection
+) -> None:
+    story, first = confirmed, confirmed.number
+    await story.step(story.customer, "reopen", reason="又不制冷了")
+    other = (await story.submit())["number"]
+    story.number = first
+    merged = await story.step(story.agent, "merge", into=other)
+    assert sorted(each["purpose"] for each in merged["attachments"]) == ["after", "before"]
+    assert (await story.see(story.agent))["attachments"] == merged["attachments"]
+    story.number = other
+    assert [each["purpose"] for each in (await story.see(story.agent))["attachments"]] == ["report"]
+    assert await examine(rows) == []
+    story.number = first
+    back = await story.step(story.agent, "unmerge")
+    assert sorted(each["purpose"] for each in back["attachments"]) == ["after", "before", "report"]
+
+
 async def book_and_start(story: Story) -> None:
     window = (await story.customer.get(url(story, "slots"))).json()["items"][0]
     await story.step(story.customer, "book", window={"start": window["start"], "end": window["end"]})

@@ -27,7 +27,9 @@ LEGAL = {(t.source, t.event, t.target, role) for t in TRANSITIONS for role in t.
 @pytest.mark.timeout(300)
 async def test_whoever_races_whom_nothing_is_lost_and_nothing_happens_twice(live: Live) -> None:
     race, racers = await gathered(live)
-    await asyncio.gather(*(racer.run() for racer in racers), worker(race, Random("worker")))
+    async with asyncio.TaskGroup() as all_at_once:
+        for racing in (*(racer.run() for racer in racers), worker(race, Random("worker"))):
+            all_at_once.create_task(racing)
     # They did meet, and came far.
     assert race.answers["stale_version"] >= 20, race.answers
     assert race.answers["finish"] >= 1, race.answers

@@ -11,15 +11,19 @@ from app.services.tickets.fact import add_fact
 from app.services.tickets.load import load, load_by_id
 from app.services.tickets.record import Entry
 
-# What moved is kept, so that exactly that can move back.
+# What moved is kept, so that exactly that can move back. What a customer has confirmed stays where it is sealed.
 _CARRY_OVER = """
 WITH photos AS (
-    UPDATE attachments SET ticket_id = $3 WHERE ticket_id = $1 RETURNING id
+    UPDATE attachments a SET ticket_id = $3
+     WHERE ticket_id = $1
+       AND NOT EXISTS (SELECT FROM visits v WHERE v.id = a.visit_id AND v.sealed_seq IS NOT NULL)
+    RETURNING id
 ), words AS (
     UPDATE tickets SET fault = left(fault || $4, 4000) WHERE id = $3
 )
 INSERT INTO ticket_merges (ticket_id, seq, into_id, photos, words, case_id, merged_at)
 SELECT $1, $2, $3, coalesce(array_agg(id), '{}'), $4, $5, $6 FROM photos
+RETURNING photos
 """
 _UNDO = """
 UPDATE ticket_merges SET undone_at = $2 WHERE ticket_id = $1 AND undone_at IS NULL
@@ -47,11 +51,17 @@ async def merge(change: Change, body: Merge) -> Outcome:
     await let_go(change)
     case = await carry_over(change.connection, s, into, actor=change.actor, now=change.now)
     words = f"\n合并自 {s.number}：{s.fault}"
-    await change.connection.execute(_CARRY_OVER, s.id, s.seq + 1, into.id, words, case, change.now)
+    moved = await change.connection.fetchval(_CARRY_OVER, s.id, s.seq + 1, into.id, words, case, change.now)
     told = Entry("merged_in", f"工单 {s.number} 已并入本单：{s.fault}", {"from": s.number})
     await add_fact(change.connection, into, told, actor=change.actor, now=change.now)
+    gone = set(map(str, moved))
     after = s._replace(
-        visit=None, offer=None, quote=None, merged_into=into.id, closed_at=change.now, photos=()
+        visit=None,
+        offer=None,
+        quote=None,
+        merged_into=into.id,
+        closed_at=change.now,
+        photos=tuple(photo for photo in s.photos if photo.id not in gone),
     )
     return Outcome(after, f"已合并至工单 {into.number}", {"into": into.number})
 
