@@ -28,7 +28,7 @@ demo: $(INSTALLED) ## Start everything on this machine, with a stand-in for WeCh
 	@$(PYTHON) -m devstack up --file demo.toml --state .huixiang/demo
 
 test: $(INSTALLED) ## Run the tests on a real database (ARGS="-k rating" passes options to pytest)
-	@$(PYTHON) -m clients --install
+	@$(PYTHON) -m clients.npm
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

@@ -1,11 +1,8 @@
-"""``python -m clients`` writes what is made.
-
-``--check`` only says what is out of date, and fails then; ``--install`` only fetches the tools.
-"""
+"""``python -m clients`` writes what is made; ``--check`` only says what is out of date, and fails then."""
 
 import sys
 
-from clients.npm import ROOT, NoNode, ToolFailed, install
+from clients.npm import ROOT, NoNode, ToolFailed
 from clients.written import compiled, errors, outdated, sources
 
 # In this order: each reads what those before it wrote.
@@ -13,9 +10,6 @@ _MAKERS = (errors, sources, compiled)
 
 
 def main() -> None:
-    if "--install" in sys.argv:
-        install()
-        return
     if "--check" in sys.argv:
         old = [str(path.relative_to(ROOT)) for make in _MAKERS for path in outdated(make())]
         sys.exit(f"Out of date, run `make client`: {', '.join(old)}" if old else 0)

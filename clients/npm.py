@@ -1,9 +1,13 @@
-"""The tools from npm, locked in miniprogram/package-lock.json by version and content; installed once."""
+"""The tools from npm, locked in miniprogram/package-lock.json by version and content; installed once.
+
+``python -m clients.npm`` installs them before the tests need them.
+"""
 
 import fcntl
 import hashlib
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -69,3 +73,10 @@ def _major(node: str) -> int:
         [node, "--version"], capture_output=True, text=True, check=True, timeout=30
     ).stdout
     return int(version.strip().removeprefix("v").partition(".")[0])
+
+
+if __name__ == "__main__":
+    try:
+        install()
+    except (NoNode, ToolFailed) as failed:
+        sys.exit(str(failed))

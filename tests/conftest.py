@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from app.collector import keep_what_is_loaded
 from app.db import Database, create_engine
 from app.main import create_app, set_limits
 from app.models import Customer, Engineer, Staff
@@ -62,6 +63,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         size = (len(items) - len(dealt)) // (workers - worker)
         dealt += [*begun, *islice(others, max(0, size - len(begun)))]
     items[:] = [*dealt, *others]
+
+
+def pytest_collection_finish() -> None:
+    """Tests and libraries stay: the collector need not go through them with every look."""
+    keep_what_is_loaded()
 
 
 def _patience(item: pytest.Item) -> float:

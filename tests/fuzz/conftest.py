@@ -52,6 +52,7 @@ async def target(
         # Everything a fuzzer does is done here by the app under test, in a loop and with pools of its own.
         app = create_app(own, doors_to_wechat=FakeWeChat())
         app.state.clock = live.clock.read
+        app.openapi_schema = live.app.openapi_schema
         app.dependency_overrides[code_exchange] = app.dependency_overrides[oauth_exchange] = FakeWeChat
         with pytest.MonkeyPatch.context() as patched:
             # A stream that goes on for ever would be the last case.

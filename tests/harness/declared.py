@@ -9,7 +9,8 @@ from httpx import Response
 MEDIA_TYPE = "application/problem+json"
 Declared = tuple[str, re.Pattern[str], str, frozenset[str]]
 _PLACE = re.compile(r"\\\{\w+\\\}")
-# One description serves all apps of a process: they have the same routes.
+# One description serves all apps of a process, which have the same routes: to make it takes seconds.
+_DOCUMENT: dict[str, Any] = {}
 _READ: list[Declared] = []
 
 
@@ -28,9 +29,11 @@ async def is_declared(app: FastAPI, response: Response) -> None:
 
 
 def read(app: FastAPI) -> None:
-    """Beforehand, because it takes seconds: not while a test holds a transaction or a clock."""
+    """Beforehand: not while a test holds a transaction or a clock."""
     if not _READ:
-        _READ.extend(declared(app))
+        _DOCUMENT.update(app.openapi())
+        _READ.extend(declared(_DOCUMENT))
+    app.openapi_schema = _DOCUMENT
 
 
 def _operation(app: FastAPI, method: str, path: str) -> tuple[str, frozenset[str]] | None:
@@ -41,7 +44,7 @@ def _operation(app: FastAPI, method: str, path: str) -> tuple[str, frozenset[str
     return None
 
 
-def declared(app: FastAPI) -> list[Declared]:
+def declared(document: dict[str, Any]) -> list[Declared]:
     """Every operation with the codes of its errors; those with fewest places in their path come first."""
     found = [
         (
@@ -50,7 +53,7 @@ def declared(app: FastAPI) -> list[Declared]:
             f"{method.upper()} {path}",
             frozenset(codes_of(operation)),
         )
-        for path, item in app.openapi()["paths"].items()
+        for path, item in document["paths"].items()
         for method, operation in item.items()
     ]
     return sorted(found, key=lambda each: each[2].count("{"))
