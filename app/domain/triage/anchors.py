@@ -20,19 +20,11 @@ _USUAL = 1000
 
 def branches(pattern: str) -> list[str]:
     """Split at the bars that lie outside every bracket."""
-    parts, depth, start, i = [], 0, 0, 0
-    while i < len(pattern):
-        char = pattern[i]
-        if char == "\\":
-            i += 1
-        elif char == "[":
-            i = _class_end(pattern, i) - 1
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-        elif char == "|" and depth == 0:
-            parts.append(pattern[start:i])
-            start = i + 1
-        i += 1
+    parts, start = [], 0
+    for place, char, depth in _marks(pattern, 0):
+        if char == "|" and depth == 0:
+            parts.append(pattern[start:place])
+            start = place + 1
     return [*parts, pattern[start:]]
 
 
@@ -145,15 +137,19 @@ def _class_end(pattern: str, start: int) -> int:
 
 
 def _group_end(pattern: str, start: int) -> int:
+    return next(place + 1 for place, _, depth in _marks(pattern, start) if depth == 0)
+
+
+def _marks(pattern: str, start: int) -> Iterator[tuple[int, str, int]]:
+    """Each bracket and bar that means one, with how many brackets are open after it."""
     depth, i = 0, start
-    while True:
+    while i < len(pattern):
         char = pattern[i]
         if char == "\\":
             i += 1
         elif char == "[":
             i = _class_end(pattern, i) - 1
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-            if depth == 0:
-                return i + 1
+        elif char in "()|":
+            depth += {"(": 1, ")": -1}.get(char, 0)
+            yield i, char, depth
         i += 1
