@@ -30,7 +30,7 @@ async def test_chaos_breaks_no_promise(seed: int) -> None:
 @pytest.mark.timeout(300)
 async def test_every_preset_of_faults_breaks_no_promise() -> None:
     """Some seconds of each; `make presets` gives each a minute."""
-    shown = await program("presets", "--seconds", "3")
+    shown = await program("presets", "--seconds", "2")
     log.info("%s", shown)
     assert shown.count("通过") == len([preset for preset in PRESETS if preset.rules])
 

@@ -64,7 +64,8 @@ async def create_copy(server_url: str, name: str) -> str:
     await _execute(
         server_url,
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+        # Nothing here has to survive, so files are cheaper than the log of what is in them: half the time.
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY',
     )
     return with_database(server_url, name)
 

@@ -8,10 +8,9 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.db import Database, open_database
-from app.main import create_app
 from app.models import Customer, Engineer, Staff
 from app.settings import Settings
-from tests.harness import declared
+from tests.harness.application import make_app
 from tests.harness.callers import Caller, token_for
 from tests.harness.clock import Clock
 from tests.harness.wechat import FakeWeChat
@@ -46,7 +45,7 @@ async def live_app(settings: Settings) -> AsyncIterator[Live]:
     clock = Clock()
     async with open_database(settings) as database:
         wechat = FakeWeChat()
-        app = create_app(
+        app = make_app(
             settings,
             database=database,
             code_exchange=wechat,
@@ -54,5 +53,4 @@ async def live_app(settings: Settings) -> AsyncIterator[Live]:
             doors_to_wechat=wechat,
         )
         app.state.clock = clock.read
-        declared.read(app)
         yield Live(app, database, settings, clock, wechat)

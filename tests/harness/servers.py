@@ -1,8 +1,11 @@
 """One PostgreSQL and one Valkey for a run of tests, whatever the number of its workers."""
 
+import fcntl
 import hashlib
+import json
 import os
 import shutil
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 # Databases come and go by the hundred. Some file systems look through all that was deleted lately for each file that
 # is made, and then a database costs ten times what it costs in memory.
 MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30  # noqa: S108 - a folder of our own in it
-# How the controller of a parallel run tells its workers what it started.
-POSTGRES, VALKEY = "HUIXIANG_TEST_POSTGRES", "HUIXIANG_TEST_VALKEY"
+# Names the file in which the controller of a parallel run says what it started; locked until it does.
+PLACE = "HUIXIANG_TEST_SERVERS"
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,25 @@ def home_of_tests(memory: Path = MEMORY, room: int = ROOM) -> Path:
     return ROOT / ".huixiang"
 
 
-def announce(servers: Servers) -> None:
-    os.environ[POSTGRES], os.environ[VALKEY] = servers.postgres_url, servers.valkey_url
+class Announcement:
+    """A controller's word to its workers about where the servers are; made before any worker is there."""
+
+    def __init__(self) -> None:
+        self._place = tempfile.NamedTemporaryFile("w", prefix="huixiang-servers-")  # noqa: SIM115 - the run's
+        fcntl.flock(self._place, fcntl.LOCK_EX)
+        os.environ[PLACE] = self._place.name
+
+    def make(self, servers: Servers) -> None:
+        json.dump([servers.postgres_url, servers.valkey_url], self._place)
+        self._place.flush()
+        fcntl.flock(self._place, fcntl.LOCK_UN)
 
 
 def announced() -> Servers | None:
-    if POSTGRES not in os.environ:
+    """What the controller of this run announces; None when there is no controller."""
+    if PLACE not in os.environ:
         return None
-    return Servers(os.environ[POSTGRES], os.environ[VALKEY])
+    with Path(os.environ[PLACE]).open() as place:
+        # Held until it is written; a controller that fails lets go of it as it ends.
+        fcntl.flock(place, fcntl.LOCK_SH)
+        return Servers(*json.load(place))

@@ -3,9 +3,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.db import open_database
-from app.main import create_app
 from app.settings import Settings
-from tests.harness import declared
+from tests.harness.application import make_app
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.sandbox import ACCOUNTS
 from tests.harness.servers import Servers
@@ -19,7 +18,6 @@ async def box(servers: Servers, settings: Settings) -> AsyncIterator[Letterbox]:
     url = await create_copy(servers.postgres_url, name)
     mine = Settings(_env_file=None, **(settings.model_dump() | {"database_url": url} | ACCOUNTS))
     async with open_database(mine) as database:
-        app = create_app(mine, database=database)
-        declared.read(app)
+        app = make_app(mine, database=database)
         yield Letterbox(app, database, mine)
     await drop(servers.postgres_url, name)

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.main import create_app
 from app.models import Customer, WeChatIdentity
 from app.platform import open_platform
 from app.settings import Settings
+from tests.harness.application import make_app
 from tests.harness.callers import Caller
 from tests.harness.live import Live
 from tests.harness.sandbox import ACCOUNTS, Sandbox
@@ -23,7 +23,7 @@ async def visitor(live: Live, sandbox: Sandbox) -> AsyncIterator[Caller]:
     bases = dict.fromkeys(("wechat_api_base", "wechat_open_base", "wechat_mp_base"), sandbox.base)
     mine = Settings(_env_file=None, **(live.settings.model_dump() | ACCOUNTS | bases))
     async with open_platform(mine, live.database) as platform:
-        app = create_app(mine, database=live.database, code_exchange=platform, oauth_exchange=platform)
+        app = make_app(mine, database=live.database, code_exchange=platform, oauth_exchange=platform)
         app.state.clock = live.clock.read
         async with Caller(app) as caller:
             yield caller

@@ -11,8 +11,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from app.main import create_app
 from app.models import Customer
+from tests.harness.application import make_app
 from tests.harness.callers import Caller
 from tests.harness.live import Live
 from tests.make import make_customer, make_service_point
@@ -70,7 +70,7 @@ class Reader:
 @pytest.fixture
 async def app(live: Live) -> FastAPI:
     """Composed as in life, with its own pools and its own bell."""
-    app = create_app(live.settings)
+    app = make_app(live.settings)
     app.state.clock = live.clock.read
     return app
 
