@@ -42,7 +42,8 @@ def plain_url(url: str) -> str:
     return "postgresql://" + url.split("://", 1)[1]
 
 
-def create_engine(settings: Settings) -> AsyncEngine:
+def create_engine(settings: Settings, *, statements: int = 100) -> AsyncEngine:
+    """A connection of it keeps the ``statements`` that it prepared last."""
     return create_async_engine(
         driver_url(settings.database_url),
         pool_size=settings.session_pool,
@@ -53,7 +54,13 @@ def create_engine(settings: Settings) -> AsyncEngine:
         hide_parameters=True,
         # No pre-ping: it costs a round trip a request. A broken connection empties the pool at its first
         # use, and the edge answers that one request with 503 and Retry-After.
-        connect_args={"timeout": 3, "command_timeout": 20, "server_settings": SERVER_SETTINGS},
+        connect_args={
+            "timeout": 3,
+            "command_timeout": 20,
+            "server_settings": SERVER_SETTINGS,
+            "statement_cache_size": statements,
+            "prepared_statement_cache_size": statements,
+        },
     )
 
 

@@ -82,7 +82,8 @@ def settings(servers: Servers, database_url: str, tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="session")
 async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = create_engine(settings)
+    # One connection hears what in life many do; to prepare it all anew would be a tenth of the tests.
+    engine = create_engine(settings, statements=2000)
     yield engine
     await engine.dispose()
 

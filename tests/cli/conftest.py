@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from app.cli import environment
 from app.cli.main import build
 from app.db import connect
-from tests.conftest import SECRET_KEY
+from tests.fixtures import SECRET_KEY
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.servers import Servers
 

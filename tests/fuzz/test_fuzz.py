@@ -33,7 +33,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 ROLES = ("customer", "engineer", "admin")
-EXAMPLES = 2
+EXAMPLES = 3
 # A body of thirty-eight members needs more of them.
 MORE = {"POST /api/v1/tickets/{number}/transitions": 40, "POST /api/v1/tickets": 20}
 # It ends the session that all the others need; it takes no input at all.
