@@ -28,7 +28,7 @@ from tests.harness.callers import Caller, CallerFor, token_for
 from tests.harness.clock import Clock
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.isolation import savepoint_database
-from tests.harness.live import Live, live_app
+from tests.harness.live import Live, live_copy
 from tests.harness.sandbox import Sandbox, running_sandbox
 from tests.harness.servers import Servers, announced, start_servers
 from tests.harness.wechat import FakeWeChat
@@ -209,11 +209,8 @@ async def as_admin(caller_for: CallerFor, session: AsyncSession) -> Caller:
 @pytest.fixture
 async def live(servers: Servers, settings: Settings) -> AsyncIterator[Live]:
     """A database and an app of one's own, with real commits and real concurrency; see ``Live``."""
-    name = copy_name("live")
-    url = await create_copy(servers.postgres_url, name)
-    async with live_app(settings.model_copy(update={"database_url": url})) as live:
+    async with live_copy(servers, settings, "live") as live:
         yield live
-    await drop(servers.postgres_url, name)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from app.settings import Settings
 from tests.harness.application import make_app
 from tests.harness.callers import Caller, token_for
 from tests.harness.clock import Clock
+from tests.harness.databases import copy_name, create_copy, drop
+from tests.harness.servers import Servers
 from tests.harness.wechat import FakeWeChat
 
 
@@ -54,3 +56,13 @@ async def live_app(settings: Settings) -> AsyncIterator[Live]:
         )
         app.state.clock = clock.read
         yield Live(app, database, settings, clock, wechat)
+
+
+@asynccontextmanager
+async def live_copy(servers: Servers, settings: Settings, purpose: str) -> AsyncIterator[Live]:
+    """The same on a fresh copy of the template, which is gone afterwards."""
+    name = copy_name(purpose)
+    url = await create_copy(servers.postgres_url, name)
+    async with live_app(settings.model_copy(update={"database_url": url})) as live:
+        yield live
+    await drop(servers.postgres_url, name)

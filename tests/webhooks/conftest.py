@@ -24,10 +24,9 @@ from app.services.webhooks.settle import Tried, settle
 from app.settings import Settings
 from app.workers.webhooks import WebhookWorker
 from tests.harness.clock import MONDAY_MORNING
-from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.eventually import eventually
 from tests.harness.followed import others_ended
-from tests.harness.live import Live, live_app
+from tests.harness.live import Live, live_copy
 from tests.harness.servers import Servers
 from tests.make import make_customer, make_event, make_staff, make_ticket
 from tests.webhooks.receiver import Receiver, running_receiver
@@ -137,11 +136,8 @@ class Exchange:
 @pytest.fixture(scope="package")
 async def house(servers: Servers, settings: Settings) -> AsyncIterator[Live]:
     """Real commits, in a database that the tests of this package share and empty."""
-    name = copy_name("webhooks")
-    url = await create_copy(servers.postgres_url, name)
-    async with live_app(settings.model_copy(update={"database_url": url})) as live:
+    async with live_copy(servers, settings, "webhooks") as live:
         yield live
-    await drop(servers.postgres_url, name)
 
 
 @pytest.fixture
