@@ -61,6 +61,7 @@ def imports_of(path: Path, tree: ast.AST, *, inside: bool = False) -> Iterator[I
 # What of ours each floor may use. The ground, which all but the domain may use, is listed apart.
 GROUND = (
     "app.db",
+    "app.connection",
     "app.pool",
     "app.batch",
     "app.bell",
@@ -143,6 +144,11 @@ def test_app_uses_neither_the_sandbox_nor_the_tests() -> None:
         each for each in imports("app") if each.within("sandbox", "tests", "bench", "migrations", "clients")
     ]
     assert not astray, "\n".join(map(str, astray))
+
+
+def test_pytest_alone_loads_the_fixtures_of_all_tests() -> None:
+    """A conftest that imports them is read first when its folder is named, and the run ends before it began."""
+    assert [str(each) for each in imports("tests") if each.within("tests.fixtures")] == []
 
 
 def test_app_uses_the_devstack_only_from_its_command_line() -> None:

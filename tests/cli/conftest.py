@@ -12,9 +12,10 @@ from typer.testing import CliRunner, Result
 from app.cli import environment
 from app.cli.main import build
 from app.db import connect
-from tests.fixtures import SECRET_KEY
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.servers import Servers
+
+SECRET_KEY = "a key that only the command line's tests know, and long enough for every HMAC there is"
 
 
 @dataclass(frozen=True)

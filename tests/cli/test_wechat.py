@@ -17,8 +17,7 @@ from app.settings import Settings
 from app.wechat.api.templates import Field
 from app.wechat.templates import CARDS, TEMPLATES
 from sandbox import defaults
-from tests.cli.conftest import CommandLine
-from tests.fixtures import SECRET_KEY
+from tests.cli.conftest import SECRET_KEY, CommandLine
 from tests.harness.callbacks import served
 from tests.harness.sandbox import ACCOUNTS, Sandbox
 from tests.wechat.platform import Answer, Platform
