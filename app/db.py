@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from app.connection import Connection
 from app.pool import Connections, Pool
 from app.settings import Settings
 
@@ -55,6 +56,7 @@ def create_engine(settings: Settings, *, statements: int = 100) -> AsyncEngine:
         # No pre-ping: it costs a round trip a request. A broken connection empties the pool at its first
         # use, and the edge answers that one request with 503 and Retry-After.
         connect_args={
+            "connection_class": Connection,
             "timeout": 3,
             "command_timeout": 20,
             "server_settings": SERVER_SETTINGS,
@@ -83,7 +85,7 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
     """A connection of one's own, for a process that lives on one; ``name`` is what the server shows."""
     settings = {**SERVER_SETTINGS, "application_name": name}
     connection = await asyncpg.connect(
-        plain_url(url), timeout=3, command_timeout=15, server_settings=settings
+        plain_url(url), timeout=3, command_timeout=15, server_settings=settings, connection_class=Connection
     )
     await speak_json(connection)
     return connection
@@ -130,6 +132,7 @@ def _create_pool(settings: Settings, size: int, **more: str) -> Pool:
             timeout=POOL_SECONDS,
             command_timeout=20,
             server_settings={**SERVER_SETTINGS, **more},
+            connection_class=Connection,
         )
         await speak_json(connection)
         return connection

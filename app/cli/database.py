@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 
@@ -46,4 +46,6 @@ def unreachable(settings: Settings, error: BaseException) -> str:
 def place(url: str) -> str:
     """A database address without the password."""
     parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or 5432}{parts.path}"
+    # The folder of a socket stands behind the question mark.
+    more = dict(parse_qsl(parts.query))
+    return f"{parts.hostname or more.get('host', 'localhost')}:{parts.port or more.get('port', 5432)}{parts.path}"

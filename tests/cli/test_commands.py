@@ -121,6 +121,13 @@ async def test_without_a_database_a_command_says_so_in_two_lines(
     assert len(failed.output.splitlines()) == 2
 
 
+async def test_a_socket_where_nobody_listens_is_named_by_its_folder(command_line: CommandLine) -> None:
+    address = "postgresql://nobody:secret-word@/nothing?host=/nowhere&port=9"
+    failed = await command_line.run("doctor", HUIXIANG_DATABASE_URL=address)
+    assert (failed.exit_code, "/nowhere:9/nothing" in failed.output) == (1, True), failed.output
+    assert "secret-word" not in failed.output
+
+
 @pytest.mark.parametrize("command", ["api", "worker"])
 async def test_a_weak_key_stops_a_service_at_once(command_line: CommandLine, command: str) -> None:
     refused = await command_line.run(command, HUIXIANG_SECRET_KEY="weak")
