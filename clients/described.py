@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -24,6 +25,7 @@ class Code:
     msg: str
 
 
+@cache
 def service() -> FastAPI:
     """Nothing is opened by it, so that the addresses need not exist."""
     settings = Settings(

@@ -22,8 +22,10 @@ from app.services.visits.hold import SlotTaken
 from app.workers.beside import Left
 from app.workers.loop import Loop
 
-# Of CPU time. The first plan of a day has the whole of it to arrange.
+# Of CPU time, for a day of so many visits or more; a smaller one is arranged as well in as much less. The first plan of
+# a day has the whole of it to arrange.
 FIRST_SECONDS, SECONDS = 2.5, 0.3
+WHOLE_DAY = 60
 _ROUNDS_EVERY = timedelta(seconds=20)
 
 _OVERTAKEN = (
@@ -36,6 +38,11 @@ _OVERTAKEN = (
 log = logging.getLogger(__name__)
 
 Think = Callable[[Board, float], Awaitable[Board]]
+
+
+def budget(visits: int, *, first: bool) -> float:
+    """Seconds of CPU time that the plan of a day with so many visits is worth."""
+    return (FIRST_SECONDS if first else SECONDS) * min(1.0, max(1, visits) / WHOLE_DAY)
 
 
 class Planner(Loop):
@@ -78,7 +85,7 @@ class Planner(Loop):
         async with self._sessions.begin() as session:
             territory = await read_territory(await driver(session), turn.service_point_id, turn.day, now)
         before = territory.board
-        after = await self._think(before, FIRST_SECONDS if turn.first else SECONDS)
+        after = await self._think(before, budget(len(before.visits), first=turn.first))
         done = [group for group in groups(before, after) if await self._applied(territory, group, now)]
         served = {seat.visit_id for group in done for seat in group.seats}
         lost = [before.visits[i].stop.visit_id for i in before.loose]

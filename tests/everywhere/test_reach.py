@@ -6,14 +6,13 @@ from tests.browser.axe import barriers
 from tests.browser.pages import DESKTOP, PHONE, open_page
 from tests.everywhere.places import Place, Places
 from tests.everywhere.program import barriers_of_program
-from tests.everywhere.visits import become, not_by_itself
+from tests.everywhere.visits import ask_nothing_later, become
 
 
 async def test_every_page_can_be_used_by_everybody(places: Places, base: str, browser: Browser) -> None:
     found: list[str] = []
     async with open_page(browser) as page:
-        # What a page asks for by itself later would meet the next page on the one connection of this test.
-        await page.route("**/*", not_by_itself)
+        await ask_nothing_later(page)
         for place in places.found:
             found += await _look(page, base, places, place)
     assert found == []

@@ -7,7 +7,7 @@ from tests.browser.pages import open_page
 from tests.everywhere.payloads import PAYLOADS
 from tests.everywhere.places import Place, Places
 from tests.everywhere.poison import Poison
-from tests.everywhere.visits import become, not_by_itself
+from tests.everywhere.visits import ask_nothing_later, become
 
 # Whatever is against the policy is told to the page, too.
 _WATCH = """
@@ -38,8 +38,7 @@ async def test_words_stay_words_on_every_page(
     words = ""
     async with open_page(browser) as page:
         await page.add_init_script(_WATCH)
-        # What a page asks for by itself later would meet the next page on the one connection of this test.
-        await page.route("**/*", not_by_itself)
+        await ask_nothing_later(page)
         page.on("dialog", lambda dialog: _said(dialog.message))
         for place in places.found:
             words += await _look(page, base, places, place)

@@ -1,9 +1,15 @@
 """Going from page to page as whoever may open it."""
 
-from playwright.async_api import Page, Route
+from playwright.async_api import Page
 
 from app.routers.dependencies import SESSION_COOKIE, STAFF_COOKIE
 from tests.everywhere.places import Places
+
+# In the page itself: whoever stops requests on their way has to let the others through one by one, and not from a cache.
+_ASKS_NOTHING = """
+window.fetch = async () => new Response(null, {status: 204});
+window.EventSource = class extends EventTarget { close() {} };
+"""
 
 
 async def become(page: Page, base: str, places: Places, who: str) -> None:
@@ -14,8 +20,6 @@ async def become(page: Page, base: str, places: Places, who: str) -> None:
         await page.context.add_cookies([{"name": name, "value": token, "url": base}])
 
 
-async def not_by_itself(route: Route) -> None:
-    if route.request.resource_type in ("fetch", "eventsource"):
-        await route.fulfill(status=204)
-    else:
-        await route.continue_()
+async def ask_nothing_later(page: Page) -> None:
+    """What a page asks for by itself once it stands would meet the next page on the one connection of a test."""
+    await page.add_init_script(_ASKS_NOTHING)
