@@ -5,7 +5,7 @@ from playwright.async_api import Page
 from app.routers.dependencies import SESSION_COOKIE, STAFF_COOKIE
 from tests.everywhere.places import Places
 
-# In the page itself: whoever stops requests on their way has to let the others through one by one, and not from a cache.
+# In the page itself: whoever stops requests on their way lets the others through one by one, and none from a cache.
 _ASKS_NOTHING = """
 window.fetch = async () => new Response(null, {status: 204});
 window.EventSource = class extends EventTarget { close() {} };

@@ -7,10 +7,15 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
+from app.db import connect
+from app.integrations.sandbox import Sandbox as Phones
+from app.integrations.storage import open_store
+from app.services.seed.seed import seed_town
 from sandbox import defaults
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.sandbox import ACCOUNTS, SECRET, Sandbox, free_port
@@ -42,16 +47,28 @@ async def running_service(
         base = f"http://127.0.0.1:{port}"
         await sandbox.call_back(f"{base}/wechat/{defaults.OFFICIAL_APPID}/callback")
         env = os.environ | _environment(url, servers.valkey_url, base, sandbox.base, folder)
-        logs = {part: folder / f"{part}.log" for part in ("seed", "api", "worker")}
-        # All at once: the town is ready before the others are.
-        seed = _command(env, "seed", "--tickets", str(tickets), log=logs["seed"])
-        seeding = await stack.enter_async_context(seed)
+        logs = {part: folder / f"{part}.log" for part in ("api", "worker")}
         api = _command(env, "api", "--port", str(port), log=logs["api"])
         serving = await stack.enter_async_context(api)
         working = await stack.enter_async_context(_command(env, "worker", log=logs["worker"]))
-        assert await seeding.wait() == 0, logs["seed"].read_text()
+        # Here and not by the command, which would load all of the service for it; its own tests are in tests/cli.
+        await _settle(url, env["HUIXIANG_STORAGE_URL"], sandbox.base, tickets)
         await _answers(f"{base}/healthz", serving)
         yield Service(base, url, env, serving, working, logs)
+
+
+async def _settle(url: str, storage: str, wechat: str, tickets: int) -> None:
+    connection = await connect(url, "test")
+    async with Phones(wechat, SECRET) as phones:
+        await seed_town(
+            connection,
+            open_store(storage),
+            phones,
+            environment="demo",
+            tickets=tickets,
+            now=datetime.now(UTC),
+        )
+    await connection.close()
 
 
 @asynccontextmanager
