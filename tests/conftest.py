@@ -6,11 +6,12 @@ of the service that they import: its workers begin some seconds earlier, and the
 
 import os
 from collections.abc import Generator
+from importlib import import_module
 from itertools import islice
 
 import pytest
 
-from tests.harness.servers import Announcement, start_servers
+from tests.harness.servers import ROOT, Announcement, start_servers
 
 _ANNOUNCEMENT = pytest.StashKey[Announcement]()
 
@@ -20,6 +21,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_ANNOUNCEMENT] = Announcement()
     else:
         config.pluginmanager.import_plugin("tests.fixtures")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """On a new checkout the workers share out the compiling of the tests; each would do all of it otherwise."""
+    given = getattr(session.config, "workerinput", None)
+    whole = session.config.args == session.config.getini("testpaths")
+    if given and whole:
+        modules = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py"))
+        for path in modules[int(given["workerid"].removeprefix("gw")) :: given["workercount"]]:
+            import_module(".".join(path.with_suffix("").parts))
 
 
 @pytest.hookimpl(wrapper=True)
