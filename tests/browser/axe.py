@@ -7,8 +7,9 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from tests.browser.chromium import STATE, alone
+from tests.browser.chromium import STATE
 from tests.browser.packages import fetch, pinned
+from tests.harness.alone import alone
 
 _WEIGHTY = ("serious", "critical")
 # Our pages forbid scripts that are not theirs, so it is put there by the debugger, not by a tag.

@@ -1,15 +1,14 @@
 """Installs the browser once into the state folder, whoever of many workers comes first."""
 
-import fcntl
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.browser.packages import NoBrowser, fetch, pinned, unbrotli
+from tests.harness.alone import alone
 from tests.harness.servers import ROOT
 
 STATE = ROOT / ".huixiang" / "browser"
@@ -97,11 +96,3 @@ def _forget_older(state: Path, home: Path) -> None:
     for other in state.iterdir():
         if other.is_dir() and other != home:
             shutil.rmtree(other, ignore_errors=True)
-
-
-@contextmanager
-def alone(state: Path) -> Iterator[None]:
-    state.mkdir(parents=True, exist_ok=True)
-    with (state / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -19,6 +19,7 @@ from devstack.processes import Child, reap
 from devstack.state import State
 from devstack.supervise import answers
 from devstack.valkey import Valkey
+from tests.chaos.cluster import provide
 from tests.harness.databases import create_copy, drop
 from tests.harness.sandbox import ACCOUNTS, SECRET
 from tests.harness.servers import ROOT
@@ -148,6 +149,7 @@ class House:
     async def __aenter__(self) -> Self:
         self._state.acquire()
         reap(self._state.run)
+        await provide(self._state)
         for part in (Postgres(self._state), Valkey(self._state)):
             self._open(part)
         postgres, valkey = self._watches["postgres"].part, self._watches["valkey"].part
