@@ -2,7 +2,7 @@
 
 asyncpg asks the server about types that it meets for the first time, such as arrays of integers or ranges of time: once
 a connection and in three round trips (asyncpg#1272), which takes longer than the statement that named them. What
-PostgreSQL brings along has the same number in every database, so a process needs to ask once.
+PostgreSQL brings along has the same number in every database, so a process needs to ask once (docs/adr/0057).
 """
 
 from typing import NamedTuple
