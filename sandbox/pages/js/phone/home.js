@@ -52,14 +52,21 @@ export function notices(phone) {
   return [
     el("div", {class: "top"}, back(phone), el("h2", {}, "服务通知"), el("span")),
     el("div", {class: "thread", role: "log", "aria-label": "服务通知"},
-      came.flatMap(message => [el("div", {class: "when"}, moment(message.delivered_at)), card(phone, message, () => refuse(phone, message))]),
+      came.flatMap(message => [
+        el("div", {class: "when"}, moment(message.delivered_at)),
+        card(phone, message, () => refuse(phone, message)),
+        isRefused(phone, message) ? el("div", {class: "when"}, "已拒收此类通知") : null,
+      ].filter(Boolean)),
       came.length ? null : el("p", {class: "empty"}, "在小程序里同意订阅之后，通知会出现在这里。")),
   ];
 }
 
+function isRefused(phone, message) {
+  return Boolean(phone.consents.find(given => given.template_id === message.template_id)?.blocked);
+}
+
 function refuse(phone, message) {
-  const consent = phone.consents.find(given => given.template_id === message.template_id);
-  const refused = consent?.blocked;
+  const refused = isRefused(phone, message);
   const act = refused ? "allow_template" : "refuse_template";
   actions(phone, `${message.title} · ${phone.world.mini?.name || "小程序"}`, [
     {label: refused ? "恢复接收此类通知" : "拒收此类通知", danger: !refused,
