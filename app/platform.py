@@ -22,6 +22,7 @@ from app.services.sessions.refusals import phone_failed, sign_in_failed
 from app.services.templates.declared import declared_registry
 from app.services.templates.records import enter_declared_cards, list_cards, registry_of
 from app.settings import Settings
+from app.tasks import end
 from app.wechat.accounts import Account, Endpoints
 from app.wechat.answers import QRCode
 from app.wechat.api.codes import url_link, wxa_code
@@ -268,5 +269,4 @@ async def open_platform(
             yield platform
         finally:
             if following is not None:
-                following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
+                await end(following)
