@@ -65,6 +65,11 @@ class Stack:
         return self.postgres.url
 
     @property
+    def database_socket_url(self) -> str:
+        """The same database by the shortest way there is, for programs on this machine."""
+        return self.postgres.socket_url if isinstance(self.postgres, Postgres) else self.postgres.url
+
+    @property
     def redis_url(self) -> str:
         return self.valkey.url
 

@@ -49,6 +49,19 @@ def test_second_start_is_the_same_cluster_at_the_same_address(used_state_dir: Pa
         assert query(second.database_url, "SELECT value FROM kept") == 7
 
 
+WAY = "SELECT inet_server_port() IS NULL"
+
+
+def test_a_database_for_tests_is_reached_by_a_socket_where_its_name_fits(used_state_dir: Path) -> None:
+    with Stack(used_state_dir, fast=True) as stack:
+        assert query(stack.database_socket_url, WAY) is True
+        assert query(stack.database_url, WAY) is False
+    deep = used_state_dir.with_name("deep" * 25)
+    used_state_dir.rename(deep)
+    with Stack(deep, fast=True) as stack:
+        assert query(stack.database_socket_url, WAY) is False
+
+
 def test_killed_postgres_comes_back_with_what_it_acknowledged(used_state_dir: Path) -> None:
     with Stack(used_state_dir) as stack:
         query(stack.database_url, "CREATE TABLE kept (value int)")
@@ -104,7 +117,7 @@ def test_servers_given_by_the_environment_are_used_and_left_alone(
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody@db.example/x")
     monkeypatch.setenv("REDIS_URL", "redis://cache.example/3")
     with Stack(state_dir) as stack:
-        assert stack.database_url == "postgresql://somebody@db.example/x"
+        assert stack.database_url == stack.database_socket_url == "postgresql://somebody@db.example/x"
         assert stack.redis_url == "redis://cache.example/3"
         assert [server.pid for server in stack.servers] == [None, None]
         assert stack.restart_dead() == []

@@ -46,7 +46,7 @@ def start_servers() -> Servers:
             stack.start()
         except AlreadyRunning:
             continue
-        return Servers(stack.database_url, stack.redis_url, stack)
+        return Servers(stack.database_socket_url, stack.redis_url, stack)
     raise AlreadyRunning(f"eight runs of the tests use {home} already")
 
 
