@@ -1,20 +1,18 @@
 """The promises of the house while it is being wrecked, and that a broken promise would be noticed."""
 
-import asyncio
 import logging
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from sandbox.presets import PRESETS
+from tests.chaos import presets
 from tests.chaos.checker import check
 from tests.chaos.evidence import Evidence, Follower, Push, Seen
 from tests.chaos.ledger import Ledger, Step
 from tests.chaos.report import first_success
-from tests.harness.servers import ROOT
+from tests.chaos.run import run
 
 log = logging.getLogger(__name__)
 
@@ -23,31 +21,20 @@ log = logging.getLogger(__name__)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_chaos_breaks_no_promise(seed: int) -> None:
-    log.info("%s", await program("--seeds", str(seed), "--seconds", "30"))
+    report = await run(seed, seconds=30)
+    log.info("%s", report.line())
+    assert list(report.broken) == []
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_every_preset_of_faults_breaks_no_promise() -> None:
     """Some seconds of each; `make presets` gives each a minute."""
-    shown = await program("presets", "--seconds", "2")
-    log.info("%s", shown)
-    assert shown.count("通过") == len([preset for preset in PRESETS if preset.rules])
-
-
-async def program(*words: str) -> str:
-    """As a program of its own: its servers end with the thread that started them."""
-    command = (sys.executable, "-m", "tests.chaos", *words)
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, stderr=PIPE)
-    try:
-        async with asyncio.timeout(280):
-            out, err = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
-    assert process.returncode == 0, f"{out.decode()}\n{err.decode()}"
-    return out.decode().strip()
+    names = [preset.name for preset in PRESETS if preset.rules]
+    rows = await presets.run(2, names)
+    log.info("%s", presets.table(rows, 2))
+    assert [row.preset for row in rows] == names
+    assert [f"{row.preset}: {promise}" for row in rows for promise in row.broken] == []
 
 
 def ledger() -> Ledger:
