@@ -173,6 +173,7 @@ def enumerate_places(
     for candidate in candidates:
         day = [_errand(stop) for stop in candidate.stops]
         before, usually, usual = _walk(candidate, day, travel)
+        late, lateness = _late(day, usually), _lateness(day, usually)
         first = max((i + 1 for i, stop in enumerate(candidate.stops) if stop.frozen), default=0)
         extra = -min(candidate.rating_bonus, WEIGHTS.rating_cap) - WEIGHTS.same_engineer * candidate.last_good
         if job.held_by not in (None, candidate.engineer_id):
@@ -185,10 +186,9 @@ def enumerate_places(
                 too_late = starts[gap] - window.end > limits.late * 60
                 too_long = overtime > usual and overtime > limits.overtime * 60
                 others = [*starts[:gap], *starts[gap + 1 :]]
-                spoilt = _late(day, others) - _late(day, usually)
-                too_many = limits.late_visits is not None and spoilt > limits.late_visits
-                later = zip(_lateness(there, starts), _lateness(day, usually), strict=True)
-                fair = min(candidate.owed, WEIGHTS.fairness_cap) if all(a <= b for a, b in later) else 0.0
+                too_many = limits.late_visits is not None and _late(day, others) - late > limits.late_visits
                 if not (too_late or too_long or too_many):
+                    later = zip(_lateness(there, starts), lateness, strict=True)
+                    fair = min(candidate.owed, WEIGHTS.fairness_cap) if all(a <= b for a, b in later) else 0.0
                     cost = after - before + extra - fair
                     yield Tried(cost, candidate.engineer_id, gap, window, starts[gap])
