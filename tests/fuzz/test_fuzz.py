@@ -77,6 +77,8 @@ def _fuzz(target: Target, client: ASGIClient, operation: Any, mode: str, asked: 
         # To think of a case takes longer than to ask it, so each is asked by everybody.
         for role in ROLES:
             headers = {"Authorization": target.tokens[role]}
+            # Whoever signed in before is nobody to the next.
+            client.cookies.clear()
             response = case.call(session=client, headers=headers)
             asked[operation.label] += 1
             case.validate_response(response, headers=headers, checks=CHECKS)
