@@ -3,6 +3,7 @@
 Rows are locked by place and part, in that order, after tickets, rosters and visits.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,8 +110,11 @@ async def _enough(
     connection: asyncpg.Connection, moves: Sequence[Move], rows: Sequence[asyncpg.Record]
 ) -> None:
     """Nothing is taken that is not there, or that is held for another ticket."""
+    moved: defaultdict[tuple[str, str], list[Move]] = defaultdict(list)
+    for move in moves:
+        moved[move.place_id, move.part_code].append(move)
     for row in rows:
-        here = [m for m in moves if (m.place_id, m.part_code) == (row["place_id"], row["part_code"])]
+        here = moved[row["place_id"], row["part_code"]]
         on_hand = row["on_hand"] + sum(m.on_hand for m in here)
         reserved = row["reserved"] + sum(m.reserved for m in here)
         defective = row["defective"] + sum(m.defective for m in here)
