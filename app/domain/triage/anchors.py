@@ -6,11 +6,14 @@ Brackets, bars and quantifiers are read here as `re` reads them, as far as the r
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise, product
+from typing import NamedTuple
 
 Anchor = frozenset[str] | None
 ANYTHING = None
+# Whatever hides brackets and bars, and those that are not hidden.
+_MARK = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
+_DEPTH = {"(": 1, ")": -1, "|": 0}
 _QUANTIFIER = re.compile(r"[?*]|\{0?,\d+\}\??|[+]\??|\{\d+(?:,\d*)?\}\??")
 # More pairs than this would be looked up for longer than they spare.
 _MOST_PAIRS = 40
@@ -20,6 +23,8 @@ _USUAL = 1000
 
 def branches(pattern: str) -> list[str]:
     """Split at the bars that lie outside every bracket."""
+    if "|" not in pattern:
+        return [pattern]
     parts, start = [], 0
     for place, char, depth in _marks(pattern, 0):
         if char == "|" and depth == 0:
@@ -28,8 +33,7 @@ def branches(pattern: str) -> list[str]:
     return [*parts, pattern[start:]]
 
 
-@dataclass(frozen=True)
-class _Atom:
+class _Atom(NamedTuple):
     """A piece of a sequence: what every match of it contains, and whether that is all it is: one character."""
 
     anchor: Anchor
@@ -142,14 +146,9 @@ def _group_end(pattern: str, start: int) -> int:
 
 def _marks(pattern: str, start: int) -> Iterator[tuple[int, str, int]]:
     """Each bracket and bar that means one, with how many brackets are open after it."""
-    depth, i = 0, start
-    while i < len(pattern):
-        char = pattern[i]
-        if char == "\\":
-            i += 1
-        elif char == "[":
-            i = _class_end(pattern, i) - 1
-        elif char in "()|":
-            depth += {"(": 1, ")": -1}.get(char, 0)
-            yield i, char, depth
-        i += 1
+    depth = 0
+    for mark in _MARK.finditer(pattern, start):
+        char = mark[0]
+        if char in _DEPTH:
+            depth += _DEPTH[char]
+            yield mark.start(), char, depth

@@ -5,7 +5,7 @@ earlier descriptions tips the balance.
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from operator import add
 
@@ -31,18 +31,12 @@ class Likeness:
         # Of a fault whose examples lack a gram it says the same, whatever the gram: only what it says more is kept.
         absent = [math.log(_SMOOTHING / (len(examples[fault]) + _SMOOTHING)) for fault in self._faults]
         self._absent = absent
-        self._evidence: dict[str, list[tuple[int, float]]] = {}
-        for gram, count in overall.items():
-            share = count / total
-            self._evidence[gram] = [
-                (
-                    n,
-                    math.log((seen[fault][gram] / share + _SMOOTHING) / (len(examples[fault]) + _SMOOTHING))
-                    - absent[n],
-                )
-                for n, fault in enumerate(self._faults)
-                if seen[fault][gram]
-            ]
+        self._evidence: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        for n, (fault, counted) in enumerate(seen.items()):
+            for gram, count in counted.items():
+                share = overall[gram] / total
+                weight = math.log((count / share + _SMOOTHING) / (len(examples[fault]) + _SMOOTHING))
+                self._evidence[gram].append((n, weight - absent[n]))
 
     def scores(self, text: str, *, times: float = 1.0) -> dict[Fault, float]:
         """Each score is taken `times`."""
