@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import asyncpg
 
-from app.db import plain_url
+from app.connection import plain_url
 from app.tasks import end
 
 CHANNEL = "huixiang"

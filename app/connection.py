@@ -1,4 +1,7 @@
-"""A connection that knows PostgreSQL's own types from those before it.
+"""A bare connection to PostgreSQL, one that knows PostgreSQL's own types from those before it.
+
+For a process that lives on one connection this is all; ``app.db`` adds the engine and the pools, and takes a second
+longer to load.
 
 asyncpg asks the server about types that it meets for the first time, such as arrays of integers or ranges of time: once
 a connection and in three round trips (asyncpg#1272), which takes longer than the statement that named them. What
@@ -8,6 +11,18 @@ PostgreSQL brings along has the same number in every database, so a process need
 from typing import NamedTuple
 
 import asyncpg
+import orjson
+
+# How a lost database shows itself on such a connection. The last one is what asyncpg says while it is just losing it.
+LOST_CONNECTION = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+# An abandoned transaction or a statement without end must not take the service with it.
+SERVER_SETTINGS = {
+    "application_name": "huixiang",
+    "statement_timeout": "15000",
+    "lock_timeout": "5000",
+    "idle_in_transaction_session_timeout": "30000",
+}
 
 # PostgreSQL gives this number and higher ones to what people make (FirstNormalObjectId).
 FIRST_MADE = 16384
@@ -35,3 +50,28 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         if max(types) < FIRST_MADE:
             _told[types] = rows
         return rows, statement
+
+
+def plain_url(url: str) -> str:
+    return "postgresql://" + url.split("://", 1)[1]
+
+
+async def speak_json(connection: asyncpg.Connection) -> None:
+    """The same as on the engine's connections: JSON goes in as text and comes out as objects."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda text: b"\x01" + text.encode(),
+        decoder=lambda binary: orjson.loads(binary[1:]),
+    )
+
+
+async def connect(url: str, name: str) -> asyncpg.Connection:
+    """A connection of one's own, for a process that lives on one; ``name`` is what the server shows."""
+    settings = {**SERVER_SETTINGS, "application_name": name}
+    connection = await asyncpg.connect(
+        plain_url(url), timeout=3, command_timeout=15, server_settings=settings, connection_class=Connection
+    )
+    await speak_json(connection)
+    return connection

@@ -14,21 +14,12 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from app.connection import Connection
+from app.connection import LOST_CONNECTION, SERVER_SETTINGS, Connection, plain_url, speak_json
 from app.pool import Connections, Pool
 from app.settings import Settings
 
-# How a lost database shows itself, to those who wait for it to come back. The last one is what asyncpg says of
-# a connection that it is just losing.
-LOST = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-
-# An abandoned transaction or a statement without end must not take the service with it.
-SERVER_SETTINGS = {
-    "application_name": "huixiang",
-    "statement_timeout": "15000",
-    "lock_timeout": "5000",
-    "idle_in_transaction_session_timeout": "30000",
-}
+# How a lost database shows itself, to those who wait for it to come back.
+LOST = (*LOST_CONNECTION, SQLAlchemyError)
 
 # How long a request waits for a connection before it is told to come back.
 POOL_SECONDS = 5
@@ -37,10 +28,6 @@ POOL_SECONDS = 5
 def driver_url(url: str) -> str:
     """``postgresql://…`` as people write it, with the async driver named for SQLAlchemy."""
     return "postgresql+asyncpg://" + url.split("://", 1)[1]
-
-
-def plain_url(url: str) -> str:
-    return "postgresql://" + url.split("://", 1)[1]
 
 
 def create_engine(settings: Settings, *, statements: int = 100) -> AsyncEngine:
@@ -68,27 +55,6 @@ def create_engine(settings: Settings, *, statements: int = 100) -> AsyncEngine:
 
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False)
-
-
-async def speak_json(connection: asyncpg.Connection) -> None:
-    """The same as on the engine's connections: JSON goes in as text and comes out as objects."""
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        format="binary",
-        encoder=lambda text: b"\x01" + text.encode(),
-        decoder=lambda binary: orjson.loads(binary[1:]),
-    )
-
-
-async def connect(url: str, name: str) -> asyncpg.Connection:
-    """A connection of one's own, for a process that lives on one; ``name`` is what the server shows."""
-    settings = {**SERVER_SETTINGS, "application_name": name}
-    connection = await asyncpg.connect(
-        plain_url(url), timeout=3, command_timeout=15, server_settings=settings, connection_class=Connection
-    )
-    await speak_json(connection)
-    return connection
 
 
 def create_reads(settings: Settings) -> Pool:

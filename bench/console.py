@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from app.db import plain_url, speak_json
+from app.connection import plain_url, speak_json
 from app.models.people import Audience
 from app.services.kpi.trend_days import count_one_day
 from bench.field import Field

@@ -13,7 +13,7 @@ from random import Random
 
 import asyncpg
 
-from app.db import plain_url, speak_json
+from app.connection import plain_url, speak_json
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role
 from app.domain.parts import PlaceKind, Reason

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import asyncpg
 import orjson
 
-from app.db import connect
+from app.connection import connect
 from app.domain.actor import Actor
 from app.domain.dispatch.cost import WEIGHTS
 from app.domain.dispatch.insertion import TIE_DIGITS, assess

@@ -22,7 +22,7 @@ import asyncpg
 import uvloop
 from asyncpg.transaction import Transaction
 
-from app.db import SERVER_SETTINGS, speak_json
+from app.connection import SERVER_SETTINGS, speak_json
 from app.domain.actor import Actor
 from app.domain.lifecycle import Event, Role
 from app.schemas.transitions import Resume, Suspend

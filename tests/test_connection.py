@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from app.db import connect
+from app.connection import connect
 from app.settings import Settings
 
 WHEN = datetime(2026, 5, 1, 9, tzinfo=UTC)

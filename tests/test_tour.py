@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.db import connect
+from app.connection import connect
 from app.services.operations.doctor import examine
 from tests.harness.sandbox import running_sandbox
 from tests.harness.servers import ROOT, Servers

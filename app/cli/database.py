@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import asyncpg
 
 from app.cli.failure import fail
-from app.db import connect
+from app.connection import connect
 from app.settings import Settings
 
 # asyncpg's ways of saying that nobody is there, or that a server is there and does not want us.

@@ -38,6 +38,8 @@ class Beside:
 
         Errors: BrokenProcessPool when its process did not survive it, Left when the worker ends first.
         """
+        if self._leaving.done():
+            raise Left
         pool = self._pool
         try:
             asked = asyncio.wrap_future(pool.submit(function, *arguments, **named))

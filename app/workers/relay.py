@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 
 from app.bell import Bell, Topic, is_about
-from app.db import LOST, connect
+from app.connection import connect
+from app.db import LOST
 from app.domain.delivery import Verdict
 from app.services.notifications.closures import Shut, shut_ways
 from app.services.notifications.deliver import Tried, Ways, deliver, put_back

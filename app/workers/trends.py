@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from app.db import LOST, connect
+from app.connection import LOST_CONNECTION, connect
 from app.services.kpi.trend_days import count_one_day
 
 # Then somebody else's turn comes: a plan may be waiting.
@@ -14,7 +14,7 @@ _TURN_SECONDS = 0.1
 
 def count_trends(database_url: str) -> bool:
     """Those that are due, each in a transaction of its own; True when its turn ended before they did."""
-    with suppress(*LOST):
+    with suppress(*LOST_CONNECTION):
         # Without the database there is nothing to count; the next slot comes in five minutes.
         return asyncio.run(_count(database_url))
     return False

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from app.db import speak_json
+from app.connection import speak_json
 from app.platform import accounts
 from app.settings import Settings
 from tests.chaos.checker import check

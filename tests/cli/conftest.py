@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import environment
 from app.cli.main import build
-from app.db import connect
+from app.connection import connect
 from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.servers import Servers
 

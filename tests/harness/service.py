@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from app.db import connect
+from app.connection import connect
 from app.integrations.sandbox import Sandbox as Phones
 from app.integrations.storage import open_store
 from app.services.seed.seed import seed_town

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from app.db import connect
+from app.connection import connect
 from app.services.inbound.store import Inbox
 from bench.storm import Caller, at_once, event, paced, text
 from tests.conversations.chat import Chat

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from datetime import datetime
 
-from app.db import connect
+from app.connection import connect
 from app.services.incidents.settle import settle_one
 
 

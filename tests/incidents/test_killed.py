@@ -8,7 +8,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 import asyncpg
 import pytest
 
-from app.db import connect
+from app.connection import connect
 from app.models.people import StaffRole
 from app.services.operations.doctor import examine
 from app.workers.incidents import IncidentWatch

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.db import connect
+from app.connection import connect
 from app.services.notifications.deliver import Tried, deliver
 from app.services.notifications.lease import LEASE, RELAY, Leased
 from app.services.notifications.settle import settle

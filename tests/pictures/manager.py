@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from playwright.async_api import Browser, Page, expect
 
-from app.db import connect
+from app.connection import connect
 from app.services.kpi.trend_days import count_one_day
 from tests.browser.pages import DESKTOP, open_page
 from tests.harness.service import Service

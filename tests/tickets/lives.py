@@ -8,7 +8,8 @@ from typing import Any
 
 import asyncpg
 
-from app.db import connect, driver
+from app.connection import connect
+from app.db import driver
 from app.models import Customer, Engineer, Staff
 from app.models.people import StaffRole
 from app.services.operations.doctor import Finding, examine

@@ -60,6 +60,9 @@ async def test_the_trends_of_half_a_year_are_counted_there(live: Live) -> None:
         turns = 1
         while await aside.run(count_trends, live.settings.database_url):
             turns += 1
+        assert not await aside.run(eval, "'sqlalchemy' in __import__('sys').modules"), (
+            "each start waits for it"
+        )
     async with live.database.reads.acquire() as connection:
         days, gaps = await connection.fetchrow(
             "SELECT count(*), (max(day) - min(day) + 1) - count(*) FROM trend_days"

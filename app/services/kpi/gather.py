@@ -71,12 +71,21 @@ SELECT v.id, v.engineer_id, v.state, upper(v.promised) AS window_end, v.arrived_
  WHERE upper(v.promised) >= $1 AND upper(v.promised) < $2 AND v.accompanies IS NULL
    AND (v.arrived_at IS NOT NULL OR v.state IN ('no_access', 'engineer_no_show'))
 """
+_PEOPLES_TEAMS = """
+SELECT e.id::text AS engineer, s.service_point_id::text AS team
+  FROM engineers e JOIN staff s ON s.id = e.id WHERE s.contractor_id IS NULL AND s.service_point_id IS NOT NULL
+"""
 
 
 async def gather(connection: asyncpg.Connection, period: Period) -> Rows:
     jobs = await connection.fetch(_JOBS, period.begin, period.end)
     visits = await connection.fetch(_VISITS, period.begin, period.end)
     return Rows(tuple(map(_job, jobs)), tuple(map(_visit, visits)))
+
+
+async def peoples_teams(connection: asyncpg.Connection) -> dict[str, str]:
+    """The service point of each engineer of ours."""
+    return {row["engineer"]: row["team"] for row in await connection.fetch(_PEOPLES_TEAMS)}
 
 
 def _job(row: asyncpg.Record) -> RatedJob:

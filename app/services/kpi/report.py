@@ -26,7 +26,7 @@ from app.schemas.kpi import (
     PointKpiOut,
     PointReport,
 )
-from app.services.kpi.gather import gather
+from app.services.kpi.gather import gather, peoples_teams
 
 _TEAM = """
 SELECT e.id::text, s.name, e.employee_no, s.service_point_id::text AS point, s.contractor_id::text,
@@ -46,10 +46,6 @@ SELECT p.engineer_id::text AS engineer, s.service_point_id::text AS team, s.cont
                   AND upper(v.promised) >= $1 AND upper(v.promised) < $2)
 """
 _POINTS = "SELECT id::text, name FROM service_points ORDER BY name"
-_PEOPLES_TEAMS = """
-SELECT e.id::text AS engineer, s.service_point_id::text AS team
-  FROM engineers e JOIN staff s ON s.id = e.id WHERE s.contractor_id IS NULL AND s.service_point_id IS NOT NULL
-"""
 
 
 # How many of whose appeals against which measure are in which state.
@@ -101,11 +97,6 @@ async def report_points(
 
 async def points_by_id(connection: asyncpg.Connection) -> dict[str, str]:
     return {row["id"]: row["name"] for row in await connection.fetch(_POINTS)}
-
-
-async def peoples_teams(connection: asyncpg.Connection) -> dict[str, str]:
-    """The service point of each engineer of ours."""
-    return {row["engineer"]: row["team"] for row in await connection.fetch(_PEOPLES_TEAMS)}
 
 
 async def may_see_engineer(connection: asyncpg.Connection, engineer_id: str, actor: Actor) -> str:

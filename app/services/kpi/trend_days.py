@@ -13,8 +13,7 @@ from app.domain.kpi.compute import BY_POINT, Credit, Kpi, by_team, compute
 from app.domain.kpi.rows import Rows
 from app.domain.period import Period
 from app.domain.zone import ZONE
-from app.services.kpi.gather import gather
-from app.services.kpi.report import peoples_teams
+from app.services.kpi.gather import gather, peoples_teams
 
 # As many months as a page shows, the running one included.
 MONTHS = 6

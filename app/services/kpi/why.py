@@ -12,8 +12,8 @@ from app.domain.kpi.compute import BY_ENGINEER, BY_POINT, Credit, by_team
 from app.domain.kpi.rows import Reason
 from app.domain.period import Period
 from app.errors import NotFound
-from app.services.kpi.gather import gather
-from app.services.kpi.report import may_see_engineer, peoples_teams, points_by_id
+from app.services.kpi.gather import gather, peoples_teams
+from app.services.kpi.report import may_see_engineer, points_by_id
 
 Of = Literal["engineers", "teams", "service-points"]
 REASON_LABELS = {
