@@ -1,5 +1,6 @@
 """Play all the tickets of the past weeks and write them at once."""
 
+import itertools
 from datetime import datetime
 from random import Random
 
@@ -41,7 +42,7 @@ async def plant_past(
     rng = Random(seed)  # noqa: S311 - a town, not a secret
     stories, diary, pictures = load_stories(), Diary(people.engineers, rng), Pictures()
     agent = next(employee for employee in people.desk if employee.role is StaffRole.AGENT)
-    stage = Stage(catalogue, stories, diary, pictures, Actor(Role.AGENT, str(agent.id)))
+    stage = Stage(catalogue, stories, diary, pictures, Actor(Role.AGENT, str(agent.id)), itertools.count())
     waiting = under_review(stories, people, assets, now) if tickets else None
     jobs = under_way(stories, people, assets, now) if tickets else ()
     count = max(0, tickets - (waiting is not None) - len(jobs))

@@ -1,5 +1,6 @@
 """One ticket of the past from its opening to wherever it had come by now."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -24,6 +25,8 @@ from app.services.seed.history.stories import Stories
 from app.services.seed.people import FieldEngineer
 from app.services.seed.warranties import decision_of
 
+_LATE_EVERY = 15
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -34,6 +37,8 @@ class Stage:
     diary: Diary
     pictures: Pictures
     agent: Actor
+    # Their numbers, as they come.
+    visits: Iterator[int]
 
 
 def tell(p: Player, opening: Opening, stage: Stage) -> None:
@@ -125,7 +130,8 @@ def _cancel_booked(p: Player, appointment: field.Appointment, at: datetime) -> N
 
 
 def _visit(p: Player, turn: Turn, appointment: field.Appointment, stage: Stage, opening: Opening) -> None:
-    late = p.rng.random() < 0.07
+    # By turns, not by chance: a short past has somebody who came late, and has his reasons, whatever the day.
+    late = next(stage.visits) % _LATE_EVERY == _LATE_EVERY // 2
     arrived = field.travel(p, turn, appointment, late=late)
     work.photograph(p, field.actor_of(turn.engineer), Purpose.BEFORE, stage.pictures, arrived)
     if opening.story.lines and p.rng.random() < 0.06:
