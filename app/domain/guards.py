@@ -19,6 +19,8 @@ from app.domain.zone import ZONE
 SELF_SERVICE_REBOOKINGS = 2
 SELF_SERVICE_NOTICE = timedelta(hours=2)
 NO_SHOW_GRACE = timedelta(minutes=30)
+# Who is due soon after midnight sets out before it.
+SET_OUT_BEFORE = timedelta(hours=2)
 REWORK_PERIOD = timedelta(days=30)
 # How long a customer may add a report to another one of his, and how long a merge may be taken back.
 JOIN_PERIOD = timedelta(hours=48)
@@ -100,8 +102,13 @@ def _short_notice(s: Situation, now: datetime, next_step: str) -> Iterator[Block
 
 
 def _depart(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:
-    if s.window and s.window.start.astimezone(ZONE).date() > now.astimezone(ZONE).date():
+    if s.window and not may_set_out(s.window.start, now):
         yield Blocker("not_today", "预约不在今天，请到预约当天再出发，或先与客户改约。")
+
+
+def may_set_out(start: datetime, now: datetime) -> bool:
+    """On the day of the window, or in the last two hours before it."""
+    return start.astimezone(ZONE).date() <= now.astimezone(ZONE).date() or start - now <= SET_OUT_BEFORE
 
 
 def _engineer_no_show(s: Situation, _: Actor, now: datetime) -> Iterator[Blocker]:

@@ -1,10 +1,12 @@
 """Appointments: agreed, changed, kept and missed."""
 
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import pytest
 
+from app.domain.guards import may_set_out
 from app.domain.lifecycle import State
 from tests.tickets import bodies
 from tests.tickets.story import Story
@@ -86,6 +88,20 @@ async def test_nobody_departs_on_another_day(story: Story) -> None:
     assert refused.json()["errors"][0]["code"] == "not_today"
     story.clock.advance(days=1)
     await story.step(story.engineer, "depart")
+
+
+@pytest.mark.parametrize(
+    ("now", "may"),
+    [
+        ("2026-06-15T22:29:59+08:00", False),
+        ("2026-06-15T22:30:00+08:00", True),
+        ("2026-06-16T00:10:00+08:00", True),
+        ("2026-06-17T09:00:00+08:00", True),
+    ],
+)
+def test_who_is_due_soon_after_midnight_sets_out_before_it(now: str, may: bool) -> None:
+    due = datetime.fromisoformat("2026-06-16T00:30:00+08:00")
+    assert may_set_out(due, datetime.fromisoformat(now)) == may
 
 
 async def test_arrival_is_proven_by_position_or_code(story: Story) -> None:

@@ -8,6 +8,7 @@ from app.cli.tour.api import Json, Person
 from app.cli.tour.failures import Refused, TourFailed
 from app.cli.tour.guide import TICKETS, Guide
 from app.cli.tour.picture import photo
+from app.domain.guards import may_set_out
 from app.domain.zone import ZONE
 
 # The worker may have been killed in the middle of it.
@@ -69,10 +70,8 @@ async def _appliance(guide: Guide, customer: Person) -> Json:
 
 
 def coming_hours(now: datetime) -> dict[str, str]:
-    """The next two hours, as far as they belong to today; never less than half an hour."""
-    last = now.replace(hour=23, minute=59, second=59, microsecond=0)
-    start = min(now.replace(second=0, microsecond=0), last - timedelta(minutes=30))
-    return {"start": start.isoformat(), "end": min(start + timedelta(hours=2), last).isoformat()}
+    start = now.replace(second=0, microsecond=0)
+    return {"start": start.isoformat(), "end": (start + timedelta(hours=2)).isoformat()}
 
 
 async def _dispatch(guide: Guide, password: str) -> Person:
@@ -107,13 +106,13 @@ async def _explain(guide: Guide) -> None:
 
 
 async def _agree_on_a_time(guide: Guide, customer: Person) -> None:
-    """Somebody who can wait for it takes a recommended window of today; late in the day it is the next hours."""
+    """The first recommended window for which the engineer may set out now; late in the day it is the next hours."""
     found = await guide.api.get(f"{guide.ticket}/slots", customer)
     slots = found["items"]
     guide.stage.say(f"    预约前已告知客户：{found['call_out']['text']}")
-    today = datetime.now(ZONE).date()
-    offered = [_window(slot) for slot in slots if _starts_on(slot) == today]
-    for window in [*offered, coming_hours(datetime.now(ZONE))]:
+    now = datetime.now(ZONE)
+    offered = [_window(slot) for slot in slots if may_set_out(datetime.fromisoformat(slot["start"]), now)]
+    for window in [*offered, coming_hours(now)]:
         try:
             await guide.move(customer, "book", window=window)
         except Refused as refusal:
@@ -124,15 +123,11 @@ async def _agree_on_a_time(guide: Guide, customer: Person) -> None:
         for slot in slots:
             guide.stage.say(f"    推荐 {_spoken(_window(slot))}：{slot['reason']}")
         return
-    raise TourFailed("工程师今天没有可约的时段。")
+    raise TourFailed("工程师现在没有可约的时段。")
 
 
 def _window(slot: Json) -> dict[str, str]:
     return {"start": slot["start"], "end": slot["end"]}
-
-
-def _starts_on(slot: Json) -> object:
-    return datetime.fromisoformat(slot["start"]).astimezone(ZONE).date()
 
 
 def _spoken(window: dict[str, str]) -> str:
