@@ -114,10 +114,6 @@ async def upload(client: Client, data: Mapping[str, str], key: str) -> str | Non
 
 
 def window() -> dict[str, str]:
-    """The hours from now on, within the day in Shanghai; shortly before midnight, tomorrow morning."""
+    """The hours from now on, also across midnight: the engineers of chaos work on."""
     now = datetime.now(UTC).astimezone(ZONE).replace(microsecond=0)
-    end_of_day = now.replace(hour=23, minute=59, second=0)
-    if end_of_day - now < timedelta(minutes=90):
-        morning = now.replace(hour=9, minute=0, second=0) + timedelta(days=1)
-        return {"start": morning.isoformat(), "end": (morning + timedelta(hours=4)).isoformat()}
-    return {"start": now.isoformat(), "end": min(now + timedelta(hours=8), end_of_day).isoformat()}
+    return {"start": now.isoformat(), "end": (now + timedelta(hours=8)).isoformat()}

@@ -1,7 +1,7 @@
 """The people of a chaos run: customers, and engineers who work around the clock."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,15 +65,12 @@ async def _engineer(session: AsyncSession, settings: Settings, name: str) -> str
         latitude=31.22,
         longitude=121.54,
     )
-    today = datetime.now(UTC).astimezone(ZONE).date()
-    for day in (today + timedelta(days=n) for n in range(3)):
-        await add(session, Roster(engineer_id=engineer.id, day=day, spans=[_whole(day)]))
+    # One shift follows the other, and no shift ends within half a day from now.
+    first = datetime.now(UTC).astimezone(ZONE) - timedelta(hours=12)
+    for begin in (first + timedelta(days=n) for n in range(3)):
+        shift = Range(begin, begin + timedelta(days=1))
+        await add(session, Roster(engineer_id=engineer.id, day=begin.date(), spans=[shift]))
     return await _token(session, person, settings)
-
-
-def _whole(day: date) -> Range[datetime]:
-    midnight = datetime.combine(day, time(), ZONE)
-    return Range(midnight, midnight + timedelta(days=1))
 
 
 async def _token(session: AsyncSession, person: Customer | Staff, settings: Settings) -> str:
