@@ -18,7 +18,8 @@ _ANNOUNCEMENT = pytest.StashKey[Announcement]()
 
 def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        config.stash[_ANNOUNCEMENT] = Announcement()
+        announcement = config.stash[_ANNOUNCEMENT] = Announcement()
+        config.add_cleanup(announcement.withdraw)
     else:
         config.pluginmanager.import_plugin("tests.fixtures")
 

@@ -5,12 +5,15 @@ at the same moment as the other. A test of races or of real commits asks for ``l
 """
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
+from types import FrameType
 
 import pytest
 import uvloop
 from fastapi import FastAPI
+from jinja2 import FileSystemBytecodeCache
 from playwright.async_api import Browser, Page
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
@@ -20,6 +23,7 @@ from app.db import Database, create_engine
 from app.main import set_limits
 from app.models import Customer, Engineer, Staff
 from app.models.people import StaffRole
+from app.pages.render import PAGES
 from app.settings import Settings
 from tests.browser.chromium import find
 from tests.browser.pages import open_page, running_browser
@@ -30,7 +34,7 @@ from tests.harness.databases import copy_name, create_copy, drop
 from tests.harness.isolation import savepoint_database
 from tests.harness.live import Live, live_copy
 from tests.harness.sandbox import Sandbox, running_sandbox
-from tests.harness.servers import Servers, announced, start_servers
+from tests.harness.servers import Servers, announced, folder_of_run, start_servers
 from tests.harness.wechat import FakeWeChat
 from tests.make import make_customer, make_engineer, make_staff
 
@@ -40,6 +44,18 @@ SECRET_KEY = "a key that only the tests know, and long enough for every HMAC the
 def pytest_configure() -> None:
     # The loop that the service runs on; it also costs a quarter less than the standard one.
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    # Python's own handler would be replaced for each fixture and each test, which costs more than an empty one does.
+    signal.signal(signal.SIGINT, _interrupted)
+    folder = folder_of_run()
+    if folder is not None:
+        # Each worker would compile all the templates.
+        compiled = folder / "templates"
+        compiled.mkdir(exist_ok=True)
+        PAGES.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    signal.default_int_handler(number, frame)
 
 
 def pytest_collection_finish() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,8 @@ class World:
         path = path.replace("{name}", "h5.css").replace("{purpose}", "service")
         if path.endswith("/content"):
             path = self.photo_url
-        return await self.callers[who].request(method, path, **_body(operation, number, version, self.ids))
+        words = _bodies(number, version, tuple(self.ids.items())).get(operation, {})
+        return await self.callers[who].request(method, path, **words)
 
     async def version(self) -> int:
         found = await self.connection.execute(
@@ -112,8 +114,11 @@ class World:
             await before.rollback()
 
 
-def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> dict[str, Any]:
-    bodies_of: dict[str, dict[str, Any]] = {
+@lru_cache(maxsize=4)
+def _bodies(number: str, version: int, of: tuple[tuple[str, str], ...]) -> dict[str, dict[str, Any]]:
+    """A valid one for each operation that takes any; ``of`` are the ids of everything else."""
+    ids = dict(of)
+    return {
         "POST /api/v1/tickets": {"json": bodies.report()},
         "POST /api/v1/tickets/{number}/transitions": {
             "json": {"event": "reassign", "version": version, "reason": "改派"}
@@ -385,7 +390,6 @@ def _body(operation: str, number: str, version: int, ids: Mapping[str, str]) -> 
         "POST /console/deliveries/replay": {"data": {"ids": "1"}},
         "GET /oauth/official-account/callback": {"params": {"code": "a", "state": "b"}},
     }
-    return bodies_of.get(operation, {})
 
 
 def told(answer: Response) -> dict[str, Any]:

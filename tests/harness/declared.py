@@ -1,15 +1,19 @@
 """No test sees an error that the description of its operation does not declare."""
 
+import json
 import re
 from typing import Any
 
 from fastapi import FastAPI
 from httpx import Response
 
+from tests.harness.alone import alone
+from tests.harness.servers import folder_of_run
+
 MEDIA_TYPE = "application/problem+json"
 Declared = tuple[str, re.Pattern[str], str, frozenset[str]]
 _PLACE = re.compile(r"\\\{\w+\\\}")
-# One description serves all apps of a process, which have the same routes: to make it takes seconds.
+# One description serves all apps of a run, which have the same routes: to make it takes seconds.
 _DOCUMENT: dict[str, Any] = {}
 _READ: list[Declared] = []
 
@@ -31,9 +35,22 @@ async def is_declared(app: FastAPI, response: Response) -> None:
 def read(app: FastAPI) -> None:
     """Beforehand: not while a test holds a transaction or a clock."""
     if not _READ:
-        _DOCUMENT.update(app.openapi())
+        _DOCUMENT.update(_described(app))
         _READ.extend(declared(_DOCUMENT))
     app.openapi_schema = _DOCUMENT
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """By whichever worker comes first; the others wait, without computing."""
+    folder = folder_of_run()
+    if folder is None:
+        return app.openapi()
+    with alone(folder / "openapi"):
+        written = folder / "openapi" / "document.json"
+        if not written.exists():
+            written.write_text(json.dumps(app.openapi()))
+        document: dict[str, Any] = json.loads(written.read_text())
+        return document
 
 
 def _operation(app: FastAPI, method: str, path: str) -> tuple[str, frozenset[str]] | None:

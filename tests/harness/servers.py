@@ -66,7 +66,8 @@ class Announcement:
     """A controller's word to its workers about where the servers are; made before any worker is there."""
 
     def __init__(self) -> None:
-        self._place = tempfile.NamedTemporaryFile("w", prefix="huixiang-servers-")  # noqa: SIM115 - the run's
+        self._folder = tempfile.TemporaryDirectory(prefix="huixiang-run-")
+        self._place = Path(self._folder.name, "servers").open("w")  # noqa: SIM115 - until it is withdrawn
         fcntl.flock(self._place, fcntl.LOCK_EX)
         os.environ[PLACE] = self._place.name
 
@@ -74,6 +75,15 @@ class Announcement:
         json.dump([servers.postgres_url, servers.valkey_url], self._place)
         self._place.flush()
         fcntl.flock(self._place, fcntl.LOCK_UN)
+
+    def withdraw(self) -> None:
+        self._place.close()
+        self._folder.cleanup()
+
+
+def folder_of_run() -> Path | None:
+    """What the workers of this run share, gone with it; None when there is no controller."""
+    return Path(os.environ[PLACE]).parent if PLACE in os.environ else None
 
 
 def announced() -> Servers | None:
