@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.browser.packages import NoBrowser, fetch, pinned, unbrotli
+from tests.browser.packages import NoBrowser, fetch, pinned, unbrotli, unpack
 from tests.harness.alone import alone
 from tests.harness.servers import ROOT
 
@@ -67,9 +66,7 @@ def _unpack_program(package: Path, home: Path) -> None:
     for name, folder in (("al2023", home), ("swiftshader", home), ("fonts", home)):
         archive = home / f"{name}.tar"
         unbrotli(package / "bin" / f"{name}.tar.br", archive)
-        with tarfile.open(archive) as members:
-            members.extractall(folder, filter="data")
-        archive.unlink()
+        unpack(archive, folder)
     shutil.copy(package / "LICENSE", home / "LICENSE.chromium")
     shutil.rmtree(package.parent)
 
