@@ -3,10 +3,8 @@
 # bring Chromium (CHROMIUM=path names another one).
 
 UV_VERSION := 0.13.9
-# The first of these that runs and is new enough: a name on PATH may belong to a version that is not there.
-PY ?= $(shell for candidate in python3.13 python3.12 python3.11 python3; do \
-	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
-	then echo $$candidate; break; fi; done)
+# Which one that is, says scripts/python; PY=/path/to/python3 names another one.
+PY ?= $(shell scripts/python)
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 # One more than two cores: tests that wait for a browser or a killed process leave a sixth of them idle.
