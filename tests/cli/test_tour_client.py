@@ -1,6 +1,7 @@
 """The tour's client while things die around it: it asks again, with the same key, and believes the ticket."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 
 import httpx
 import pytest
@@ -12,7 +13,8 @@ from app.cli.tour.guide import Guide
 from app.cli.tour.phones import Phones
 from app.cli.tour.result import Result
 from app.cli.tour.shown import Stage
-from app.integrations.sandbox import Sandbox
+from app.cli.tour.story import set_out
+from app.integrations.sandbox import Card, Sandbox
 
 Answer = httpx.Response | type[httpx.TransportError]
 ME = Person("我", "token")
@@ -121,3 +123,60 @@ async def test_what_is_not_possible_is_not_tried_for_ever() -> None:
     moved = Service(httpx.ReadError, problem(409, "event_not_possible"))
     with pytest.raises(Refused):
         await guide_of(Ticket(moved, "submit")).move(ME, "accept")
+
+
+WANG = {"name": "王师傅", "employee_no": "E1"}
+LI = {"name": "李师傅", "employee_no": "E2"}
+
+
+class Planner:
+    """A visit that is 王师傅's, or becomes 李师傅's as soon as the request of this number has come."""
+
+    def __init__(self, moves_at: int) -> None:
+        self.moves_at = moves_at
+        self.paths: list[str] = []
+        self.left: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.paths.append(request.url.path)
+        coming = LI if len(self.paths) >= self.moves_at else WANG
+        if request.url.path.endswith("/sessions/staff"):
+            token = json.loads(request.content)["username"]
+            return httpx.Response(201, json={"staff": {"name": "李师傅"}, "access_token": token})
+        if request.url.path.endswith("/events"):
+            return httpx.Response(200, json={"items": []})
+        who = request.headers["Authorization"].removeprefix("Bearer ")
+        if request.method == "POST" and who != {"E1": "wang", "E2": "li"}[coming["employee_no"]]:
+            return problem(404, "not_found")
+        if request.method == "POST":
+            self.left.append(who)
+        return httpx.Response(200, json={"version": 1, "engineer": coming, "visit": None})
+
+
+class Pocket(Phones):
+    async def arrived(self) -> Sequence[Card]:
+        rows = (("工单编号", "HX1"), ("级别", "行程调整"))
+        return [Card(n, user, name, "t", "", rows, 0.0) for n, user, name in _PHONES]
+
+
+_PHONES = [(1, "wang", "王师傅"), (2, "li", "李师傅")]
+
+
+def guide_with(planner: Planner) -> Guide:
+    phones = Pocket(Sandbox("http://sandbox.test", "secret"))
+    phones.number = "HX1"
+    return Guide(api_of(planner), phones, Stage(quiet=True), Result(engineer="E1"), "u-lin", _agent=ME)
+
+
+@pytest.mark.parametrize(("moves_at", "left"), [(99, "wang"), (1, "li"), (2, "li"), (3, "li")])
+async def test_whoever_the_planner_sends_sets_out(moves_at: int, left: str) -> None:
+    planner = Planner(moves_at)
+    guide = guide_with(planner)
+    gone = await set_out(guide, Person("王师傅", "wang"), "pw")
+    assert planner.left == [gone.token] == [left]
+    assert guide.result.engineer == {"wang": "E1", "li": "E2"}[left]
+
+
+async def test_a_visit_that_nobody_took_from_him_is_not_given_up_for_lost() -> None:
+    with pytest.raises(Refused):
+        await set_out(guide_with(Planner(99)), Person("谁", "nobody"), "pw")

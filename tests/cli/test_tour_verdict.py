@@ -72,6 +72,19 @@ def test_an_urging_reaches_the_engineer_alone() -> None:
     assert only.sign == sign_of(card(1, "e", NOTICE, 级别="催单"), "c")
 
 
+def test_both_engineers_hear_that_another_comes() -> None:
+    signs = [each.sign for each in expected(timeline("replanned"))]
+    assert signs == [sign_of(card(1, "e", NOTICE, 级别="行程调整"), "c")] * 2
+
+
+@pytest.mark.parametrize(("told_after", "cards"), [(0, 3), (1, 3), (2, 2)])
+def test_the_customer_hears_that_another_comes_if_he_knew_who(told_after: int, cards: int) -> None:
+    told_at = (BEGIN + timedelta(seconds=told_after)).isoformat()
+    signs = [each.sign for each in expected(timeline("replanned"), told_at)]
+    assert len(signs) == cards
+    assert (sign_of(card(1, "c", PROGRESS, 当前状态="已预约"), "c") in signs) is (cards == 3)
+
+
 def test_what_the_clock_sends_is_not_waited_for() -> None:
     assert expected(timeline("reminded", "escalated")) == []
 

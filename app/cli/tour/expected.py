@@ -26,6 +26,7 @@ _STATES: Mapping[str, str] = MappingProxyType(
         "decline": "派单中",
         "accept": "已接单",
         "book": "已预约",
+        "announced": "已预约",
         "depart": "已出发",
         "arrive": "检测中",
         "quote": "待您确认",
@@ -66,12 +67,17 @@ class Expected:
     sign: Sign
 
 
-def expected(timeline: Sequence[Mapping[str, Any]]) -> list[Expected]:
-    """The messages of a timeline, in the order in which they must arrive."""
+def expected(timeline: Sequence[Mapping[str, Any]], announced_at: str | None = None) -> list[Expected]:
+    """The messages of a timeline, in the order in which they must arrive.
+
+    ``announced_at`` is when the customer was told who comes: the ticket's ``visit.announced_at``.
+    """
+    told_at = datetime.fromisoformat(announced_at) if announced_at else None
     return [
-        Expected(entry["seq"], entry["event"], datetime.fromisoformat(entry["at"]), sign)
+        Expected(entry["seq"], entry["event"], at, sign)
         for entry in timeline
-        for sign in _signs(entry["event"])
+        for at in [datetime.fromisoformat(entry["at"])]
+        for sign in _signs(entry["event"], told=told_at is not None and told_at <= at)
     ]
 
 
@@ -84,8 +90,13 @@ def by_the_clock(card: Card) -> bool:
     return card.template_id == NOTICE and card.row(LEVEL) in _BY_THE_CLOCK
 
 
-def _signs(event: str) -> Iterator[Sign]:
+def _signs(event: str, *, told: bool) -> Iterator[Sign]:
     if event in _STATES:
         yield Sign(CUSTOMER, PROGRESS, _STATES[event])
     if event in _FURTHER:
         yield Sign(*_FURTHER[event])
+    if event == "replanned":
+        # Who came before, who comes now, and the customer if he knew a name.
+        yield from [Sign(ENGINEER, NOTICE, "行程调整")] * 2
+        if told:
+            yield Sign(CUSTOMER, PROGRESS, _STATES["book"])

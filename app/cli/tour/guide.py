@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.cli.tour.api import Api, File, Json, Person
-from app.cli.tour.expected import expected
+from app.cli.tour.expected import Expected, expected
 from app.cli.tour.failures import Refused, TourFailed
 from app.cli.tour.phones import Phones
 from app.cli.tour.result import Result, Step, judge
@@ -98,11 +98,11 @@ class Guide:
         self._began = time.monotonic()
 
     async def show_phones(self, seconds: float) -> None:
-        wanted = expected(await self.timeline())
+        wanted = await self._wanted()
         cards = await self.phones.wait_for(len(wanted), seconds)
         if len(cards) > len(wanted):
             # The story went on by itself while we were waiting.
-            wanted = expected(await self.timeline())
+            wanted = await self._wanted()
         for place in range(self._shown, len(cards)):
             self.stage.card(cards[place], wanted[place] if place < len(wanted) else None)
         self._shown = len(cards)
@@ -110,5 +110,8 @@ class Guide:
     async def conclude(self) -> None:
         """Wait for the last messages and judge them all."""
         await self.show_phones(LAST_WAIT)
-        wanted = expected(await self.timeline())
-        self.result.verdict = judge(wanted, await self.phones.arrived(), self.customer_phone)
+        self.result.verdict = judge(await self._wanted(), await self.phones.arrived(), self.customer_phone)
+
+    async def _wanted(self) -> list[Expected]:
+        visit = (await self.see(self.agent))["visit"]
+        return expected(await self.timeline(), visit["announced_at"] if visit else None)

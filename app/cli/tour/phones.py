@@ -48,13 +48,24 @@ class Phones:
 
     async def wait_for_offer(self, after: int, seconds: float) -> Card:
         """The newest offer of the ticket, once there are more than ``after``."""
+        missing = f"{seconds:.0f} 秒内没有工程师的手机收到派单。"
+        return await self._newest_of(lambda card: card.template_id == OFFER, after, seconds, missing)
+
+    async def wait_for_phone_of(self, nickname: str, seconds: float) -> str:
+        """The user on whose phone something of the ticket has arrived."""
+        missing = f"{seconds:.0f} 秒内{nickname}的手机没有收到任何消息。"
+        return (await self._newest_of(lambda card: card.nickname == nickname, 0, seconds, missing)).user_id
+
+    async def _newest_of(
+        self, wanted: Callable[[Card], bool], after: int, seconds: float, missing: str
+    ) -> Card:
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
-            offers = [card for card in await self.arrived() if card.template_id == OFFER]
-            if len(offers) > after:
-                return offers[-1]
+            found = [card for card in await self.arrived() if wanted(card)]
+            if len(found) > after:
+                return found[-1]
             if asyncio.get_running_loop().time() > deadline:
-                raise TourFailed(f"{seconds:.0f} 秒内没有工程师的手机收到派单。")
+                raise TourFailed(missing)
             await asyncio.sleep(POLL)
 
 

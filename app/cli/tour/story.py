@@ -33,13 +33,15 @@ async def play(guide: Guide, password: str) -> None:
     await guide.open_desk(password)
     customer = await _report(guide)
     engineer = await _dispatch(guide, password)
-    guide.result.kpi_before = await _figures(guide)
+    before = await _figures(guide)
     await _agree_on_a_time(guide, customer)
+    engineer = await set_out(guide, engineer, password)
     await _come(guide, customer, engineer)
     await _repair(guide, customer, engineer)
     await _rate(guide, customer)
     await guide.conclude()
-    guide.result.kpi_after = await _figures(guide)
+    guide.result.kpi_before = before.get(guide.result.engineer)
+    guide.result.kpi_after = (await _figures(guide)).get(guide.result.engineer)
 
 
 async def _report(guide: Guide) -> Person:
@@ -135,9 +137,28 @@ def _spoken(window: dict[str, str]) -> str:
     return f"{start.month}月{start.day}日 {start:%H:%M}–{end:%H:%M}"
 
 
+async def set_out(guide: Guide, engineer: Person, password: str) -> Person:
+    """Whoever comes by now: until he sets out, the planner may send somebody else."""
+    while True:
+        coming = (await guide.see(guide.agent))["engineer"]
+        if coming["employee_no"] != guide.result.engineer:
+            phone = await guide.phones.wait_for_phone_of(coming["name"], PATIENCE)
+            engineer = await guide.sign_in(phone, password)
+            guide.result.engineer = coming["employee_no"]
+            guide.stage.say(f"    行程调整：改由{engineer.name} {coming['employee_no']} 上门")
+        try:
+            await guide.move(engineer, "depart", latitude=25.0462, longitude=102.7043)
+        except Refused as refusal:
+            # Not his any more, since we asked.
+            now = (await guide.see(guide.agent))["engineer"]
+            if refusal.code != "not_found" or now == coming:
+                raise
+            continue
+        await guide.done("工程师出发")
+        return engineer
+
+
 async def _come(guide: Guide, customer: Person, engineer: Person) -> None:
-    await guide.move(engineer, "depart", latitude=25.0462, longitude=102.7043)
-    await guide.done("工程师出发")
     answer = await _urge(guide, customer)
     await guide.done("客户催单")
     guide.stage.say(f"    答复客户：{answer['reason']}{answer['promise']}")
@@ -207,7 +228,7 @@ def _starred() -> list[tuple[str, int]]:
     return list(zip(("态度", "专业", "时效", "规范"), SCORES.values(), strict=True))
 
 
-async def _figures(guide: Guide) -> dict[str, Any] | None:
+async def _figures(guide: Guide) -> dict[str, Json]:
+    """Of every engineer, by his number: who comes is not certain before he sets out."""
     report = await guide.api.get("/api/v1/kpi/engineers", guide.agent)
-    mine = (item for item in report["items"] if item["employee_no"] == guide.result.engineer)
-    return next(mine, None)
+    return {item["employee_no"]: item for item in report["items"]}
