@@ -194,25 +194,11 @@ def create_app(
         # Figures and trace ids are ours (app.edge); asking each request whether a collector came costs a tenth of it.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.settings = settings
-    app.state.clock = real_time
+    _share(app, settings)
     app.state.database = database
-    # Of the settings, until the lifespan has opened the table of accounts.
-    app.state.accounts = accounts(settings)
     app.state.doors = doors_to_wechat
-    app.state.registry = declared_registry(settings)
-    app.state.store = open_store(settings.storage_url)
-    app.state.photo_urls = photo_urls(settings)
-    app.state.stickers = Stickers(settings.signing_key(), settings.public_base_url)
-    app.state.follow_code = FollowCode()
-    app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
-    app.state.looks = Looks(lambda: app.state.database)
-    app.state.first_pages = FirstPages(lambda: app.state.database)
-    app.state.arrivals = Arrivals(lambda: app.state.database)
-    app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)
     app.state.code_exchange = code_exchange
     app.state.oauth_exchange = oauth_exchange
-    set_limits(app)
     for router in ROUTERS:
         app.include_router(router)
     handle_problems(app)
@@ -227,6 +213,25 @@ def create_app(
         app.add_middleware(TellsOfGoing, going=going)
     app.add_middleware(Trace, access_log=settings.access_log)
     return app
+
+
+def _share(app: FastAPI, settings: Settings) -> None:
+    """What all requests use, as far as the settings alone say it."""
+    app.state.settings = settings
+    app.state.clock = real_time
+    # Of the settings, until the lifespan has opened the table of accounts.
+    app.state.accounts = accounts(settings)
+    app.state.registry = declared_registry(settings)
+    app.state.store = open_store(settings.storage_url)
+    app.state.photo_urls = photo_urls(settings)
+    app.state.stickers = Stickers(settings.signing_key(), settings.public_base_url)
+    app.state.follow_code = FollowCode()
+    app.state.ticket_stream = TicketStream(lambda: app.state.database.reads.acquire())
+    app.state.looks = Looks(lambda: app.state.database)
+    app.state.first_pages = FirstPages(lambda: app.state.database)
+    app.state.arrivals = Arrivals(lambda: app.state.database)
+    app.state.inbox = Inbox(lambda: app.state.database.callbacks, settings.callback_seconds)
+    set_limits(app)
 
 
 def set_limits(app: FastAPI) -> None:

@@ -58,44 +58,14 @@ def present(s: Situation, actor: Actor, now: datetime, sign_url: SignUrl) -> dic
         "visit": _visit(s, actor),
         "offer": _offer(s, actor),
         "diagnosis": _diagnosis(s, actor),
-        "parts_waiting": [
-            {
-                "name": part.name,
-                "quantity": part.quantity,
-                "due_at": part.due_at,
-                "state": part.state,
-                "label": ORDER_LABELS[part.state],
-                "carrier": part.carrier,
-                "tracking_number": part.tracking_number,
-            }
-            for part in (s.awaited if s.state is State.WAITING_PARTS else ())
-        ],
+        "parts_waiting": _parts(s),
         "quote": _quote(s, actor),
         "call_out": call_out(s.call_out, covered=s.covered),
-        "attachments": [
-            {
-                "id": photo.id,
-                "purpose": photo.purpose,
-                "url": sign_url(photo.id, "full", actor.id),
-                "thumbnail_url": sign_url(photo.id, "thumbnail", actor.id),
-                "video_url": sign_url(photo.id, photo.media_type.removeprefix("video/"), actor.id)
-                if photo.is_video
-                else None,
-            }
-            for photo in s.photos
-            if at_the_job(s, actor)
-        ],
+        "attachments": _attachments(s, actor, sign_url),
         "rating": _rating(s),
         "urged": s.urged,
         "complaint_risk": s.urged >= LOUD and s.state not in SETTLED if actor.is_staff else None,
-        "allowed_events": [
-            {
-                "event": allowed.event,
-                "label": allowed.label,
-                "blockers": [{"code": b.code, "next_step": b.next_step} for b in allowed.blockers],
-            }
-            for allowed in allowed_events(s, actor, now)
-        ],
+        "allowed_events": _allowed(s, actor, now),
         "created_at": s.created_at,
         "completed_at": s.completed_at,
         "closed_at": s.closed_at,
@@ -126,6 +96,49 @@ def _journey(s: Situation) -> dict[str, Any] | None:
 def _known_fault(s: Situation, now: datetime) -> dict[str, Any] | None:
     known = book().known_fault(s, now)
     return {"text": known.text, "promised_at": known.promised_at} if known else None
+
+
+def _parts(s: Situation) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": part.name,
+            "quantity": part.quantity,
+            "due_at": part.due_at,
+            "state": part.state,
+            "label": ORDER_LABELS[part.state],
+            "carrier": part.carrier,
+            "tracking_number": part.tracking_number,
+        }
+        for part in (s.awaited if s.state is State.WAITING_PARTS else ())
+    ]
+
+
+def _attachments(s: Situation, actor: Actor, sign_url: SignUrl) -> list[dict[str, Any]]:
+    if not at_the_job(s, actor):
+        return []
+    return [
+        {
+            "id": photo.id,
+            "purpose": photo.purpose,
+            "url": sign_url(photo.id, "full", actor.id),
+            "thumbnail_url": sign_url(photo.id, "thumbnail", actor.id),
+            "video_url": sign_url(photo.id, photo.media_type.removeprefix("video/"), actor.id)
+            if photo.is_video
+            else None,
+        }
+        for photo in s.photos
+    ]
+
+
+def _allowed(s: Situation, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "event": allowed.event,
+            "label": allowed.label,
+            "blockers": [{"code": b.code, "next_step": b.next_step} for b in allowed.blockers],
+        }
+        for allowed in allowed_events(s, actor, now)
+    ]
 
 
 def _contact(s: Situation, actor: Actor) -> dict[str, str]:
