@@ -61,7 +61,7 @@ class Race:
     def goes_on(self) -> bool:
         """Until they have come far, within reason: whom chance sends astray goes on a while."""
         came_far = self.answers["finish"] and self.answers["rated"]
-        return self.steps < (self.length if came_far else 2 * self.length)
+        return self.steps < (self.length if came_far else 3 * self.length)
 
     def settle(self, number: str, state: str) -> None:
         if state in _OVER and number in self.open:

@@ -19,7 +19,7 @@ from tests.tickets.race import Race, Racer, worker
 
 # Within one month, so that one report shows all of it.
 DAYS = 13
-STEPS = 2800
+STEPS = 4000
 LEGAL = {(t.source, t.event, t.target, role) for t in TRANSITIONS for role in t.roles}
 
 
