@@ -124,7 +124,7 @@ def test_bursts_of_eight_are_noticed_within_the_hour(shape: Shape) -> None:
     assert minutes <= 50
 
 
-@pytest.mark.parametrize(("shape", "days"), [(flat, 120), (day_and_night, 180), (restless, 240)])
+@pytest.mark.parametrize(("shape", "days"), [(flat, 200), (day_and_night, 300), (restless, 400)])
 def test_chance_is_hardly_ever_taken_for_a_burst(shape: Shape, days: int) -> None:
     assert false_proposals(PRODUCT, shape, RATE, days, seed=7) <= 0.005
 

@@ -62,7 +62,7 @@ def brute_force(
 
 @pytest.mark.parametrize("limits", [LIMITS, PROMISED], ids=["any", "promised"])
 @pytest.mark.parametrize("travel", [ROADS, OddMap()])
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(100))
 def test_offers_are_the_best_of_all_days_windows_engineers_and_places(
     seed: int, travel: TravelProvider, limits: Limits
 ) -> None:

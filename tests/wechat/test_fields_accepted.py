@@ -23,7 +23,7 @@ def test_every_documented_type_has_a_clipper() -> None:
 
 
 @pytest.mark.parametrize("field_type", sorted(FIELD_TYPES))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(value=ANYTHING)
 @example(value="")
 @example(value="😀" * 20)
