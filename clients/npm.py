@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ROOT / "miniprogram"
+# By its place: the compiler of before, whose inside openapi-typescript needs, goes by the same name.
+TSC = "../typescript-native/bin/tsc"
 _NODE_MAJOR = 20
 _INSTALL_SECONDS = 600
 _RUN_SECONDS = 300
@@ -54,7 +56,7 @@ def install() -> Path:
 def tool(
     name: str, *arguments: str, seconds: int = _RUN_SECONDS, env: Mapping[str, str] | None = None
 ) -> str:
-    """What one of the installed programs printed. Raises NoNode, ToolFailed."""
+    """What one of the installed programs (``name`` in ``node_modules/.bin``) printed. Raises NoNode, ToolFailed."""
     return run([program("node"), str(install() / ".bin" / name), *arguments], seconds=seconds, env=env)
 
 

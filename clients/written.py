@@ -8,7 +8,7 @@ from pathlib import Path
 from app.edge.openapi.raised import READ
 from clients import looks
 from clients.described import Code, bare, codes, raised_by_endpoint, repeatable, service
-from clients.npm import PROJECT, ROOT, tool
+from clients.npm import PROJECT, ROOT, TSC, tool
 
 _CLIENT = ROOT / "clients" / "ts"
 # They hold types, of which nothing is left to run.
@@ -36,12 +36,18 @@ def sources() -> Mapping[Path, str]:
 def compiled() -> Mapping[Path, str]:
     """The client as JavaScript inside the mini-program, which no tool of ours builds; checked strictly before."""
     with tempfile.TemporaryDirectory() as folder:
-        tool("tsc", "-p", str(_CLIENT), "--outDir", folder)
-        return {
+        tool(TSC, "-p", str(_CLIENT), "--outDir", folder)
+        scripts = {
             PROJECT / "src" / "api" / made.name: _MADE + made.read_text("utf-8")
             for made in Path(folder).glob("*.js")
             if made.stem not in _TYPES_ALONE
         }
+    # Beside each script where its types are; what is uploaded leaves these out (project.config.json).
+    kinds = {
+        script.with_suffix(".d.ts"): f'{_MADE}export * from "../../../clients/ts/{script.stem}";\n'
+        for script in scripts
+    }
+    return scripts | kinds
 
 
 def outdated(made: Mapping[Path, str]) -> dict[Path, str]:

@@ -33,17 +33,14 @@ class Client {
         const answer = await this.deliver({
             repeatable: true,
             anonymous: false,
-            send: (headers) => {
-                var _a, _b;
-                return this.settings.transport.upload({
-                    url: this.base + UPLOADS,
-                    headers: { ...headers, "Idempotency-Key": key },
-                    file: options.file,
-                    form: filled((_a = options.form) !== null && _a !== void 0 ? _a : {}),
-                    timeoutMs: (_b = this.settings.uploadTimeoutMs) !== null && _b !== void 0 ? _b : 60000,
-                    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-                });
-            },
+            send: (headers) => { var _a, _b; return this.settings.transport.upload({
+                url: this.base + UPLOADS,
+                headers: { ...headers, "Idempotency-Key": key },
+                file: options.file,
+                form: filled((_a = options.form) !== null && _a !== void 0 ? _a : {}),
+                timeoutMs: (_b = this.settings.uploadTimeoutMs) !== null && _b !== void 0 ? _b : 60000,
+                ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+            }); },
         });
         return JSON.parse(answer.text);
     }
@@ -63,16 +60,13 @@ class Client {
         const answer = await this.deliver({
             repeatable: keyed || method === "get" || method === "put" || method === "delete",
             anonymous: (_b = options.anonymous) !== null && _b !== void 0 ? _b : false,
-            send: (headers) => {
-                var _a, _b, _c;
-                return this.settings.transport.send({
-                    method,
-                    url: this.base + address(template, (_a = options.path) !== null && _a !== void 0 ? _a : {}, (_b = options.query) !== null && _b !== void 0 ? _b : {}),
-                    headers: { ...headers, ...own },
-                    timeoutMs: (_c = this.settings.timeoutMs) !== null && _c !== void 0 ? _c : 10000,
-                    ...(body === undefined ? {} : { body }),
-                });
-            },
+            send: (headers) => { var _a, _b, _c; return this.settings.transport.send({
+                method,
+                url: this.base + address(template, (_a = options.path) !== null && _a !== void 0 ? _a : {}, (_b = options.query) !== null && _b !== void 0 ? _b : {}),
+                headers: { ...headers, ...own },
+                timeoutMs: (_c = this.settings.timeoutMs) !== null && _c !== void 0 ? _c : 10000,
+                ...(body === undefined ? {} : { body }),
+            }); },
         });
         const json = ((_c = answer.headers["content-type"]) !== null && _c !== void 0 ? _c : "").includes("json") && answer.text !== "";
         return (json ? JSON.parse(answer.text) : undefined);
@@ -99,7 +93,8 @@ class Client {
         }
     }
     async attempt(sending) {
-        var _a, _b, _c;
+        var _a, _b;
+        var _c;
         const token = sending.anonymous ? null : ((_c = (_b = (_a = this.settings).token) === null || _b === void 0 ? void 0 : _b.call(_a)) !== null && _c !== void 0 ? _c : null);
         const headers = { Accept: "application/json" };
         if (token !== null)
@@ -128,8 +123,9 @@ class Client {
         return wait > patience ? null : wait;
     }
     async renewOnce() {
-        var _a, _b, _c, _d;
-        (_a = this.renewing) !== null && _a !== void 0 ? _a : (this.renewing = ((_d = (_c = (_b = this.settings).renew) === null || _c === void 0 ? void 0 : _c.call(_b)) !== null && _d !== void 0 ? _d : Promise.resolve()).finally(() => {
+        var _a, _b;
+        var _c, _d;
+        (_c = this.renewing) !== null && _c !== void 0 ? _c : (this.renewing = ((_d = (_b = (_a = this.settings).renew) === null || _b === void 0 ? void 0 : _b.call(_a)) !== null && _d !== void 0 ? _d : Promise.resolve()).finally(() => {
             this.renewing = null;
         }));
         await this.renewing;
