@@ -15,7 +15,7 @@ from tests.tickets.bodies import report
 from tests.tickets.photos import photo
 
 TICKETS = "/api/v1/tickets"
-_LOOK_EVERY = 0.5
+_LOOK_EVERY = 1.0
 _MOST_LOOKS = 40
 _DONE = frozenset({"closed", "cancelled", "rejected", "merged", "unresolved"})
 

@@ -11,7 +11,7 @@ from tests.chaos.client import Client
 from tests.chaos.customers import TICKETS, step, upload
 from tests.tickets.bodies import HOME
 
-_LOOK_EVERY = 0.6
+_LOOK_EVERY = 1.2
 _MINE = frozenset({"offered", "scheduled", "en_route", "on_site", "in_repair"})
 
 

@@ -1,4 +1,4 @@
-"""Words that would like to be more than words: what the world of test_xss has in every text that people write."""
+"""Words that would like to be more than words: what the world of test_drawn has in every text that people write."""
 
 _MARK = "window.taken=1"
 PAYLOADS = (

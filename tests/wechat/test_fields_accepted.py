@@ -3,7 +3,8 @@
 The sandbox's validator is written from the platform's documents and knows nothing of ours.
 """
 
-import pytest
+from contextlib import suppress
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -22,8 +23,7 @@ def test_every_documented_type_has_a_clipper() -> None:
     assert set(DOCUMENTED) == FIELD_TYPES
 
 
-@pytest.mark.parametrize("field_type", sorted(FIELD_TYPES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(value=ANYTHING)
 @example(value="")
 @example(value="😀" * 20)
@@ -31,10 +31,10 @@ def test_every_documented_type_has_a_clipper() -> None:
 @example(value="二〇二六年")
 @example(value="1" * 33)
 @example(value="\u2028\u2029\u0085\x7f")
-def test_what_passes_our_clipper_passes_the_platform(field_type: str, value: str) -> None:
-    try:
-        clipped = clip(field_type, value)
-    except Unfit:
-        return
-    assert clipped
-    assert valid(TemplateField(f"{field_type}1", field_type), clipped), (value, clipped)
+def test_what_passes_our_clipper_passes_the_platform(value: str) -> None:
+    # To think of a text takes longer than to clip it, so each is clipped for every type.
+    for field_type in sorted(FIELD_TYPES):
+        with suppress(Unfit):
+            clipped = clip(field_type, value)
+            assert clipped
+            assert valid(TemplateField(f"{field_type}1", field_type), clipped), (field_type, value, clipped)

@@ -1,9 +1,12 @@
-"""Payloads in every text that people write, then every page in a browser: words stay words."""
+"""Payloads in every text that people write, then every page in a browser, light and dark: words stay words, axe-core
+finds nothing that shuts anybody out, and the browser has nothing to say.
+"""
 
 import asyncpg
 from playwright.async_api import Browser, Page
 
-from tests.browser.pages import open_page
+from tests.browser.axe import barriers
+from tests.browser.pages import DESKTOP, PHONE, open_page
 from tests.everywhere.payloads import PAYLOADS
 from tests.everywhere.places import Place, Places
 from tests.everywhere.poison import Poison
@@ -29,25 +32,28 @@ _SEEN = """() => ({
 })"""
 
 
-async def test_words_stay_words_on_every_page(
+async def test_words_stay_words_on_every_page_and_everybody_can_use_it(
     places: Places, rows: asyncpg.Connection, base: str, browser: Browser
 ) -> None:
     poison = Poison()
     await poison.spread(rows)
     assert {"tickets.fault", "staff.name", "ratings.comment", "ticket_messages.text"} <= poison.columns
-    words = ""
+    words, shut_out = "", []
     async with open_page(browser) as page:
         await page.add_init_script(_WATCH)
         await ask_nothing_later(page)
         page.on("dialog", lambda dialog: _said(dialog.message))
         for place in places.found:
             words += await _look(page, base, places, place)
+            shut_out += [f"{place.path}{each}" for each in await _barriers(page)]
     unseen = [each for each in PAYLOADS if _plain(each) not in _plain(words)]
-    assert unseen == []
+    assert (unseen, shut_out) == ([], [])
 
 
 async def _look(page: Page, base: str, places: Places, place: Place) -> str:
     await become(page, base, places, place.who)
+    await page.set_viewport_size(DESKTOP if place.path.startswith("/console") else PHONE)
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
     answer = await page.goto(f"{base}{place.path}")
     assert answer is not None
     assert answer.status == 200, place
@@ -55,6 +61,13 @@ async def _look(page: Page, base: str, places: Places, place: Place) -> str:
     assert (seen["taken"], seen["broken"], seen["odd"]) == (None, [], []), place
     found: str = seen["words"]
     return found
+
+
+async def _barriers(page: Page) -> list[str]:
+    light = [f": {each}" for each in await barriers(page)]
+    await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    # The page is the same; only its colours have changed.
+    return light + [f", dark: {each}" for each in await barriers(page, only=("color-contrast",))]
 
 
 def _said(message: str) -> None:
