@@ -38,14 +38,15 @@ async def test_words_stay_words_on_every_page_and_everybody_can_use_it(
     poison = Poison()
     await poison.spread(rows)
     assert {"tickets.fault", "staff.name", "ratings.comment", "ticket_messages.text"} <= poison.columns
-    words, shut_out = "", []
+    words = ""
+    shut_out: list[str] = []
     async with open_page(browser) as page:
         await page.add_init_script(_WATCH)
         await ask_nothing_later(page)
         page.on("dialog", lambda dialog: _said(dialog.message))
         for place in places.found:
             words += await _look(page, base, places, place)
-            shut_out += [f"{place.path}{each}" for each in await _barriers(page)]
+            shut_out += await _barriers(page, place.path)
     unseen = [each for each in PAYLOADS if _plain(each) not in _plain(words)]
     assert (unseen, shut_out) == ([], [])
 
@@ -63,11 +64,11 @@ async def _look(page: Page, base: str, places: Places, place: Place) -> str:
     return found
 
 
-async def _barriers(page: Page) -> list[str]:
-    light = [f": {each}" for each in await barriers(page)]
+async def _barriers(page: Page, path: str) -> list[str]:
+    light = [f"{path}: {each}" for each in await barriers(page)]
     await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     # The page is the same; only its colours have changed.
-    return light + [f", dark: {each}" for each in await barriers(page, only=("color-contrast",))]
+    return light + [f"{path}, dark: {each}" for each in await barriers(page, only=("color-contrast",))]
 
 
 def _said(message: str) -> None:

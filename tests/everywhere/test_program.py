@@ -1,4 +1,4 @@
-"""The mini-program shuts nobody out; for the pages of the service see ``test_drawn.py``."""
+"""Every page of the mini-program, as a customer of the furnished world sees it, shuts nobody out."""
 
 from playwright.async_api import Browser
 

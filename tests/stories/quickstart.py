@@ -1,7 +1,4 @@
-"""docs/quickstart-api.md as it stands, each of its commands, against the service and its worker as processes.
-
-``tests/test_tour.py`` tells this story in the house that it has open.
-"""
+"""docs/quickstart-api.md as it stands, each of its commands, against the service and its worker as processes."""
 
 import asyncio
 import os
@@ -34,7 +31,7 @@ def commands(base: str, sandbox: str) -> str:
     return f"{script}\necho first $NUMBER\n"
 
 
-async def follow(base: str, sandbox: str) -> None:
+async def tell(base: str, sandbox: str) -> None:
     """Everything that the page says."""
     shell = await asyncio.create_subprocess_exec(
         *("bash", "-u", "-c", commands(base, sandbox)),

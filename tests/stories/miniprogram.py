@@ -1,7 +1,4 @@
-"""The mini-program's pages and the client against the whole service over HTTP: no answer in it is made up.
-
-``tests/test_tour.py`` tells this story in the house that it has open.
-"""
+"""The mini-program's pages and the client against the whole service over HTTP: no answer in it is made up."""
 
 import asyncio
 import os
@@ -10,7 +7,7 @@ from clients.npm import tool
 from tests.harness.sandbox import SECRET
 
 
-async def walk(base: str, sandbox: str) -> None:
+async def tell(base: str, sandbox: str) -> None:
     """A customer reports, follows and rates on the pages."""
     where = {"HUIXIANG_BASE": base, "HUIXIANG_SANDBOX": sandbox, "HUIXIANG_SANDBOX_SECRET": SECRET}
     await asyncio.to_thread(_jest_against, where)
